@@ -1,0 +1,68 @@
+import { createHash, hash } from "node:crypto";
+import { closeSync, openSync, readSync } from "node:fs";
+
+/** Hex digits of a digest: 128 bits of a sha256. */
+export const DIGEST_LENGTH = 32;
+
+/** Redirects are marked, so that nobody compares what a page serves with the digest of a redirect. */
+const REDIRECT = "30700000";
+
+/** One read; most files of a site fit, and are hashed without a stream (reference: 1.3 s for 100 000 files). */
+const buffer = Buffer.allocUnsafeSlow(256 * 1024);
+
+/** The digest of a text or of bytes: 32 lower-case hex digits. */
+export function digestOf(content: string | Uint8Array): string {
+    return sha256(content, DIGEST_LENGTH);
+}
+
+/**
+ * The digest of an answer that is a redirect: 32 hex digits that begin with 30700000.
+ * @param target The path it leads to.
+ * @param content The page's own digest, where an origin that does not redirect would serve the page itself.
+ */
+export function redirectDigest(target: string, content = ""): string {
+    return REDIRECT + sha256(`redirect ${target} ${content}`, DIGEST_LENGTH - REDIRECT.length);
+}
+
+/** Whether a manifest's digest stands for a redirect rather than for bytes. */
+export function isRedirectDigest(digest: string): boolean {
+    return digest.startsWith(REDIRECT);
+}
+
+/**
+ * The digest of a file, read in pieces: a large file takes no more memory than a small one.
+ * @param path Bytes, since a name need not be UTF-8.
+ * @throws The errors of `node:fs`, such as ENOENT when the file has just vanished.
+ */
+export function digestOfFile(path: string | Buffer): { digest: string; bytes: number } {
+    const file = openSync(path, "r");
+    try {
+        let length = readSync(file, buffer, 0, buffer.length, null);
+        if (length < buffer.length) {
+            // A short read is not the end of every file: the next one must say 0.
+            const more = length === 0 ? 0 : readSync(file, buffer, length, buffer.length - length, null);
+            if (more === 0) {
+                return { digest: digestOf(buffer.subarray(0, length)), bytes: length };
+            }
+            length += more;
+        }
+        const sum = createHash("sha256");
+        let bytes = 0;
+        while (length > 0) {
+            sum.update(buffer.subarray(0, length));
+            bytes += length;
+            length = readSync(file, buffer, 0, buffer.length, null);
+        }
+        return { digest: sum.digest().toString("hex", 0, DIGEST_LENGTH / 2), bytes };
+    } finally {
+        closeSync(file);
+    }
+}
+
+/** As many hex digits as asked for; not a slice of more, which would keep all of them in memory. */
+function sha256(content: string | Uint8Array, digits: number): string {
+    // crypto.hash is faster for short input, and came with Node 20.12.
+    const sum =
+        typeof hash === "function" ? hash("sha256", content, "buffer") : createHash("sha256").update(content).digest();
+    return sum.toString("hex", 0, digits / 2);
+}

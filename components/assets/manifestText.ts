@@ -1,0 +1,219 @@
+import { DIGEST_LENGTH } from "./hash";
+import { PackedError, pack, unpack } from "./packed";
+import type { Manifest, Section } from "./sections";
+
+/** The version that this library writes; it reads every older one. */
+export const MANIFEST_VERSION = 1;
+
+/** Lines above which a manifest travels packed: the state is written at every step of an `up`. */
+const PACK_ABOVE = 5_000;
+
+const HEAD = "cache-purge manifest";
+const LINE = /^[0-9a-f]{32} {2}\/[\x21-\x7e]*$/;
+const BASE = /^base https?:\/\/[\x21-\x7e]+$/;
+
+/** A manifest's text that cannot be read. */
+export class ManifestError extends Error {
+    override readonly name = "ManifestError";
+    /** @param newer Whether a newer version of this library wrote it. */
+    constructor(
+        message: string,
+        readonly newer = false,
+    ) {
+        super(message);
+    }
+}
+
+/**
+ * A manifest as one text. Up to 5 000 lines it is plain, so that a preview shows the changed lines:
+ *
+ *     cache-purge manifest 1
+ *     base https://www.example.com
+ *     0123456789abcdef0123456789abcdef  /index.html
+ *
+ * Above, it is packed under a first line that says so: front-coded, compressed, base64.
+ */
+export function encodeManifest(manifest: Manifest): string {
+    const lines = manifest.sections.reduce((sum, section) => sum + section.paths.length, 0);
+    return lines <= PACK_ABOVE ? plainText(manifest) : packedText(manifest, lines);
+}
+
+/** The plain form, whatever the size: what `cache-purge manifest show` prints. */
+export function plainText(manifest: Manifest): string {
+    const lines = [`${HEAD} ${MANIFEST_VERSION}`];
+    for (const { baseUrls, paths, digests } of manifest.sections) {
+        for (const baseUrl of baseUrls) {
+            lines.push(`base ${baseUrl}`);
+        }
+        for (let i = 0; i < paths.length; i++) {
+            lines.push(`${digests[i]}  ${paths[i]}`);
+        }
+    }
+    return `${lines.join("\n")}\n`;
+}
+
+/**
+ * Reads what {@link encodeManifest} of this or an older version wrote.
+ * @throws ManifestError with the line or the offset of what is wrong, or saying to upgrade where a newer version wrote it.
+ */
+export function decodeManifest(text: string): Manifest {
+    const head = /^cache-purge manifest (\d+)( packed)?(?:\n|$)/.exec(text);
+    if (head === null) {
+        throw new ManifestError(`line 1: a manifest begins with "${HEAD} ${MANIFEST_VERSION}"`);
+    }
+    if (Number(head[1]) > MANIFEST_VERSION) {
+        throw new ManifestError(
+            `the manifest has version ${head[1]}, and this library reads up to ${MANIFEST_VERSION}: ` +
+                "upgrade pulumi-cloudflare-cache-purge",
+            true,
+        );
+    }
+    return head[2] === undefined ? fromPlain(text) : fromPacked(text, head[0].length);
+}
+
+function fromPlain(text: string): Manifest {
+    const lines = text.split("\n");
+    if (lines.pop() !== "") {
+        throw new ManifestError(`line ${lines.length + 1}: the last line is cut short`);
+    }
+    const sections: { baseUrls: string[]; paths: string[]; digests: string[] }[] = [];
+    for (let i = 1; i < lines.length; i++) {
+        const line = lines[i]!;
+        let section = sections.at(-1);
+        if (BASE.test(line)) {
+            if (section === undefined || section.paths.length > 0) {
+                section = { baseUrls: [], paths: [], digests: [] };
+                sections.push(section);
+            }
+            section.baseUrls.push(line.slice("base ".length));
+        } else if (section === undefined || !LINE.test(line)) {
+            throw new ManifestError(`line ${i + 1}: neither "base <origin>" nor "<32 hex digits>  /<path>"`);
+        } else {
+            const path = line.slice(DIGEST_LENGTH + 2);
+            if (section.paths.length > 0 && section.paths.at(-1)! >= path) {
+                throw new ManifestError(`line ${i + 1}: ${path} is out of order`);
+            }
+            section.paths.push(path);
+            section.digests.push(line.slice(0, DIGEST_LENGTH));
+        }
+    }
+    return checked({ sections }, `line ${lines.length}`);
+}
+
+function packedText(manifest: Manifest, lines: number): string {
+    const origins = manifest.sections.flatMap((section) => section.baseUrls).join(" ");
+    const parts = [varint(manifest.sections.length)];
+    for (const { baseUrls, paths, digests } of manifest.sections) {
+        parts.push(varint(baseUrls.length), varint(paths.length));
+        parts.push(frontCoded(baseUrls), frontCoded(paths), Buffer.from(digests.join(""), "hex"));
+    }
+    return `${HEAD} ${MANIFEST_VERSION} packed\n${lines} URLs of ${origins}\n${pack(Buffer.concat(parts))}\n`;
+}
+
+function fromPacked(text: string, head: number): Manifest {
+    const start = text.indexOf("\n", head) + 1;
+    const end = text.indexOf("\n", start);
+    if (start === 0 || end !== text.length - 1) {
+        throw new ManifestError(`offset ${text.length}: the text is cut short or longer than it was written`);
+    }
+    try {
+        return checked(new Reader(unpack(text.slice(start, end))).manifest(), `offset ${start}`);
+    } catch (error) {
+        const [offset, why] = error instanceof PackedError ? [error.offset, error.message] : [0, String(error)];
+        throw error instanceof ManifestError ? error : new ManifestError(`offset ${start + offset}: ${why}`);
+    }
+}
+
+/** What a hand or a fault can have put out of the canonical form. */
+function checked(manifest: Manifest, where: string): Manifest {
+    const baseUrls = manifest.sections.flatMap((section) => section.baseUrls);
+    if (new Set(baseUrls).size !== baseUrls.length || manifest.sections.some((section) => section.paths.length === 0)) {
+        throw new ManifestError(`${where}: an origin is there twice, or without any path`);
+    }
+    return manifest;
+}
+
+/** Each text without what it has in common with the one before: one byte of length, the rest, a newline. */
+function frontCoded(texts: readonly string[]): Buffer {
+    const parts: string[] = [];
+    let previous = "";
+    for (const text of texts) {
+        const most = Math.min(previous.length, text.length, 0xff);
+        let common = 0;
+        while (common < most && previous.charCodeAt(common) === text.charCodeAt(common)) {
+            common++;
+        }
+        parts.push(String.fromCharCode(common), text.slice(common), "\n");
+        previous = text;
+    }
+    return Buffer.from(parts.join(""), "latin1");
+}
+
+function varint(value: number): Buffer {
+    const bytes: number[] = [];
+    for (let rest = value; ; rest = Math.floor(rest / 128)) {
+        if (rest < 128) {
+            bytes.push(rest);
+            return Buffer.from(bytes);
+        }
+        bytes.push((rest % 128) + 128);
+    }
+}
+
+class Reader {
+    private at = 0;
+    constructor(private readonly bytes: Buffer) {}
+
+    manifest(): Manifest {
+        const sections: Section[] = [];
+        for (let left = this.varint(); left > 0; left--) {
+            const [origins, count] = [this.varint(), this.varint()];
+            sections.push({
+                baseUrls: this.frontCoded(origins),
+                paths: this.frontCoded(count),
+                digests: this.digests(count),
+            });
+        }
+        return { sections };
+    }
+
+    private varint(): number {
+        let value = 0;
+        for (let factor = 1; ; factor *= 128) {
+            const byte = this.bytes[this.at++];
+            if (byte === undefined) {
+                throw new RangeError("the packed bytes end early");
+            }
+            value += (byte % 128) * factor;
+            if (byte < 128) {
+                return value;
+            }
+        }
+    }
+
+    private frontCoded(count: number): string[] {
+        const texts: string[] = [];
+        let previous = "";
+        for (let i = 0; i < count; i++) {
+            // The length byte may itself be a newline.
+            const end = this.bytes.indexOf(0x0a, this.at + 1);
+            if (end < 0) {
+                throw new RangeError("the packed bytes end early");
+            }
+            previous = previous.slice(0, this.bytes[this.at]) + this.bytes.toString("latin1", this.at + 1, end);
+            texts.push(previous);
+            this.at = end + 1;
+        }
+        return texts;
+    }
+
+    private digests(count: number): string[] {
+        const end = this.at + (count * DIGEST_LENGTH) / 2;
+        if (end > this.bytes.length) {
+            throw new RangeError("the packed bytes end early");
+        }
+        const hex = this.bytes.toString("hex", this.at, end);
+        this.at = end;
+        return Array.from({ length: count }, (_, i) => hex.slice(i * DIGEST_LENGTH, (i + 1) * DIGEST_LENGTH));
+    }
+}

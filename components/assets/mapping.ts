@@ -1,0 +1,137 @@
+import { normaliseBaseUrls } from "./baseUrls";
+import { AssetsError } from "./error";
+import { HTML_HANDLING, type HtmlHandling, withHtmlForms } from "./html";
+import { bytesOf, textOf, urlPath } from "./percent";
+import { type Manifest, manifestOf } from "./sections";
+
+/** A page that answers wherever no file does: a single-page application's, or an error page. */
+export interface Fallback {
+    /** The page's file, relative to the root: `index.html`. */
+    readonly page: string;
+    /** Below which path it answers. Default: `/`. */
+    readonly under?: string;
+}
+
+/** How files become URLs. */
+export interface MappingOptions {
+    /** Where visitors find the files: `["https://www.example.com"]`. Origins only: no path. */
+    readonly baseUrls: readonly string[];
+    /**
+     * At which URLs an HTML file answers, in Cloudflare's words. Default: `auto-trailing-slash`. `none`: only at its own
+     * name.
+     */
+    readonly htmlHandling?: HtmlHandling;
+    /** The page that answers wherever no file does. When it changes, every such URL is purged, by host or prefix. */
+    readonly fallback?: string | Fallback;
+    /**
+     * Another mapping instead: from a file's path (`docs/a.html`) to its URLs, as paths (`/a`, with a query if there is
+     * one) under each base URL, or as full URLs. `htmlHandling` then does nothing.
+     */
+    readonly urls?: (path: string) => string | readonly string[];
+    /** Whether there may be no file at all. Default: no, since an empty folder mostly means that the build failed. */
+    readonly allowEmpty?: boolean;
+}
+
+/**
+ * The manifest of some files.
+ * @param files Paths as bytes, see {@link urlPath}, with a digest of 32 hex digits each.
+ * @throws AssetsError naming the option, the value and the cure.
+ */
+export function mapFiles(files: ReadonlyMap<string, string>, options: MappingOptions): [Manifest, string[]] {
+    const baseUrls = normaliseBaseUrls(options.baseUrls);
+    const handling = options.htmlHandling ?? "auto-trailing-slash";
+    if (!HTML_HANDLING.includes(handling)) {
+        throw new AssetsError(
+            "htmlHandling",
+            String(handling),
+            "no such mode",
+            `Write one of ${HTML_HANDLING.join(", ")}`,
+        );
+    }
+    const answers =
+        options.urls === undefined
+            ? sameForAll(baseUrls, withHtmlForms(asPaths(files), handling))
+            : withOwnMapping(files, baseUrls, options.urls);
+    if (options.fallback !== undefined) {
+        const [mark, digest] = fallbackLine(files, options.fallback);
+        for (const paths of new Set(baseUrls.map((baseUrl) => answers.get(baseUrl)!))) {
+            paths.set(mark, digest);
+        }
+    }
+    return [manifestOf(answers), baseUrls];
+}
+
+type Answers = Map<string, Map<string, string>>;
+
+function sameForAll(baseUrls: readonly string[], paths: Map<string, string>): Answers {
+    return new Map(baseUrls.map((baseUrl) => [baseUrl, paths]));
+}
+
+function asPaths(files: ReadonlyMap<string, string>): Map<string, string> {
+    const paths = new Map<string, string>();
+    for (const [file, digest] of files) {
+        paths.set(urlPath(file), digest);
+    }
+    return paths;
+}
+
+function withOwnMapping(
+    files: ReadonlyMap<string, string>,
+    baseUrls: readonly string[],
+    urls: NonNullable<MappingOptions["urls"]>,
+): Answers {
+    const answers: Answers = new Map(baseUrls.map((baseUrl) => [baseUrl, new Map()]));
+    const owners = new Map<string, string>();
+    for (const [file, digest] of files) {
+        const name = textOf(file);
+        for (const text of [urls(name)].flat() as unknown[]) {
+            for (const [origin, path] of resolve(text, name, baseUrls)) {
+                const owner = owners.get(origin + path);
+                if (owner !== undefined && owner !== file) {
+                    throw new AssetsError(
+                        "urls",
+                        origin + path,
+                        `both ${textOf(owner)} and ${name} are mapped to it`,
+                        "Map every file to URLs of its own, or `exclude` one of the two",
+                    );
+                }
+                owners.set(origin + path, file);
+                answers.set(origin, (answers.get(origin) ?? new Map()).set(path, digest));
+            }
+        }
+    }
+    return answers;
+}
+
+function resolve(text: unknown, file: string, baseUrls: readonly string[]): [string, string][] {
+    const given = String(text);
+    const full = /^https?:\/\//i.test(given);
+    if (typeof text !== "string" || !(full || given.startsWith("/")) || !URL.canParse(given, baseUrls[0])) {
+        throw new AssetsError(
+            "urls",
+            given,
+            `what it returns for ${file} is neither a path nor a URL`,
+            'Return a path such as "/a.html", or a full URL such as "https://www.example.com/a.html"',
+        );
+    }
+    const url = new URL(full ? given : `${baseUrls[0]}${given}`);
+    const path = url.pathname.replace(/\/\*$/, "/%2A") + url.search;
+    return full ? [[url.origin, path]] : baseUrls.map((baseUrl) => [baseUrl, path]);
+}
+
+function fallbackLine(files: ReadonlyMap<string, string>, fallback: string | Fallback): [string, string] {
+    const { page, under = "/" } = typeof fallback === "string" ? { page: fallback } : fallback;
+    const digest = files.get(bytesOf(page.replace(/^\.?\//, "")));
+    if (digest === undefined) {
+        throw new AssetsError(
+            "fallback",
+            page,
+            "no such file among the assets",
+            "Name the page by its path in the folder, such as index.html",
+        );
+    }
+    if (!under.startsWith("/") || !under.endsWith("/") || /[?#*]/.test(under)) {
+        throw new AssetsError("fallback", under, "`under` is not a folder's path", 'Write it as "/app/"');
+    }
+    return [`${new URL(`https://localhost${under}`).pathname}*`, digest];
+}

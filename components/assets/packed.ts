@@ -1,0 +1,48 @@
+import { createHash } from "node:crypto";
+import { brotliCompressSync, brotliDecompressSync, constants } from "node:zlib";
+
+/** Bytes of the checksum before the compressed bytes. */
+const CHECKSUM = 8;
+
+/** A packed text that does not unpack; `offset` counts characters of the packed text. */
+export class PackedError extends Error {
+    override readonly name = "PackedError";
+    constructor(
+        message: string,
+        readonly offset: number,
+    ) {
+        super(message);
+    }
+}
+
+/**
+ * Bytes as one line of text: checksum, brotli (RFC 7932), base64. The same bytes give the same text with one Node; another
+ * version's brotli may find a shorter one, which unpacks to the same.
+ */
+export function pack(bytes: Uint8Array): string {
+    const compressed = brotliCompressSync(bytes, {
+        params: { [constants.BROTLI_PARAM_QUALITY]: 5, [constants.BROTLI_PARAM_SIZE_HINT]: bytes.length },
+    });
+    return Buffer.concat([checksum(compressed), compressed]).toString("base64");
+}
+
+/**
+ * The bytes of a packed text.
+ * @throws PackedError with the offset of what is wrong.
+ */
+export function unpack(text: string): Buffer {
+    const alien = /[^A-Za-z0-9+/]/.exec(text.replace(/={0,2}$/, ""));
+    if (alien !== null) {
+        throw new PackedError(`${JSON.stringify(alien[0])} is no character of base64`, alien.index);
+    }
+    const bytes = Buffer.from(text, "base64");
+    const compressed = bytes.subarray(CHECKSUM);
+    if (!checksum(compressed).equals(bytes.subarray(0, CHECKSUM))) {
+        throw new PackedError("its checksum does not match: it was cut short or changed", text.length);
+    }
+    return brotliDecompressSync(compressed);
+}
+
+function checksum(bytes: Uint8Array): Buffer {
+    return createHash("sha256").update(bytes).digest().subarray(0, CHECKSUM);
+}

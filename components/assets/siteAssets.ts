@@ -1,0 +1,133 @@
+import { realpathSync, statSync } from "node:fs";
+import { resolve } from "node:path";
+
+import picomatch = require("picomatch");
+
+import { AssetsError } from "./error";
+import { digestOf } from "./hash";
+import { type MappingOptions, mapFiles } from "./mapping";
+import { bytesOf, textOf } from "./percent";
+import type { Manifest } from "./sections";
+import { hashed, pathOf, readFailure, walk } from "./walk";
+
+export type { HtmlHandling } from "./html";
+export type { Fallback, MappingOptions } from "./mapping";
+
+/** The files of a site: which URLs they answer at, and with what. Plain data. */
+export interface Assets {
+    /** Origins, normalised and sorted. */
+    readonly baseUrls: readonly string[];
+    /** URL → digest. */
+    readonly manifest: Manifest;
+    /** How many files there are. */
+    readonly files: number;
+    /** How many bytes they hold together; 0 where only digests were given. */
+    readonly bytes: number;
+}
+
+/** Options of {@link siteAssets}. */
+export interface SiteAssetsOptions extends MappingOptions {
+    /**
+     * Globs (picomatch) of the files that are deployed, relative to the folder. Default: all, files whose name begins
+     * with a dot among them (`.well-known/` is part of many sites).
+     */
+    readonly include?: readonly string[];
+    /** Globs of files that are not deployed. Default: none. */
+    readonly exclude?: readonly string[];
+}
+
+/**
+ * Hashes a folder. Synchronous, since a Pulumi program needs the result before it makes its first resource; a file takes
+ * no more memory than a read buffer. Names may hold any bytes. Symbolic links are followed within the folder.
+ * @param dir The folder whose files are the site, relative to the working directory.
+ * @throws AssetsError, with option, value and cure, for: no such folder, an empty one (unless `allowEmpty`), a file that
+ *     vanishes or cannot be read, a link that leaves the folder or loops, a base URL that is more than an origin.
+ * @example siteAssets("./dist", { baseUrls: ["https://www.example.com"] })
+ */
+export function siteAssets(dir: string, options: SiteAssetsOptions): Assets {
+    const root = resolve(folder(dir));
+    const included = matcher("include", options.include);
+    const excluded = matcher("exclude", options.exclude);
+    const wanted = (path: string): boolean => {
+        const text = included === undefined && excluded === undefined ? path : textOf(path);
+        return (included?.(text) ?? true) && !(excluded?.(text) ?? false);
+    };
+    const rootBytes = bytesOf(realpathSync(root));
+    const files = new Map<string, string>();
+    let bytes = 0;
+    walk(root, wanted, (path) => {
+        const file = hashed(path, pathOf(`${rootBytes}/${path}`));
+        files.set(path, file.digest);
+        bytes += file.bytes;
+    });
+    if (files.size === 0 && !options.allowEmpty) {
+        const filtered = included !== undefined || excluded !== undefined;
+        throw new AssetsError(
+            "dir",
+            dir,
+            filtered ? "`include` and `exclude` leave no file of it" : "the folder is empty",
+            "Build the site first, or set allowEmpty: true to purge everything that was deployed before",
+        );
+    }
+    const [manifest, baseUrls] = mapFiles(files, options);
+    return { baseUrls, manifest, files: files.size, bytes };
+}
+
+/**
+ * The twin of {@link siteAssets} for files that are known by a digest of another kind: an etag, a version, an md5.
+ * @param digests File path (`docs/a.html`, relative to the root) → any text that changes when the file's bytes do.
+ * @throws AssetsError as `siteAssets` does, and for a digest that is empty or no text.
+ */
+export function assetsFromDigests(digests: Readonly<Record<string, string>>, options: MappingOptions): Assets {
+    const files = new Map<string, string>();
+    for (const [path, digest] of Object.entries(digests)) {
+        if (typeof digest !== "string" || digest === "") {
+            throw new AssetsError("digests", path, "its digest is empty", "Give a text that changes when the bytes do");
+        }
+        const name = path.replace(/^\.?\//, "");
+        if (name === "" || name.split("/").some((part) => part === "" || part === "." || part === "..")) {
+            throw new AssetsError("digests", path, "it is not a file's path", 'Write it as "docs/a.html"');
+        }
+        files.set(bytesOf(name), digestOf(digest));
+    }
+    if (files.size === 0 && !options.allowEmpty) {
+        throw new AssetsError("digests", "{}", "there is no file", "Give digests, or set allowEmpty: true");
+    }
+    const [manifest, baseUrls] = mapFiles(files, options);
+    return { baseUrls, manifest, files: files.size, bytes: 0 };
+}
+
+function folder(dir: string): string {
+    if (typeof dir !== "string" || dir === "") {
+        throw new AssetsError("dir", String(dir), "it is empty", "Name the folder that holds the built site");
+    }
+    let stats: ReturnType<typeof statSync>;
+    try {
+        stats = statSync(dir);
+    } catch (error) {
+        const { code } = error as NodeJS.ErrnoException;
+        if (code === "ENOENT" || code === "ENOTDIR") {
+            throw new AssetsError(
+                "dir",
+                dir,
+                `no such folder in ${process.cwd()}`,
+                "Build the site first, or correct the path, which is relative to the working directory",
+            );
+        }
+        throw readFailure(bytesOf(dir), error);
+    }
+    if (!stats.isDirectory()) {
+        throw new AssetsError("dir", dir, "it is a file", "Name the folder that holds the built site");
+    }
+    return dir;
+}
+
+function matcher(option: string, globs: readonly string[] | undefined): ((path: string) => boolean) | undefined {
+    if (globs === undefined || globs.length === 0) {
+        return undefined;
+    }
+    if (!Array.isArray(globs) || globs.some((glob) => typeof glob !== "string" || glob === "")) {
+        throw new AssetsError(option, JSON.stringify(globs), "it is not a list of globs", 'Write ["**/*.map"]');
+    }
+    return picomatch(globs, { dot: true });
+}

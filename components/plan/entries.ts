@@ -1,0 +1,100 @@
+/** A journal's entries: appended by each deploy, owed until a purge has paid them. */
+import type { Manifest } from "../assets/manifest";
+import { withoutCovered } from "./batches";
+import { changesBetween } from "./changes";
+import { compact, type JournalBounds, mergedSamples } from "./compact";
+import type { Plan } from "./plan";
+import type { JournalRecord } from "./record";
+import { summary } from "./render";
+import { type Sample, samplesOf } from "./samples";
+import { hostOf, hostOfUrl, inPurgeOrder, merged, type Selector } from "./selector";
+
+export { compact, JOURNAL_BOUNDS, type JournalBounds } from "./compact";
+export { type Entry, emptyRecord, type JournalRecord } from "./record";
+export { decodeRecord, encodeRecord, JOURNAL_VERSION, JournalError } from "./recordText";
+export type { Sample } from "./samples";
+
+/**
+ * Records a deploy: one generation more, its plan as the newest entry, the oldest compacted where the journal has grown
+ * beyond its bounds.
+ * @param before What was answered before, for the samples' earlier digests; undefined: nobody knows.
+ */
+export function append(
+    record: JournalRecord,
+    before: Manifest | undefined,
+    after: Manifest,
+    plan: Plan,
+    bounds?: JournalBounds,
+): JournalRecord {
+    const generation = record.generation + 1;
+    const { added, changed, removed } = plan.counts ?? {
+        added: plan.changes.added.length,
+        changed: plan.changes.changed.length,
+        removed: plan.changes.removed.length,
+    };
+    const entry = {
+        from: generation,
+        to: generation,
+        summary: summary(plan),
+        changes: { added, changed, removed },
+        selectors: plan.selectors,
+        // What is not purged need not be looked at either.
+        samples: plan.selectors.length === 0 ? [] : samplesOf(changesBetween(before ?? { sections: [] }, after)),
+    };
+    const hosts = [...record.hosts, ...hostsOf(after), ...hostsOf(before), ...hostsOfSelectors(plan.selectors)];
+    return compact(
+        { epoch: record.epoch, generation, hosts: [...new Set(hosts)].sort(), entries: [...record.entries, entry] },
+        bounds,
+    );
+}
+
+/** What is due of a journal. */
+export interface Owed {
+    /** Without repeats, in purge order. */
+    readonly selectors: readonly Selector[];
+    /** What the URLs should answer now. */
+    readonly samples: readonly Sample[];
+    /** Why all hosts are due, where the journal and what was paid do not fit together. */
+    readonly why?: string;
+}
+
+/**
+ * Everything in a journal that is not paid yet: the union of all later entries.
+ * @param paid How far a purge has come. Undefined, another epoch, or a generation that the journal has not reached: what
+ *     the edge holds is not known, and every host that the journal ever planned for is due.
+ */
+export function owedSince(record: JournalRecord, paid: { epoch: string; generation: number } | undefined): Owed {
+    const why = mismatch(record, paid);
+    const due = why === undefined ? record.entries.filter(({ to }) => to > paid!.generation) : record.entries;
+    const all = due.flatMap(({ selectors }) => selectors);
+    const hosts =
+        why === undefined ? [] : record.hosts.map((value): Selector => ({ kind: "host", value, reasons: [why] }));
+    return {
+        selectors: inPurgeOrder(withoutCovered(merged([...hosts, ...all]))),
+        samples: mergedSamples(due.flatMap(({ samples }) => samples)),
+        ...(why === undefined ? {} : { why }),
+    };
+}
+
+/** The hosts of a manifest's origins, sorted. */
+export function hostsOf(manifest: Manifest | undefined): string[] {
+    const origins = manifest?.sections.flatMap(({ baseUrls }) => baseUrls) ?? [];
+    return [...new Set(origins.map(hostOfUrl))].sort();
+}
+
+/** The hosts that selectors name or lie at, sorted; tags and everything lie at none. */
+export function hostsOfSelectors(selectors: readonly Selector[]): string[] {
+    return [...new Set(selectors.flatMap((selector) => hostOf(selector) ?? []))].sort();
+}
+
+function mismatch(record: JournalRecord, paid: { epoch: string; generation: number } | undefined): string | undefined {
+    if (paid === undefined) {
+        return "no history: what the edge holds is not known";
+    }
+    if (paid.epoch !== record.epoch) {
+        return "the journal was made anew: what the edge holds of the one before is not known";
+    }
+    return paid.generation > record.generation
+        ? `the journal was set back: generation ${paid.generation} is paid, and it has reached ${record.generation}`
+        : undefined;
+}

@@ -1,0 +1,43 @@
+/**
+ * How much one account may purge, https://developers.cloudflare.com/cache/how-to/purge-cache/#availability-and-limits
+ * (read on 2026-11-24). All zones of an account that are on the same plan share it.
+ */
+export interface BatchLimits {
+    /** URLs in one request. */
+    readonly urlsPerRequest: number;
+    /** Prefixes, hosts or tags in one request. */
+    readonly itemsPerRequest: number;
+    /** URLs a second, as a moving average over all requests by URL. */
+    readonly urlsPerSecond: number;
+    /** Requests a minute by prefix, host, tag or everything. */
+    readonly requestsPerMinute: number;
+    /** Such requests that may come at once before that rate counts: the size of the token bucket. */
+    readonly bucket: number;
+}
+
+/** Cloudflare's plans for a zone. */
+export type ZonePlan = "free" | "pro" | "business" | "enterprise";
+
+const LIMITS: Record<ZonePlan, BatchLimits> = {
+    free: { urlsPerRequest: 100, itemsPerRequest: 100, urlsPerSecond: 800, requestsPerMinute: 5, bucket: 25 },
+    pro: { urlsPerRequest: 100, itemsPerRequest: 100, urlsPerSecond: 1500, requestsPerMinute: 300, bucket: 25 },
+    business: { urlsPerRequest: 100, itemsPerRequest: 100, urlsPerSecond: 1500, requestsPerMinute: 600, bucket: 50 },
+    enterprise: {
+        urlsPerRequest: 500,
+        itemsPerRequest: 100,
+        urlsPerSecond: 3000,
+        requestsPerMinute: 3000,
+        bucket: 500,
+    },
+};
+
+/** The limits of a plan; those of the free plan, the lowest, for one that is not known. */
+export function planLimits(plan: ZonePlan | string | undefined): BatchLimits {
+    return Object.hasOwn(LIMITS, plan ?? "") ? LIMITS[plan as ZonePlan] : LIMITS.free;
+}
+
+/** Requests in five minutes for each user or token, https://developers.cloudflare.com/fundamentals/api/reference/limits/ */
+export const API_REQUESTS = 1200;
+
+/** Seconds in which {@link API_REQUESTS} count. */
+export const API_WINDOW = 300;

@@ -1,0 +1,133 @@
+import { firstAtOrAfter, type Manifest } from "../assets/manifest";
+import { withoutCovered } from "./batches";
+import { type Change, type Changes, changesBetween, countChanges } from "./changes";
+import { collateralOf, outermost, pathsByHost } from "./collateral";
+import { errorPageNotes, fallbackSelectors } from "./fallback";
+import { headerSets, withHeaders } from "./headers";
+import { type BatchLimits, planLimits } from "./limits";
+import { inPurgeOrder, merged, type Selector, type SelectorKind } from "./selector";
+import { parseTargets, parseUrl, type Targets } from "./targets";
+import { pathsOf, reasonOf, urlSelectors } from "./urls";
+import { type Cover, widen } from "./widen";
+
+/** What a deploy purges, and why. */
+export interface Plan {
+    /** Paths of URLs as in the manifest, sorted; with the origin before them when not all origins answer alike. */
+    readonly changes: {
+        readonly added: readonly string[];
+        readonly changed: readonly string[];
+        readonly removed: readonly string[];
+    };
+    /** In the order in which they are purged: assets first, pages last. */
+    readonly selectors: readonly Selector[];
+    /** Known URLs that did not change and are evicted too. */
+    readonly collateral: number;
+    /** Sentences for a person. */
+    readonly notes: readonly string[];
+    /** How many URLs were added, changed and removed: a path counts once for each origin that answers there. */
+    readonly counts?: Readonly<Record<Change, number>>;
+}
+
+/** Options of {@link plan}. */
+export interface PlanOptions {
+    /** URLs that go with every change: full ones, or paths under each base URL. */
+    readonly always?: readonly string[];
+    /** What is purged when a trigger changed. */
+    readonly targets?: Targets | "everything";
+    /** Names of the triggers that changed: `trigger[0]`. */
+    readonly changedTriggers?: readonly string[];
+    /** Header sets of custom cache keys: each URL is purged once with each of them. `{}` is a request without any. */
+    readonly headers?: readonly Readonly<Record<string, string>>[];
+    /** URLs above which prefixes and hosts may stand for them. Default: 5 000; `false`: never. */
+    readonly widenAbove?: number | false;
+    /** Known unchanged URLs that this may evict, at most. Default: as many as URLs changed. */
+    readonly maxCollateral?: number;
+    /** Limits that decide what saves a request. Default: the free plan's. */
+    readonly limits?: BatchLimits;
+}
+
+/**
+ * What to purge after a deploy: every URL whose answer differs, and the targets when a trigger changed. Pure, and the same
+ * for the same input on every machine.
+ * @param before What was answered before the deploy; undefined: nobody knows (the first deploy), so every URL is.
+ * @throws TargetsError for targets, `always` or `headers` that Cloudflare would refuse.
+ */
+export function plan(before: Manifest | undefined, after: Manifest, options: PlanOptions = {}): Plan {
+    const groups = changesBetween(before ?? { sections: [] }, after);
+    const headers = headerSets(options.headers);
+    const counts = countChanges(groups);
+    const asked = askedFor(groups, options);
+    const askedUrls = asked.filter(({ kind }) => kind === "url").flatMap((url) => withHeaders(url, headers));
+    const wide = [...fallbackSelectors(groups), ...asked.filter(({ kind }) => kind !== "url")];
+    const widened = widen(
+        groups,
+        widenAbove(options),
+        {
+            limits: options.limits ?? planLimits(undefined),
+            maxCollateral: options.maxCollateral ?? counts.added + counts.changed + counts.removed,
+            times: headers.length,
+        },
+        { urls: askedUrls.length, prefixes: kindsOf(wide, "prefix"), hosts: kindsOf(wide, "host") },
+        coverOf(wide, []),
+    );
+    const reason = before === undefined ? () => "first deploy" : reasonOf;
+    const urls = urlSelectors(groups, headers, reason, coverOf(wide, widened.selectors));
+    const all = [...urls.assets, ...urls.pages];
+    const extra = [...wide, ...widened.selectors, ...askedUrls];
+    const selectors = extra.length === 0 ? all : inPurgeOrder(withoutCovered(merged([...all, ...extra])));
+    return {
+        changes: pathsOf(groups),
+        selectors,
+        collateral: collateralOf(groups, selectors),
+        notes: [...(before === undefined ? [] : errorPageNotes(groups)), ...widened.notes],
+        counts,
+    };
+}
+
+/** Whether a plan changes nothing and purges nothing. */
+export function isEmpty({ selectors, changes }: Plan): boolean {
+    return selectors.length + changes.added.length + changes.changed.length + changes.removed.length === 0;
+}
+
+/** What the user wrote to be purged: `targets` when a trigger changed, `always` when anything did. Validated in any case. */
+function askedFor(groups: readonly Changes[], options: PlanOptions): Selector[] {
+    const triggers = options.changedTriggers ?? [];
+    const targets = options.targets === undefined ? [] : parseTargets(options.targets, triggers);
+    const always = alwaysUrls(groups, options.always ?? []);
+    const changed = groups.some(({ paths }) => paths.length > 0);
+    return [...(triggers.length > 0 ? targets : []), ...(changed || triggers.length > 0 ? always : [])];
+}
+
+function alwaysUrls(groups: readonly Changes[], always: readonly string[]): Selector[] {
+    const origins = groups.flatMap((group) => (group.after === undefined ? [] : group.origins));
+    return always.flatMap((text, i) => {
+        const urls = typeof text === "string" && text.startsWith("/") ? origins.map((origin) => origin + text) : [text];
+        return urls.map(
+            (url): Selector => ({ kind: "url", value: parseUrl(`always[${i}]`, url), reasons: ["always"] }),
+        );
+    });
+}
+
+/**
+ * What need not be purged by URL: what hosts and everything reach, and the prefixes that were chosen to stand for URLs. Not
+ * what other prefixes reach, since a prefix matches the path after rewrites, and a URL the one before.
+ */
+function coverOf(wide: readonly Selector[], widened: readonly Selector[]): Cover {
+    const everything = wide.some(({ kind }) => kind === "everything");
+    const below = pathsByHost([...wide.filter(({ kind }) => kind === "host"), ...widened]);
+    return (host) => {
+        const prefixes = outermost(everything ? ["/"] : (below.get(host) ?? []));
+        return (path) => {
+            const index = firstAtOrAfter(prefixes, path);
+            return prefixes[index] === path || (index > 0 && path.startsWith(prefixes[index - 1]!));
+        };
+    };
+}
+
+function widenAbove({ widenAbove: above = 5_000 }: PlanOptions): number {
+    return above === false ? Number.POSITIVE_INFINITY : above;
+}
+
+function kindsOf(selectors: readonly Selector[], kind: SelectorKind): number {
+    return selectors.filter((selector) => selector.kind === kind).length;
+}

@@ -1,0 +1,94 @@
+import { type Batch, type BatchLimits, batches, expectedSeconds, type PurgeBody } from "./batches";
+import { planLimits } from "./limits";
+import { counted, grouped } from "./numbers";
+import type { Plan } from "./plan";
+import type { Selector, SelectorKind } from "./selector";
+
+/** A plan as `cache-purge plan --json` prints it. */
+export interface PlanJson {
+    readonly changes: Plan["changes"];
+    readonly selectors: readonly Selector[];
+    /** Bodies as sent, in order. */
+    readonly requests: readonly PurgeBody[];
+    readonly collateral: number;
+    /** Seconds that the limits ask for, at the least. */
+    readonly seconds: number;
+    readonly notes: readonly string[];
+}
+
+/** A plan as plain data, with the requests that it comes to. */
+export function renderJson(plan: Plan, limits: BatchLimits = planLimits(undefined)): PlanJson {
+    const sent = batches(plan.selectors, limits);
+    return {
+        changes: plan.changes,
+        selectors: plan.selectors,
+        requests: sent.map(({ body }) => body),
+        collateral: plan.collateral,
+        seconds: expectedSeconds(sent, limits),
+        notes: plan.notes,
+    };
+}
+
+/** One line: `purge 14 URLs (2 added, 10 changed, 2 removed) in 1 request`. */
+export function summary(plan: Plan, limits: BatchLimits = planLimits(undefined)): string {
+    if (plan.selectors.length === 0) {
+        return "nothing to purge";
+    }
+    const { added, changed, removed } = plan.counts ?? {
+        added: plan.changes.added.length,
+        changed: plan.changes.changed.length,
+        removed: plan.changes.removed.length,
+    };
+    const changes = [
+        [added, "added"],
+        [changed, "changed"],
+        [removed, "removed"],
+    ] as const;
+    const why = changes.filter(([n]) => n > 0).map(([n, word]) => `${grouped(n)} ${word}`);
+    const sent = batches(plan.selectors, limits);
+    return (
+        `purge ${whatOf(sent)}${why.length > 0 ? ` (${why.join(", ")})` : ""} in ${counted(sent.length, "request")}` +
+        (plan.collateral > 0 ? `; ${counted(plan.collateral, "unchanged URL")} will be evicted too` : "")
+    );
+}
+
+/** The plan for a terminal: a line for each selector with its reasons, the notes, and the summary. */
+export function renderTable(plan: Plan, limits: BatchLimits = planLimits(undefined)): string {
+    const sent = batches(plan.selectors, limits);
+    const rows = sent.flatMap(({ selectors }) => selectors.map(rowOf));
+    const [kinds, values] = [widest(rows.map(([kind]) => kind)), widest(rows.map(([, value]) => value))];
+    const lines = rows.map(([kind, value, reasons]) =>
+        `${kind.padEnd(kinds)}  ${value.padEnd(Math.min(values, MAX_WIDTH))}  ${reasons}`.trimEnd(),
+    );
+    const seconds = expectedSeconds(sent, limits);
+    const time = seconds > 0 ? `; the limits ask for ${seconds} s` : "";
+    return [...lines, ...plan.notes.map((note) => `note: ${note}`), summary(plan, limits) + time, ""].join("\n");
+}
+
+/** Columns that a value may take before the reasons stop lining up. */
+const MAX_WIDTH = 80;
+
+const WORDS: Record<SelectorKind, string> = { url: "URL", prefix: "prefix", host: "host", tag: "tag", everything: "" };
+
+function whatOf(sent: readonly Batch[]): string {
+    const counts = new Map<SelectorKind, number>();
+    for (const { kind, selectors } of sent) {
+        counts.set(kind, (counts.get(kind) ?? 0) + selectors.length);
+    }
+    if (counts.has("everything")) {
+        return "everything in the zone";
+    }
+    const parts = (["url", "prefix", "tag", "host"] as const)
+        .filter((kind) => counts.has(kind))
+        .map((kind) => counted(counts.get(kind)!, WORDS[kind]));
+    return parts.length < 2 ? parts.join("") : `${parts.slice(0, -1).join(", ")} and ${parts.at(-1)}`;
+}
+
+function rowOf({ kind, value, headers, reasons }: Selector): [string, string, string] {
+    const set = Object.entries(headers ?? {}).map(([name, text]) => `${name}: ${text}`);
+    return [kind, set.length > 0 ? `${value} [${set.join(", ")}]` : value, reasons.join(", ")];
+}
+
+function widest(texts: readonly string[]): number {
+    return texts.reduce((most, text) => Math.max(most, text.length), 0);
+}

@@ -1,0 +1,88 @@
+import { isRedirectDigest, redirectDigest } from "../assets/hash";
+import { digestAt, isFallback, type Section } from "../assets/manifest";
+import type { Changes } from "./changes";
+
+/** A changed URL and what it should answer now: what a deploy asks the origin and the edge for. */
+export interface Sample {
+    readonly url: string;
+    /** The digest that it should have now; null: it was removed. */
+    readonly digest: string | null;
+    /** The digests that it had before, as far as they are not paid for. */
+    readonly was: readonly string[];
+}
+
+/** Samples of one deploy. Its checks ask for 10 of them by default. */
+export const SAMPLES = 20;
+
+/**
+ * Some of the URLs that changed, spread evenly over them. Only such whose answer any origin gives: a redirect is no
+ * content to compare, and a page is asked for at its file's name, which every origin knows.
+ */
+export function samplesOf(groups: readonly Changes[], most = SAMPLES): Sample[] {
+    const total = groups.reduce((sum, { origins, paths }) => sum + origins.length * paths.length, 0);
+    const samples = new Map<string, Sample>();
+    for (const group of groups) {
+        for (const origin of group.origins) {
+            const quota = Math.ceil((most * group.paths.length) / total);
+            for (let n = 0; n < quota; n++) {
+                const from = Math.floor((n * group.paths.length) / quota);
+                const to = Math.floor(((n + 1) * group.paths.length) / quota);
+                const sample = firstSample(group, origin, from, to, samples);
+                if (sample !== undefined && samples.size < most) {
+                    samples.set(sample.url, sample);
+                }
+            }
+        }
+    }
+    return [...samples.values()];
+}
+
+function firstSample(
+    { before, after, paths }: Changes,
+    origin: string,
+    from: number,
+    to: number,
+    taken: ReadonlyMap<string, unknown>,
+): Sample | undefined {
+    for (let i = from; i < to; i++) {
+        const path = paths[i]!;
+        const now = contentAt(after, path);
+        const old = contentAt(before, path);
+        const name = fileName(after, path) ?? fileName(before, path) ?? path;
+        if (!isFallback(path) && (now ?? old) !== undefined && now !== old && !taken.has(origin + name)) {
+            // A URL that is no file any more is answered by the fallback page where there is one.
+            const digest = now ?? (after === undefined ? null : fallbackAt(after, path));
+            if (digestAt(after ?? NONE, path) === undefined || now !== undefined) {
+                return { url: origin + name, digest, was: old === undefined || old === digest ? [] : [old] };
+            }
+        }
+    }
+    return undefined;
+}
+
+const NONE: Section = { baseUrls: [], paths: [], digests: [] };
+
+function contentAt(section: Section | undefined, path: string): string | undefined {
+    const digest = digestAt(section ?? NONE, path);
+    return digest === undefined || isRedirectDigest(digest) ? undefined : digest;
+}
+
+/** `/a.html` for the page at `/a` or `/a/`: what a file is redirected from holds the digest of its content. */
+function fileName(section: Section | undefined, path: string): string | undefined {
+    const html = `${path.replace(/\/$/, "")}.html`;
+    const digest = digestAt(section ?? NONE, html);
+    return digest !== undefined && digest === redirectDigest(path, contentAt(section, path)) ? html : undefined;
+}
+
+function fallbackAt(section: Section, path: string): string | null {
+    for (let end = path.lastIndexOf("/"); end >= 0; end = path.lastIndexOf("/", end - 1)) {
+        const digest = digestAt(section, `${path.slice(0, end + 1)}*`);
+        if (digest !== undefined) {
+            return digest;
+        }
+        if (end === 0) {
+            break;
+        }
+    }
+    return null;
+}

@@ -1,0 +1,301 @@
+import assert from "node:assert/strict";
+import { execFileSync } from "node:child_process";
+import { createHash } from "node:crypto";
+import { mkdirSync, rmSync, symlinkSync, utimesSync, writeFileSync } from "node:fs";
+import { join, relative } from "node:path";
+import { AssetsError } from "../../components/assets/error";
+import { digestOfFile } from "../../components/assets/hash";
+import { digestAt, encodeManifest } from "../../components/assets/manifest";
+import { assetsFromDigests, type SiteAssetsOptions, siteAssets } from "../../components/assets/siteAssets";
+import { hashed, readFailure, walk } from "../../components/assets/walk";
+import { inFolder } from "./folder";
+
+const BASE = { baseUrls: ["https://www.example.com"] };
+
+function sha(content: string | Uint8Array): string {
+    return createHash("sha256").update(content).digest("hex").slice(0, 32);
+}
+
+function pathsOf(dir: string, options: Partial<SiteAssetsOptions> = {}): readonly string[] {
+    return siteAssets(dir, { ...BASE, htmlHandling: "none", ...options }).manifest.sections[0]?.paths ?? [];
+}
+
+describe("siteAssets", () => {
+    it("has the path and the digest of every file, and counts files and bytes", () => {
+        inFolder({ "a.js": "one", "d/e/b.css": "two", "empty.txt": "", ".well-known/x": "dot" }, (dir) => {
+            const assets = siteAssets(dir, BASE);
+            const section = assets.manifest.sections[0]!;
+            assert.deepEqual(section.paths, ["/.well-known/x", "/a.js", "/d/e/b.css", "/empty.txt"]);
+            assert.deepEqual(section.digests, [sha("dot"), sha("one"), sha("two"), sha("")]);
+            assert.deepEqual([assets.files, assets.bytes, assets.baseUrls], [4, 9, BASE.baseUrls]);
+        });
+    });
+
+    it("is the same for other mtimes, another place and a relative path", () => {
+        const files = { "a.js": "one", "d/index.html": "two" };
+        const first = inFolder(files, (dir) => encodeManifest(siteAssets(dir, BASE).manifest));
+        inFolder(files, (dir) => {
+            utimesSync(join(dir, "a.js"), 1, 1);
+            assert.equal(encodeManifest(siteAssets(relative(process.cwd(), dir), BASE).manifest), first);
+        });
+    });
+
+    for (const size of [256 * 1024 - 1, 256 * 1024, 256 * 1024 + 1, 3_000_000]) {
+        it(`hashes a file of ${size} bytes, in pieces of a buffer's size`, () => {
+            const content = Buffer.alloc(size, "abcdefg");
+            inFolder({ big: content }, (dir) => {
+                assert.deepEqual(digestOfFile(join(dir, "big")), { digest: sha(content), bytes: size });
+            });
+        });
+    }
+
+    it("takes names that are no UTF-8, with spaces, %, # and ? as they are", () => {
+        inFolder({ "a b%c#d?e.js": "odd", "é.js": "letter" }, (dir) => {
+            writeFileSync(Buffer.concat([Buffer.from(`${dir}/`), Buffer.from([0xff, 0x41])]), "bytes");
+            mkdirSync(Buffer.concat([Buffer.from(`${dir}/`), Buffer.from([0xfe])]));
+            writeFileSync(Buffer.concat([Buffer.from(`${dir}/`), Buffer.from([0xfe]), Buffer.from("/b")]), "below");
+            const section = siteAssets(dir, BASE).manifest.sections[0]!;
+            assert.deepEqual(section.paths, ["/%C3%A9.js", "/%FE/b", "/%FFA", "/a%20b%25c%23d%3Fe.js"]);
+            assert.deepEqual(section.digests, [sha("letter"), sha("below"), sha("bytes"), sha("odd")]);
+        });
+    });
+
+    it("include and exclude are globs of paths, which dots and non-ASCII letters do not stop", () => {
+        inFolder({ "a.js": "", "a.js.map": "", "d/b.js.map": "", ".x/c.map": "", "é/d.js": "" }, (dir) => {
+            assert.deepEqual(pathsOf(dir, { exclude: ["**/*.map"] }), ["/%C3%A9/d.js", "/a.js"]);
+            assert.deepEqual(pathsOf(dir, { include: ["é/**", "*.map"] }), ["/%C3%A9/d.js", "/a.js.map"]);
+            assert.deepEqual(pathsOf(dir, { include: ["**/*.map"], exclude: ["d/**"] }), ["/.x/c.map", "/a.js.map"]);
+        });
+    });
+
+    it("follows links inside the folder, to files and to folders", () => {
+        inFolder({ "v1/a.js": "one" }, (dir) => {
+            symlinkSync("v1", join(dir, "latest"));
+            symlinkSync("v1/a.js", join(dir, "a.js"));
+            assert.deepEqual(pathsOf(dir), ["/a.js", "/latest/a.js", "/v1/a.js"]);
+        });
+    });
+
+    it("takes a folder that is itself a link", () => {
+        inFolder({ "real/a.js": "one" }, (dir) => {
+            symlinkSync("real", join(dir, "link"));
+            assert.deepEqual(pathsOf(join(dir, "link")), ["/a.js"]);
+        });
+    });
+
+    it("an excluded link may lead anywhere", () => {
+        inFolder({ "a.js": "one" }, (dir) => {
+            symlinkSync("/nowhere", join(dir, "broken"));
+            symlinkSync("/", join(dir, "out"));
+            assert.deepEqual(pathsOf(dir, { exclude: ["broken", "out"] }), ["/a.js"]);
+        });
+    });
+
+    it("an empty folder is a manifest of nothing where that is allowed", () => {
+        inFolder({}, (dir) => {
+            const assets = siteAssets(dir, { ...BASE, allowEmpty: true });
+            assert.deepEqual([assets.manifest.sections, assets.files], [[], 0]);
+        });
+    });
+
+    it("digests known otherwise give the same URLs", () => {
+        const files = { "index.html": "one", "a b.js": "two" };
+        const known = assetsFromDigests({ "/index.html": "etag-1", "a b.js": "etag-2" }, BASE).manifest.sections[0]!;
+        inFolder(files, (dir) => assert.deepEqual(known.paths, siteAssets(dir, BASE).manifest.sections[0]?.paths));
+        assert.equal(digestAt(known, "/a%20b.js"), sha("etag-2"));
+    });
+});
+
+describe("assets that cannot be taken", () => {
+    const site = { "a.js": "one" };
+    const rows: [string, (dir: string) => unknown, string, RegExp][] = [
+        [
+            "no such folder",
+            (dir) => siteAssets(join(dir, "dist"), BASE),
+            "dir",
+            /dist": no such folder in .*Build the site/,
+        ],
+        ["a file for a folder", (dir) => siteAssets(join(dir, "a.js"), BASE), "dir", /it is a file/],
+        ["no folder", () => siteAssets("", BASE), "dir", /it is empty/],
+        [
+            "nothing left",
+            (dir) => siteAssets(dir, { ...BASE, include: ["*.css"] }),
+            "dir",
+            /`include` and `exclude` leave no/,
+        ],
+        [
+            "globs that are none",
+            (dir) => siteAssets(dir, { ...BASE, exclude: "*.map" as never }),
+            "exclude",
+            /not a list of globs/,
+        ],
+        ["no base URL", (dir) => siteAssets(dir, { baseUrls: [] }), "baseUrls", /there is none/],
+        [
+            "base URLs that are no list",
+            (dir) => siteAssets(dir, { baseUrls: "https://a.example" as never }),
+            "baseUrls",
+            /not a list/,
+        ],
+        [
+            "a mode that is none",
+            (dir) => siteAssets(dir, { ...BASE, htmlHandling: "auto" as never }),
+            "htmlHandling",
+            /no such mode.*drop-trailing/,
+        ],
+        [
+            "a fallback that is not there",
+            (dir) => siteAssets(dir, { ...BASE, fallback: "index.html" }),
+            "fallback",
+            /no such file/,
+        ],
+        [
+            "a fallback under no folder",
+            (dir) => siteAssets(dir, { ...BASE, fallback: { page: "a.js", under: "app" } }),
+            "fallback",
+            /not a folder's path.*"\/app\/"/,
+        ],
+        ["a digest that is empty", () => assetsFromDigests({ "a.js": "" }, BASE), "digests", /its digest is empty/],
+        ["a path that is none", () => assetsFromDigests({ "../a.js": "1" }, BASE), "digests", /not a file's path/],
+        ["no digests", () => assetsFromDigests({}, BASE), "digests", /there is no file/],
+    ];
+    for (const [name, run, option, message] of rows) {
+        it(name, () => {
+            inFolder(site, (dir) => refused(() => run(dir), option, message));
+        });
+    }
+
+    it("an empty folder", () => {
+        inFolder({}, (dir) => {
+            mkdirSync(join(dir, "also", "empty"), { recursive: true });
+            refused(() => siteAssets(dir, BASE), "dir", /the folder is empty.*allowEmpty/);
+        });
+    });
+
+    const links: [string, string, RegExp][] = [
+        ["a link out of the folder", "/usr", /leaves the folder, to \/usr/],
+        ["a link to its own folder", ".", /leads back to a folder that holds it/],
+        ["a link to the folder above", "..", /leads back to a folder that holds it/],
+        ["a link to itself", "link", /leads back/],
+        ["a link to nothing", "nothing", /leads nowhere/],
+    ];
+    for (const [name, target, message] of links) {
+        it(name, () => {
+            inFolder(site, (dir) => {
+                mkdirSync(join(dir, "d"));
+                symlinkSync(target, join(dir, "d", "link"));
+                refused(() => siteAssets(dir, BASE), "dir", message);
+                refused(() => siteAssets(dir, BASE), "dir", /"d\/link"/);
+            });
+        });
+    }
+
+    it("a link to a sibling whose name begins like the folder's", () => {
+        inFolder({ "site/a.js": "one", "site-next/b.js": "two" }, (dir) => {
+            symlinkSync("../site-next", join(dir, "site", "link"));
+            refused(() => siteAssets(join(dir, "site"), BASE), "dir", /"link": a symbolic link that leaves the folder/);
+        });
+    });
+
+    it("two folders that link to each other", () => {
+        inFolder({ "a/x": "", "b/x": "" }, (dir) => {
+            symlinkSync("../b", join(dir, "a", "b"));
+            symlinkSync("../a", join(dir, "b", "a"));
+            refused(() => siteAssets(dir, BASE), "dir", /leads back/);
+        });
+    });
+
+    it("a pipe", () => {
+        inFolder(site, (dir) => {
+            execFileSync("mkfifo", [join(dir, "pipe")]);
+            refused(() => siteAssets(dir, BASE), "dir", /"pipe": neither a file nor a folder/);
+        });
+    });
+
+    it("a folder that vanishes while its parent is read", () => {
+        inFolder({ "a.js": "one", "b/c.js": "two" }, (dir) => {
+            const wanted = () => {
+                rmSync(join(dir, "b"), { recursive: true, force: true });
+                return true;
+            };
+            refused(() => walk(dir, wanted, () => {}), "dir", /"b": it vanished while the folder was read/);
+        });
+    });
+
+    it("a file that vanishes before it is opened", () => {
+        inFolder({ "a.js": "one", "b.js": "two" }, (dir) => {
+            const read: string[] = [];
+            const hash = (path: string) => {
+                rmSync(join(dir, "b.js"), { force: true });
+                read.push(hashed(path, join(dir, path)).digest);
+            };
+            refused(() => walk(dir, () => true, hash), "dir", /"b.js": it vanished while the folder was read/);
+            assert.deepEqual(read, [sha("one")]);
+        });
+    });
+
+    const failures: [string, RegExp][] = [
+        ["ENOENT", /vanished while the folder was read.*nothing else writes/],
+        ["EACCES", /may not be read by this user.*chmod/],
+        ["EIO", /cannot be read: EIO/],
+    ];
+    for (const [code, message] of failures) {
+        it(`a read that fails with ${code}`, () => {
+            assert.match(readFailure("d/a.js", Object.assign(new Error("no"), { code })).message, message);
+        });
+    }
+});
+
+describe("base URLs", () => {
+    const good: [string, string][] = [
+        ["https://www.example.com", "https://www.example.com"],
+        ["https://www.example.com/", "https://www.example.com"],
+        ["HTTPS://WWW.Example.COM:443", "https://www.example.com"],
+        ["http://www.example.com:80", "http://www.example.com"],
+        ["https://www.example.com:8443", "https://www.example.com:8443"],
+        ["https://bücher.example", "https://xn--bcher-kva.example"],
+    ];
+    for (const [given, base] of good) {
+        it(`${given} is ${base}`, () => {
+            assert.deepEqual(assetsFromDigests({ a: "1" }, { baseUrls: [given] }).baseUrls, [base]);
+        });
+    }
+
+    const bad: [string, RegExp][] = [
+        ["www.example.com", /does not begin with https.*Write "https:\/\/www.example.com"/],
+        ["ftp://www.example.com", /Write "https:\/\/www.example.com"/],
+        ["https://www.example.com/app", /holds a path, \/app.*urls: \(path\)/],
+        ["https://www.example.com?x=1", /holds a query/],
+        ["https://www.example.com/#x", /holds a fragment/],
+        ["https://*.example.com", /holds a wildcard/],
+        ["https://", /not a URL/],
+        ["", /it is empty/],
+    ];
+    for (const [given, message] of bad) {
+        it(`${given || "nothing"} is refused`, () => {
+            refused(() => assetsFromDigests({ a: "1" }, { baseUrls: [given] }), "baseUrls", message);
+        });
+    }
+
+    it("credentials are refused and not repeated", () => {
+        const run = () => assetsFromDigests({ a: "1" }, { baseUrls: ["https://me:hunter2@www.example.com"] });
+        refused(run, "baseUrls", /holds credentials/);
+        assert.throws(run, (error: Error) => !error.message.includes("hunter2"));
+    });
+
+    it("several of them share a section, in one order, none twice", () => {
+        const baseUrls = ["https://b.example", "https://a.example", "https://B.example/"];
+        const assets = assetsFromDigests({ a: "1" }, { baseUrls });
+        assert.deepEqual(assets.baseUrls, ["https://a.example", "https://b.example"]);
+        assert.deepEqual(assets.manifest.sections, [{ baseUrls: assets.baseUrls, paths: ["/a"], digests: [sha("1")] }]);
+    });
+});
+
+function refused(run: () => unknown, option: string, message: RegExp): void {
+    assert.throws(run, (error) => {
+        assert.ok(error instanceof AssetsError, String(error));
+        assert.match(error.message, message);
+        assert.equal(error.option, option);
+        assert.ok(error.cure.length > 0);
+        return true;
+    });
+}
