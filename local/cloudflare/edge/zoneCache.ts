@@ -1,0 +1,24 @@
+/** What the edge needs to know of a zone. */
+export interface ZoneCache {
+    id: string;
+    name: string;
+    /** Only an active zone is served. */
+    status: string;
+    /** Whether a cache rule makes every response eligible, not only those with a static extension. */
+    cacheEverything: boolean;
+    /** Request headers that a custom cache key adds, lower-case; [] is Cloudflare's default key. */
+    cacheKeyHeaders: readonly string[];
+    /** Hosts whose DNS record is not proxied: visitors reach the origin, no cache is in between. */
+    unproxied: readonly string[];
+}
+
+/** A host name as the cache keeps it: lower-case, without a default port or a trailing dot. */
+export function normalHost(host: string): string {
+    return host.toLowerCase().replace(/\.?(?::(?:80|443))?$/, "");
+}
+
+/** Whether a host is the zone's name or below it. A port does not matter. */
+export function inZone(host: string, zoneName: string): boolean {
+    const bare = normalHost(host).replace(/:\d+$/, "");
+    return bare === zoneName || bare.endsWith(`.${zoneName}`);
+}

@@ -1,0 +1,178 @@
+/**
+ * The Pulumi provider process of the local Cloudflare: what `pulumi-resource-cloudflare` is to the real one. Both
+ * engines attach to it by PULUMI_DEBUG_PROVIDERS, with a connection of its own for every provider resource; so one
+ * process serves several configurations, told apart by their connections.
+ */
+import * as grpc from "@grpc/grpc-js";
+import {
+    fromStruct,
+    providerMessages as messages,
+    newEmpty,
+    pluginMessages,
+    providerRpc,
+    toStruct,
+} from "../../engine/proto";
+import { type Call, serve, unary } from "../../engine/unary";
+import { isUnknown, withoutSecrets } from "../../engine/values";
+import { Api, type Sleep } from "./api";
+import { invoke } from "./functions";
+import { settingsOf, tokenProblem } from "./settings";
+import type { Bag } from "./token";
+import { checkToken, createToken, deleteToken, diffToken, readToken, tokenTypes, updateToken } from "./tokens";
+
+export interface ProviderOptions {
+    /** Default: a free one. */
+    port?: number;
+    /** Where settings come from that the stack's config lacks. Default: the process's environment. */
+    env?: NodeJS.ProcessEnv;
+    /** Waits between retries. Default: by the clock. */
+    sleep?: Sleep;
+}
+
+export interface RunningProvider {
+    port: number;
+    close(): Promise<void>;
+}
+
+type Request<Name extends keyof typeof messages> = (typeof messages)[Name] extends new () => infer Message
+    ? Message
+    : never;
+
+/** The version of @pulumi/cloudflare that this provider stands in for. */
+const version = "6.22.1";
+
+/** Serves the provider on a free loopback port. */
+export async function startCloudflareProvider(options: ProviderOptions = {}): Promise<RunningProvider> {
+    const server = new grpc.Server();
+    server.addService(providerRpc.ResourceProviderService, service(options));
+    const { port } = await serve(server, options.port);
+    return {
+        port,
+        close: () =>
+            new Promise((resolve, reject) => server.tryShutdown((error) => (error ? reject(error) : resolve()))),
+    };
+}
+
+function service({ env = process.env, sleep = realSleep }: ProviderOptions): grpc.UntypedServiceImplementation {
+    const configured = new Map<string, Api>();
+    const apiOf = (call: { getPeer(): string }): Api => {
+        const api = configured.get(call.getPeer()) ?? (configured.size === 1 ? [...configured.values()][0] : undefined);
+        if (!api) throw new Error("the local Cloudflare provider was not configured on this connection");
+        return api;
+    };
+    return {
+        attach: unary(async () => newEmpty()),
+        cancel: unary(async () => newEmpty()),
+        getPluginInfo: unary(async () => {
+            const info = new pluginMessages.PluginInfo();
+            info.setVersion(version);
+            return info;
+        }),
+        checkConfig: unary(async ({ request }: Call<Request<"CheckRequest">>) => {
+            const news = fromStruct(request.getNews());
+            const { apiToken } = withoutSecrets(news) as Bag;
+            const problem = typeof apiToken === "string" && !isUnknown(apiToken) ? tokenProblem(apiToken) : undefined;
+            return checked(news, problem ? [{ property: "apiToken", reason: problem }] : []);
+        }),
+        diffConfig: unary(async ({ request }: Call<Request<"DiffRequest">>) => {
+            const { changes } = diffToken(fromStruct(request.getOldInputs()), fromStruct(request.getNews()));
+            return changed(Object.keys(changes), []);
+        }),
+        configure: unary(async (call: Call<Request<"ConfigureRequest">>) => {
+            const config = withoutSecrets(fromStruct(call.request.getArgs())) as Bag;
+            configured.set(call.getPeer(), new Api(settingsOf(config, env), sleep));
+            const reply = new messages.ConfigureResponse();
+            reply.setAcceptsecrets(true);
+            reply.setSupportspreview(true);
+            return reply;
+        }),
+        invoke: unary(async (call: Call<Request<"InvokeRequest">>) => {
+            const args = withoutSecrets(fromStruct(call.request.getArgs())) as Bag;
+            const reply = new messages.InvokeResponse();
+            reply.setReturn(toStruct(await invoke(apiOf(call), call.request.getTok(), args)));
+            return reply;
+        }),
+        check: unary(async ({ request }: Call<Request<"CheckRequest">>) => {
+            const news = fromStruct(request.getNews());
+            return checked(news, checkToken(known(request.getType()), news));
+        }),
+        diff: unary(async ({ request }: Call<Request<"DiffRequest">>) => {
+            const { changes, replaces } = diffToken(fromStruct(request.getOldInputs()), fromStruct(request.getNews()));
+            return changed(Object.keys(changes), replaces);
+        }),
+        create: unary(async (call: Call<Request<"CreateRequest">>) => {
+            const { request } = call;
+            const inputs = fromStruct(request.getProperties());
+            const { id, outputs } = await createToken(
+                apiOf(call),
+                known(request.getType()),
+                inputs,
+                request.getPreview(),
+            );
+            const reply = new messages.CreateResponse();
+            reply.setId(id);
+            reply.setProperties(toStruct(outputs));
+            return reply;
+        }),
+        update: unary(async (call: Call<Request<"UpdateRequest">>) => {
+            const { request } = call;
+            const [news, olds] = [fromStruct(request.getNews()), fromStruct(request.getOlds())];
+            const type = known(request.getType());
+            const reply = new messages.UpdateResponse();
+            const outputs = await updateToken(apiOf(call), type, request.getId(), news, olds, request.getPreview());
+            reply.setProperties(toStruct(outputs));
+            return reply;
+        }),
+        read: unary(async (call: Call<Request<"ReadRequest">>) => {
+            const { request } = call;
+            const [inputs, old] = [fromStruct(request.getInputs()), fromStruct(request.getProperties())];
+            const found = await readToken(apiOf(call), known(request.getType()), request.getId(), inputs, old);
+            const reply = new messages.ReadResponse();
+            if (!found) return reply;
+            reply.setId(request.getId());
+            reply.setProperties(toStruct(found.outputs));
+            reply.setInputs(toStruct(found.inputs));
+            return reply;
+        }),
+        delete: unary(async (call: Call<Request<"DeleteRequest">>) => {
+            const { request } = call;
+            await deleteToken(
+                apiOf(call),
+                known(request.getType()),
+                request.getId(),
+                fromStruct(request.getProperties()),
+            );
+            return newEmpty();
+        }),
+    };
+}
+
+const realSleep: Sleep = (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds));
+
+function known(type: string): string {
+    if (!tokenTypes.includes(type)) throw new Error(`the local Cloudflare provider has no resource ${type}`);
+    return type;
+}
+
+function checked(inputs: Bag, failures: { property: string; reason: string }[]) {
+    const reply = new messages.CheckResponse();
+    reply.setInputs(toStruct(inputs));
+    reply.setFailuresList(
+        failures.map(({ property, reason }) => {
+            const failure = new messages.CheckFailure();
+            failure.setProperty(property);
+            failure.setReason(reason);
+            return failure;
+        }),
+    );
+    return reply;
+}
+
+function changed(paths: string[], replaces: string[]) {
+    const reply = new messages.DiffResponse();
+    const { DIFF_NONE, DIFF_SOME } = messages.DiffResponse.DiffChanges;
+    reply.setChanges(paths.length === 0 ? DIFF_NONE : DIFF_SOME);
+    reply.setDiffsList([...new Set(paths.map((path) => /^[^.[]+/.exec(path)?.[0] ?? path))]);
+    reply.setReplacesList(replaces);
+    return reply;
+}
