@@ -1,0 +1,168 @@
+import type { Envelope } from "./answer";
+import { judge } from "./answer";
+import { DEFAULT_BASE_URL } from "./baseUrl";
+import type { Clock } from "./clock";
+import { systemClock } from "./clock";
+import { CloudflareError } from "./cloudflareError";
+import type { Credential } from "./credential";
+import type { Accepted, PurgeBody, PurgeMode } from "./purgeBody";
+import { parseRateLimit } from "./rateLimitHeaders";
+import type { TokenStatus } from "./tokenStatus";
+import { parseTokenStatus } from "./tokenStatus";
+import type { ApiRequest, RetryEvent } from "./transport";
+import { Transport } from "./transport";
+import type { Zone, ZoneFilter, ZoneRef } from "./zone";
+import { parseZone, zoneWords } from "./zone";
+
+export type { Accepted, PurgeBody, PurgeMode, RateLimit } from "./purgeBody";
+export type { TokenStatus } from "./tokenStatus";
+export type { RetryEvent } from "./transport";
+export type { Zone, ZoneFilter, ZoneRef } from "./zone";
+
+export interface ClientOptions {
+    readonly credential: Credential;
+    /** With `/client/v4`, without a slash at the end; see resolveBaseUrl. Default: Cloudflare's own. */
+    readonly baseUrl?: string;
+    /** Seconds for one attempt of one request. Default: 30. */
+    readonly timeout?: number;
+    /** Further attempts of one request: no answer, 5xx, 429. Default: 5. */
+    readonly retries?: number;
+    /** Default: the machine's. */
+    readonly clock?: Clock;
+    /** For jitter: [0, 1). Default: Math.random. */
+    readonly random?: () => number;
+    /** Ends every request and every wait, with an error of kind `aborted`. */
+    readonly signal?: AbortSignal;
+    /** Told before each further attempt. */
+    readonly onRetry?: (event: RetryEvent) => void;
+}
+
+/** Pages of a listing: an API that never ends one must not keep us for ever. 50 zones a page. */
+const MAX_PAGES = 100;
+const PER_PAGE = 50;
+
+/** The few requests of Cloudflare's API that a purge needs. Every failure is a CloudflareError. */
+export class CloudflareClient {
+    // True private fields: an inspected client shows no credential.
+    readonly #options: ClientOptions;
+    readonly #transport: Transport;
+
+    constructor(options: ClientOptions) {
+        this.#options = options;
+        this.#transport = new Transport({
+            ...options,
+            baseUrl: (options.baseUrl ?? DEFAULT_BASE_URL).replace(/\/+$/, ""),
+            timeout: options.timeout ?? 30,
+            retries: options.retries ?? 5,
+            clock: options.clock ?? systemClock,
+            random: options.random ?? Math.random,
+        });
+    }
+
+    /** The same client with other options, for probes that must be quick. */
+    with(options: Partial<ClientOptions>): CloudflareClient {
+        return new CloudflareClient({ ...this.#options, ...options });
+    }
+
+    /** The date of the last answer, ms since the epoch, when it carried one: shows a clock that is off. */
+    get serverTime(): number | undefined {
+        return this.#transport.serverTime;
+    }
+
+    /**
+     * Asks Cloudflare to purge or invalidate; resolves when the request was accepted. May be sent several times: a
+     * purge can be repeated without harm.
+     */
+    async purge(zone: ZoneRef, body: PurgeBody, mode: PurgeMode): Promise<Accepted> {
+        const operation = `${mode === "purge" ? "purge" : "invalidation"} in zone ${zoneWords(zone)}`;
+        const path = `/zones/${encodeURIComponent(zone.id)}/${mode === "purge" ? "purge_cache" : "invalidate_cache"}`;
+        const { envelope, headers } = await this.ask({ method: "POST", path, body, operation });
+        const id = (envelope.result as { id?: unknown } | null | undefined)?.id;
+        if (typeof id !== "string" || id === "") {
+            throw malformed(operation, "the ID of the purge");
+        }
+        const rateLimit = parseRateLimit(headers.ratelimit, headers["ratelimit-policy"]);
+        return { id, ...(rateLimit.length === 0 ? {} : { rateLimit }) };
+    }
+
+    /**
+     * Asks whether the token exists and is active, which says nothing of what it may do.
+     *
+     * @param accountId for a token that an account owns; without it the user's tokens are searched.
+     */
+    async verifyToken(accountId?: string): Promise<TokenStatus> {
+        const owner = accountId === undefined ? "/user" : `/accounts/${encodeURIComponent(accountId)}`;
+        const operation =
+            accountId === undefined ? "verification of the token" : `verification of the token at account ${accountId}`;
+        const { envelope } = await this.ask({ method: "GET", path: `${owner}/tokens/verify`, operation });
+        const status = parseTokenStatus(envelope.result);
+        if (status === undefined) {
+            throw malformed(operation, "the token's status");
+        }
+        return status;
+    }
+
+    /** All zones that match and that the credential can read: none is no error. */
+    async zones(filter: ZoneFilter = {}): Promise<Zone[]> {
+        const query: Record<string, string> = {
+            ...(filter.name === undefined ? {} : { name: filter.name }),
+            ...(filter.accountId === undefined ? {} : { "account.id": filter.accountId }),
+            ...(filter.status === undefined ? {} : { status: filter.status }),
+        };
+        const operation = filter.name === undefined ? "list of zones" : `look-up of zone ${filter.name}`;
+        const found = new Map<string, Zone>();
+        for (let page = 1; page <= MAX_PAGES; page++) {
+            const { envelope } = await this.ask({
+                method: "GET",
+                path: "/zones",
+                query: { ...query, page: `${page}`, per_page: `${PER_PAGE}` },
+                operation,
+            });
+            if (!Array.isArray(envelope.result)) {
+                throw malformed(operation, "a list of zones");
+            }
+            const before = found.size;
+            for (const record of envelope.result) {
+                const zone = parseZone(record);
+                if (zone === undefined) {
+                    throw malformed(operation, "zones with ID and name");
+                }
+                found.set(zone.id, zone);
+            }
+            // A page that brings nothing new is the last: some servers ignore `page`.
+            const last = Number(envelope.resultInfo.total_pages ?? Number.NaN);
+            if (found.size === before || page >= last || envelope.result.length < PER_PAGE) {
+                break;
+            }
+        }
+        return [...found.values()];
+    }
+
+    /** One zone by its ID. */
+    async zone(id: string): Promise<Zone> {
+        const operation = `look-up of zone ${id}`;
+        const { envelope } = await this.ask({ method: "GET", path: `/zones/${encodeURIComponent(id)}`, operation });
+        const zone = parseZone(envelope.result);
+        if (zone === undefined) {
+            throw malformed(operation, "a zone with ID and name");
+        }
+        return zone;
+    }
+
+    private async ask(request: ApiRequest): Promise<{ envelope: Envelope; headers: Readonly<Record<string, string>> }> {
+        const answer = await this.#transport.send(request);
+        return { envelope: judge(answer, this.#transport.circumstances(request.operation)), headers: answer.headers };
+    }
+}
+
+/** A success that does not say what a success says is not taken for one. */
+function malformed(operation: string, missing: string): CloudflareError {
+    return new CloudflareError({
+        operation,
+        kind: "not-the-api",
+        key: "not-the-api",
+        retryable: true,
+        reason: `The answer says that it succeeded, but lacks ${missing}.`,
+        remedy: "Check the base URL and whether a proxy stands between; run it again.",
+    });
+}

@@ -1,0 +1,154 @@
+/** What proves to Cloudflare who asks. */
+export type Credential =
+    | {
+          /** An API token's value, as shown once at its creation. */
+          readonly token: string;
+      }
+    | {
+          /** The global API key. It may do everything: prefer a token. */
+          readonly key: string;
+          /** The e-mail address of the key's user. */
+          readonly email: string;
+      };
+
+/** Something that is wrong, in two sentences. Neither holds a secret. */
+export interface Problem {
+    /** A row of docs/errors.md, such as `token-id-as-token`. */
+    readonly key: string;
+    /** What is wrong: a sentence. */
+    readonly cause: string;
+    /** What to do: a sentence. */
+    readonly remedy: string;
+}
+
+/** Whose a token is, as far as its form tells. Tokens made before prefixes were introduced (40 characters) do not tell. */
+export type TokenOwner = "user" | "account" | "unknown";
+
+/** What the provider plugin checks too (cloudflare:apiToken). */
+const FORM = /^[0-9A-Za-z_-]{40,80}$/;
+
+const PAGE = "https://dash.cloudflare.com/profile/api-tokens";
+const MAKE = `Make a token at ${PAGE} (Create Token, Custom token: Zone, Cache Purge, Purge) and use the value that is shown once.`;
+
+/**
+ * What the form of a token's value says against it, before any request. `undefined`: nothing. The value is not part of
+ * the answer.
+ *
+ * Forms: developers.cloudflare.com/fundamentals/api/get-started/token-formats (`cfut_` user, `cfat_` account, `cfk_`
+ * global key); older tokens are 40 of [0-9A-Za-z_-].
+ */
+export function checkToken(value: string): Problem | undefined {
+    const problem = (key: string, cause: string, remedy: string): Problem => ({ key, cause, remedy });
+    if (value.trim() === "") {
+        return problem("malformed-token", "The token is empty.", MAKE);
+    }
+    if (/^bearer\s/i.test(value)) {
+        return problem(
+            "malformed-token",
+            'The token begins with the word "Bearer".',
+            "Give the value alone; the word is added when it is sent.",
+        );
+    }
+    const odd = oddCharacter(value);
+    if (odd !== undefined) {
+        return problem("malformed-token", `The token has ${odd}.`, "Remove that and paste the bare value again.");
+    }
+    if (isPlaceholder(value)) {
+        return problem("malformed-token", "The token is a placeholder and no value.", MAKE);
+    }
+    if (/^v1\.0-/.test(value)) {
+        return problem(
+            "origin-ca-key",
+            "This is an Origin CA key (it begins with v1.0-); it can only make certificates.",
+            MAKE,
+        );
+    }
+    if (/^cfk_|^[0-9a-f]{37,45}$/i.test(value)) {
+        return problem("global-key-as-token", "This is the form of the global API key, which is no token.", MAKE);
+    }
+    if (/^[0-9a-f]{32}$/i.test(value)) {
+        return problem(
+            "token-id-as-token",
+            "This is the form of an ID (32 hexadecimal digits): a token's ID, a zone's or an account's. A token's ID is not its value.",
+            `Use the value that was shown once when the token was made. If it is gone, roll the token at ${PAGE} and use the new one.`,
+        );
+    }
+    if (!FORM.test(value)) {
+        return problem(
+            "malformed-token",
+            `The token has ${value.length} characters; tokens have 40 to 80 of A-Z, a-z, 0-9, _ and -.`,
+            "Copy the whole value again.",
+        );
+    }
+    return undefined;
+}
+
+/** Whose a token is, from its prefix. */
+export function tokenOwner(value: string): TokenOwner {
+    return value.startsWith("cfut_") ? "user" : value.startsWith("cfat_") ? "account" : "unknown";
+}
+
+/** Brackets, shell variables, one letter repeated, words between separators; "your" inside a random value is no word. */
+function isPlaceholder(value: string): boolean {
+    return (
+        /^[<{[(].*[>}\])]$|^\$|^%.*%$|^\.{3}|^…/.test(value) ||
+        /^(.)\1*$/.test(value) ||
+        /(?:^|[^0-9a-z])(?:your|my|api|token|key|secret|example|change|changeme|placeholder|here|todo)(?:[^0-9a-z]|$)/i.test(
+            value,
+        ) ||
+        (!FORM.test(value) && /your|token|example|changeme|placeholder/i.test(value))
+    );
+}
+
+const NAMES: Readonly<Record<string, string>> = {
+    " ": "a space",
+    "\t": "a tab",
+    "\n": "a newline",
+    "\r": "a carriage return",
+    '"': 'a quotation mark (")',
+    "'": "a quotation mark (')",
+    "`": "a backtick (`)",
+    "\u201c": "a typographic quotation mark",
+    "\u201d": "a typographic quotation mark",
+    "\u2018": "a typographic quotation mark",
+    "\u2019": "a typographic quotation mark",
+    "\u00a0": "a no-break space",
+    "\ufeff": "a byte order mark",
+    "\u200b": "an invisible space (U+200B)",
+};
+
+/** Names the first character that no token has and where it stands; only such characters are ever named. */
+function oddCharacter(value: string): string | undefined {
+    const characters = [...value];
+    const at = characters.findIndex((c) => NAMES[c] !== undefined || c < " " || c > "~");
+    if (at < 0) {
+        return undefined;
+    }
+    const character = characters[at] as string;
+    const code = character.codePointAt(0)?.toString(16).toUpperCase().padStart(4, "0");
+    const name = NAMES[character] ?? `the character U+${code}`;
+    const where = at === 0 ? "at its start" : at === characters.length - 1 ? "at its end" : "in it";
+    return `${name} ${where}`;
+}
+
+/**
+ * What the form of a global API key and its e-mail address says against them. `undefined`: nothing. A key has 37 to 45
+ * hexadecimal digits, or begins with `cfk_`.
+ */
+export function checkKey(key: string, email: string): Problem | undefined {
+    if (!/^(?:[0-9a-f]{37,45}|cfk_[0-9A-Za-z_-]{20,80})$/i.test(key)) {
+        return {
+            key: "token-as-auth-key",
+            cause: "The API key (CLOUDFLARE_API_KEY, X-Auth-Key) does not have the form of a global API key; an API token goes elsewhere.",
+            remedy: "Set it as CLOUDFLARE_API_TOKEN, and unset CLOUDFLARE_API_KEY and CLOUDFLARE_EMAIL.",
+        };
+    }
+    if (!/^[^\s@]+@[^\s@]+$/.test(email)) {
+        return {
+            key: "token-as-auth-key",
+            cause: "A global API key needs the e-mail address of its user, and there is none that has the form of one.",
+            remedy: "Set CLOUDFLARE_EMAIL; or better, set an API token as CLOUDFLARE_API_TOKEN alone.",
+        };
+    }
+    return undefined;
+}

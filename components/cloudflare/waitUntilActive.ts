@@ -1,0 +1,66 @@
+import type { CloudflareClient, TokenStatus } from "./client";
+import type { Clock } from "./clock";
+import { systemClock } from "./clock";
+import { CloudflareError } from "./cloudflareError";
+import { isActive } from "./tokenStatus";
+
+export interface WaitOptions {
+    /** The account that owns the token; without it the token is a user's. */
+    readonly accountId?: string;
+    /** Seconds. Default: 30. */
+    readonly timeout?: number;
+    /** Default: the machine's. */
+    readonly clock?: Clock;
+    /** For jitter. Default: Math.random. */
+    readonly random?: () => number;
+    readonly signal?: AbortSignal;
+}
+
+/** Milliseconds between two looks: doubles from the first to the last. */
+const FIRST = 250;
+const LAST = 4000;
+
+/**
+ * Waits until a token that has just been made is known and active. A token that is disabled, expired or not yet valid
+ * will not become active soon, so that ends the wait at once.
+ *
+ * @throws CloudflareError the last refusal when the time is up; `token-not-active`; every other failure as it comes.
+ */
+export async function waitUntilActive(client: CloudflareClient, options: WaitOptions = {}): Promise<TokenStatus> {
+    const { accountId, timeout = 30, clock = systemClock, random = Math.random, signal } = options;
+    const end = clock.now() + timeout * 1000;
+    for (let pause = FIRST; ; pause = Math.min(pause * 2, LAST)) {
+        let refusal: CloudflareError;
+        try {
+            const token = await client.verifyToken(accountId);
+            if (isActive(token, clock.now())) {
+                return token;
+            }
+            throw notActive(token);
+        } catch (error) {
+            refusal = CloudflareError.from(error, "verification of the token");
+        }
+        const wait = pause * (0.5 + random() / 2);
+        if (refusal.kind !== "authentication" || refusal.key === "token-not-active" || clock.now() + wait > end) {
+            throw refusal;
+        }
+        await clock.sleep(wait, signal);
+        if (signal?.aborted) {
+            throw CloudflareError.aborted("verification of the token");
+        }
+    }
+}
+
+function notActive(token: TokenStatus): CloudflareError {
+    const dates = [
+        ...(token.notBefore === undefined ? [] : [`valid from ${token.notBefore}`]),
+        ...(token.expiresOn === undefined ? [] : [`until ${token.expiresOn}`]),
+    ].join(", ");
+    return new CloudflareError({
+        operation: "verification of the token",
+        kind: "authentication",
+        key: "token-not-active",
+        reason: `The token ${token.id} is ${token.status}${dates === "" ? "" : `, ${dates}`}.`,
+        remedy: "Make a new token, or correct its dates, or this machine's date (`date -u`).",
+    });
+}

@@ -1,0 +1,130 @@
+import { createHash } from "node:crypto";
+import http from "node:http";
+import https from "node:https";
+import axios from "axios";
+
+/** What a GET was answered with. The body is hashed as it arrives and not kept. */
+export interface Answer {
+    readonly status: number;
+    /** Names in lower case. */
+    readonly headers: Readonly<Record<string, string>>;
+    /** First 128 bits of the body's SHA-256, as the manifest has it. */
+    readonly digest: string;
+    readonly bytes: number;
+}
+
+/** Why a URL could not be asked. */
+export class VisitError extends Error {
+    override readonly name = "VisitError";
+    constructor(
+        readonly url: string,
+        readonly reason: string,
+    ) {
+        super(`${url}: ${reason}`);
+    }
+}
+
+/** GETs one URL as a visitor would, without following redirects. Rejects with a VisitError. */
+export type Visit = (url: string, signal?: AbortSignal) => Promise<Answer>;
+
+/** Seconds for one GET, and bytes of a body: more is not a page that a sample should wait for. */
+const TIMEOUT = 20;
+const MAX_BYTES = 256 * 1024 * 1024;
+
+/**
+ * A Visit over HTTP.
+ *
+ * `connectTo` maps a host (or `*`) to the address that is asked in its place, as curl's --connect-to: `host:port`
+ * keeps the URL's scheme and its certificate's name, `http://host:port` speaks plain HTTP to the address and names the
+ * scheme in X-Forwarded-Proto. The Host header stays the URL's.
+ */
+export function httpVisit(connectTo: Readonly<Record<string, string>> = {}): Visit {
+    return async (url, signal) => {
+        const target = addressFor(new URL(url), connectTo);
+        const digest = createHash("sha256");
+        let bytes = 0;
+        try {
+            const response = await axios.get(target.url, {
+                headers: {
+                    "Accept-Encoding": "identity",
+                    "User-Agent": "pulumi-cloudflare-cache-purge",
+                    Accept: "*/*",
+                    ...target.headers,
+                },
+                responseType: "stream",
+                decompress: false,
+                maxRedirects: 0,
+                timeout: TIMEOUT * 1000,
+                validateStatus: () => true,
+                httpAgent: target.agent,
+                httpsAgent: target.agent,
+                ...(target.direct ? { proxy: false as const } : {}),
+                ...(signal === undefined ? {} : { signal }),
+            });
+            for await (const chunk of response.data as AsyncIterable<Buffer>) {
+                bytes += chunk.length;
+                if (bytes > MAX_BYTES) {
+                    throw new VisitError(url, `more than ${MAX_BYTES} bytes`);
+                }
+                digest.update(chunk);
+            }
+            return {
+                status: response.status,
+                headers: plainHeaders(response.headers),
+                digest: digest.digest("hex").slice(0, 32),
+                bytes,
+            };
+        } catch (error) {
+            throw error instanceof VisitError ? error : new VisitError(url, reasonOf(error));
+        }
+    };
+}
+
+/**
+ * The same URL past every cache: a query parameter that no cache has seen. Zones that leave the query out of their
+ * cache key answer from the cache all the same, which then counts as unverifiable rather than as ready.
+ */
+export function fresh(url: string, random: () => number): string {
+    const mark = Math.floor(random() * 2 ** 48).toString(36);
+    return `${url}${url.includes("?") ? "&" : "?"}cache-purge=${mark}`;
+}
+
+interface Target {
+    readonly url: string;
+    readonly headers: Readonly<Record<string, string>>;
+    readonly agent: http.Agent | https.Agent | undefined;
+    /** Past any proxy of the environment: the address was named. */
+    readonly direct: boolean;
+}
+
+function addressFor(url: URL, connectTo: Readonly<Record<string, string>>): Target {
+    const address = connectTo[url.host] ?? connectTo[url.hostname] ?? connectTo["*"];
+    if (address === undefined) {
+        return { url: url.href, headers: {}, agent: undefined, direct: false };
+    }
+    const plain = address.startsWith("http://");
+    const base = plain ? address.replace(/\/+$/, "") : `${url.protocol}//${address}`;
+    return {
+        url: base + url.href.slice(url.origin.length),
+        headers: { Host: url.host, ...(plain ? { "X-Forwarded-Proto": url.protocol.slice(0, -1) } : {}) },
+        agent: base.startsWith("https:") ? new https.Agent({ servername: url.hostname }) : new http.Agent(),
+        direct: true,
+    };
+}
+
+function plainHeaders(headers: object): Record<string, string> {
+    const plain: Record<string, string> = {};
+    for (const [name, value] of Object.entries(headers)) {
+        if (value !== undefined && value !== null) {
+            plain[name.toLowerCase()] = String(value);
+        }
+    }
+    return plain;
+}
+
+function reasonOf(error: unknown): string {
+    if (axios.isAxiosError(error)) {
+        return error.code === undefined ? "no answer" : `no answer (${error.code})`;
+    }
+    return error instanceof Error ? error.message : String(error);
+}

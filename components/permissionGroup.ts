@@ -1,0 +1,70 @@
+import * as cloudflare from "@pulumi/cloudflare";
+import * as pulumi from "@pulumi/pulumi";
+import { ProgramError } from "./programError";
+
+/** The scope of groups that are granted on zones. */
+export const ZONE_SCOPE = "com.cloudflare.api.account.zone";
+
+/** Cloudflare's permission group "Cache Purge" of the zone scope (GET /user/tokens/permission_groups). */
+export const CACHE_PURGE = { id: "e17beae8b8cb423a99b1730f21238bed", name: "Cache Purge" };
+
+/**
+ * The ID of the permission group to grant.
+ *
+ * The list is read in any case: a credential that may not read it may not make tokens either, and the provider would
+ * then only say `9109`. That is a warning here, with the remedy, since the provider's own error follows.
+ *
+ * @param id the group's ID, or `"lookup"`.
+ */
+export async function groupId(
+    id: string,
+    owner: "user" | "account",
+    accountId: string,
+    parent: pulumi.Resource,
+): Promise<string> {
+    try {
+        const groups = await list(owner, accountId, parent);
+        return id === "lookup" ? chosen(groups) : id;
+    } catch (error) {
+        if (error instanceof ProgramError) {
+            throw error;
+        }
+        if (id === "lookup") {
+            throw new ProgramError(
+                `the permission groups cannot be listed, so none can be looked up. ${remedy(owner)}`,
+            );
+        }
+        await pulumi.log.warn(`the provider's token may not be able to make a token. ${remedy(owner)}`, parent);
+        return id;
+    }
+}
+
+type Group = { readonly id?: string; readonly name?: string; readonly scopes?: readonly string[] };
+
+async function list(owner: "user" | "account", accountId: string, parent: pulumi.Resource): Promise<readonly Group[]> {
+    const { name } = CACHE_PURGE;
+    const answer =
+        owner === "user"
+            ? await cloudflare.getApiTokenPermissionGroupsList({ name }, { parent })
+            : await cloudflare.getAccountApiTokenPermissionGroupsList({ accountId, name }, { parent });
+    return answer.results;
+}
+
+/** Names repeat in the list: name and scope together choose one. */
+function chosen(groups: readonly Group[]): string {
+    const group = groups.find((g) => g.name === CACHE_PURGE.name && g.scopes?.includes(ZONE_SCOPE));
+    if (group?.id === undefined) {
+        throw new ProgramError(
+            `Cloudflare lists no permission group "${CACHE_PURGE.name}" for zones: leave permissionGroup out to use ${CACHE_PURGE.id}`,
+        );
+    }
+    return group.id;
+}
+
+function remedy(owner: "user" | "account"): string {
+    const where =
+        owner === "user"
+            ? "User → API Tokens → Edit (https://dash.cloudflare.com/profile/api-tokens)"
+            : "Account → Account API Tokens → Edit, made by a Super Administrator";
+    return `Give it ${where}, or give CachePurge a token that exists: token: config.requireSecret("purgeToken")`;
+}

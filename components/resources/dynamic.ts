@@ -1,0 +1,65 @@
+import * as path from "node:path";
+import * as pulumi from "@pulumi/pulumi";
+import type { Receipt } from "../deploy/receipt";
+import type { JournalInputs, PurgeInputs } from "./state";
+
+/**
+ * Where this package's compiled provider is, seen from the program's folder. The engine starts the dynamic provider in
+ * that folder, and a path relative to it finds the very copy that the program imported: also under pnpm, with several
+ * versions installed, and after the checkout moved. By name is the fallback (docs/architecture.md).
+ */
+const here = path.relative(process.cwd(), require.resolve("./provider")).split(path.sep).join("/");
+
+// What follows is serialised into the stack's state by its text. It captures nothing but `here` and stays short, so
+// that an upgrade of this package changes no resource. A refresh runs the stored diff, perhaps in a checkout where
+// nothing is installed: "changed" is then the safe answer. A delete has nothing to do and must not need the package.
+const run = (resource: "journal" | "purge", method: string, args: unknown[]) => {
+    let code: Record<string, Record<string, (...args: unknown[]) => never>>;
+    try {
+        code = require(`${process.cwd()}/${here}`);
+    } catch (error) {
+        try {
+            code = require("pulumi-cloudflare-cache-purge/provider");
+        } catch {
+            if (method === "diff") return { changes: true } as never;
+            throw error;
+        }
+    }
+    return code[resource]![method]!(...args);
+};
+
+const journalProvider: pulumi.dynamic.ResourceProvider = {
+    check: async (...args) => run("journal", "check", args),
+    diff: async (...args) => run("journal", "diff", args),
+    create: async (...args) => run("journal", "create", args),
+    update: async (...args) => run("journal", "update", args),
+};
+
+const purgeProvider: pulumi.dynamic.ResourceProvider = {
+    check: async (...args) => run("purge", "check", args),
+    diff: async (...args) => run("purge", "diff", args),
+    create: async (...args) => run("purge", "create", args),
+    update: async (...args) => run("purge", "update", args),
+};
+
+type Inputs<T> = { readonly [K in keyof T]: pulumi.Input<T[K]> };
+
+/** Records, before anything is uploaded or purged, what each deploy changes. It makes no request. */
+export class Journal extends pulumi.dynamic.Resource {
+    /** The journal's text: epoch, generation, entries. */
+    declare readonly record: pulumi.Output<string>;
+
+    constructor(name: string, args: Inputs<JournalInputs>, opts?: pulumi.CustomResourceOptions) {
+        super(journalProvider, name, { ...args, record: undefined }, opts, "cloudflareCachePurge", "Journal");
+    }
+}
+
+/** Purges what the journal holds and is not paid yet. */
+export class Purge extends pulumi.dynamic.Resource {
+    declare readonly receipt: pulumi.Output<Receipt>;
+
+    constructor(name: string, args: Inputs<PurgeInputs>, opts?: pulumi.CustomResourceOptions) {
+        const outputs = { paid: undefined, owed: undefined, receipt: undefined };
+        super(purgeProvider, name, { ...args, ...outputs }, opts, "cloudflareCachePurge", "Purge");
+    }
+}

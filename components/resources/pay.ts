@@ -1,0 +1,89 @@
+import { CloudflareClient } from "../cloudflare/client";
+import { systemClock } from "../cloudflare/clock";
+import { CloudflareError } from "../cloudflare/cloudflareError";
+import { diagnose } from "../cloudflare/diagnosis";
+import { Pacer } from "../cloudflare/pacing";
+import { waitUntilActive } from "../cloudflare/waitUntilActive";
+import type { PurgeApi } from "../deploy/apply";
+import { httpVisit } from "../deploy/visit";
+import type { Due } from "./debt";
+import type { Settlement } from "./settle";
+import { limitsOf, settle } from "./settle";
+import type { PurgeInputs, PurgeOutputs } from "./state";
+import { watch } from "./watch";
+
+export interface Payment {
+    readonly outs: PurgeOutputs;
+    /** Sentences for a person. */
+    readonly warnings: readonly string[];
+    /** Why not everything could be paid, with cause and cure; `undefined` when all is well. */
+    readonly failure?: string;
+}
+
+/** Seconds in which a token that was made a moment ago may not be known everywhere. */
+const TOKEN_SETTLES = 30;
+
+/** Pays what is due with real HTTP, within the settings' deadline and while the engine lives. */
+export async function pay(due: Due, news: PurgeInputs): Promise<Payment> {
+    const { settings } = news;
+    const guard = watch(settings.deadline);
+    const log = (line: string): void => console.log(`cache-purge: ${line}`);
+    try {
+        const common = { clock: systemClock, random: Math.random, signal: guard.signal };
+        const { rate } = settings;
+        const pacer = new Pacer({ limits: limitsOf(news), ...(rate === undefined ? {} : { rate }), ...common });
+        const client = new CloudflareClient({
+            ...common,
+            credential: { token: news.token },
+            baseUrl: news.apiBaseUrl,
+            timeout: settings.timeout,
+            retries: settings.retries,
+            ...(news.tokenOwner === "given" ? {} : { tokenSettles: TOKEN_SETTLES }),
+            onRetry: (event) => {
+                pacer.heed(event);
+                log(`${event.reason}; retry ${event.attempt} in ${(event.delay / 1000).toFixed(1)} s`);
+            },
+        });
+        const api = news.tokenOwner === "given" ? client : onceVerified(client, news);
+        const visit = httpVisit(settings.connectTo);
+        const { outs, warnings, failure } = await settle(due, news, { ...common, api, pacer, visit, log });
+        const words = await explained(failure, client, news);
+        return { outs, warnings, ...(words === undefined ? {} : { failure: words }) };
+    } finally {
+        guard.stop();
+    }
+}
+
+/** The token may have been made by this very `up`: the first request waits until it verifies. */
+function onceVerified(client: CloudflareClient, news: PurgeInputs): PurgeApi {
+    const accountId = news.tokenOwner === "account" ? { accountId: news.accountId } : {};
+    let verified: Promise<unknown> | undefined;
+    return {
+        purge: async (zone, body, mode) => {
+            verified ??= waitUntilActive(client, { ...accountId, timeout: TOKEN_SETTLES });
+            await verified;
+            return client.purge(zone, body, mode);
+        },
+    };
+}
+
+/** The failure in words; for a refusal with what a few probes found out about its cause. */
+async function explained(
+    failure: Settlement["failure"],
+    client: CloudflareClient,
+    news: PurgeInputs,
+): Promise<string | undefined> {
+    if (!(failure instanceof CloudflareError)) {
+        return failure?.message;
+    }
+    const verdict = await diagnose(failure, {
+        client,
+        credential: { token: news.token },
+        zoneId: news.zoneId,
+        zoneName: news.zoneName,
+        accountId: news.accountId,
+        zonePlan: news.zonePlan,
+        zoneStatus: news.zoneStatus,
+    });
+    return verdict.message;
+}

@@ -1,0 +1,3 @@
+/** What the one-line methods of the dynamic resources require (see dynamic.ts). */
+export * as journal from "./journal";
+export * as purge from "./purge";

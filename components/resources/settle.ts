@@ -1,0 +1,37 @@
+import type { DeployWorld, Outcome } from "../deploy/deploy";
+import { deploy } from "../deploy/deploy";
+import { receiptOf } from "../deploy/receipt";
+import type { BatchLimits } from "../plan/batches";
+import { planLimits } from "../plan/batches";
+import type { Due } from "./debt";
+import { encodeOwed } from "./debt";
+import type { PurgeInputs, PurgeOutputs } from "./state";
+
+export interface Settlement {
+    readonly outs: PurgeOutputs;
+    readonly warnings: readonly string[];
+    readonly failure?: Outcome["failure"];
+}
+
+/** Pays what is due in a given world, and writes down what came of it. */
+export async function settle(due: Due, news: PurgeInputs, world: DeployWorld): Promise<Settlement> {
+    const zone = { id: news.zoneId, name: news.zoneName, accountId: news.accountId };
+    const outcome = await deploy(due, zone, limitsOf(news), news.settings, world);
+    return {
+        outs: {
+            zoneId: news.zoneId,
+            zoneName: news.zoneName,
+            paid: due.paid,
+            owed: encodeOwed(outcome.owed, due),
+            receipt: receiptOf(outcome, due.changes),
+        },
+        warnings: outcome.warnings,
+        ...(outcome.failure === undefined ? {} : { failure: outcome.failure }),
+    };
+}
+
+/** The limits of the zone's plan, with what the options ask for instead. */
+export function limitsOf(news: PurgeInputs): BatchLimits {
+    const limits = planLimits(news.zonePlan);
+    return { ...limits, urlsPerRequest: news.settings.batchSize ?? limits.urlsPerRequest };
+}

@@ -1,0 +1,20 @@
+const UNITS: Readonly<Record<string, number>> = { h: 3600, m: 60, s: 1, ms: 0.001 };
+
+/**
+ * Seconds of a duration as `customTimeouts` has it: `"5m"`, `"1h30m"`, `"90s"` (Go's time.ParseDuration).
+ *
+ * @throws when it is not one.
+ */
+export function seconds(duration: string | undefined): number | undefined {
+    if (duration === undefined) {
+        return undefined;
+    }
+    if (!/^(\d+(\.\d+)?(h|ms|m|s))+$/.test(duration)) {
+        throw new Error(`customTimeouts has "${duration}": write a duration such as "5m" or "1h30m"`);
+    }
+    let sum = 0;
+    for (const [, amount, unit] of duration.matchAll(/(\d+(?:\.\d+)?)(h|ms|m|s)/g)) {
+        sum += Number(amount) * (UNITS[unit as string] as number);
+    }
+    return sum;
+}

@@ -1,0 +1,173 @@
+import * as cloudflare from "@pulumi/cloudflare";
+import * as pulumi from "@pulumi/pulumi";
+import { chooseZone, zoneCandidates } from "./plan/zones";
+import { ProgramError } from "./programError";
+
+/** A zone by its name, by name within one account, or by its ID. */
+export type ZoneArg =
+    | string
+    | {
+          /** 32 hexadecimal digits, from the zone's overview page. A name is safer: an ID of something else looks the same. */
+          readonly id: pulumi.Input<string>;
+      }
+    | { readonly name: pulumi.Input<string>; readonly accountId?: pulumi.Input<string> };
+
+/** What the look-up knows of a zone. The purge's own token cannot read any of it. */
+export interface ZoneFacts {
+    readonly id: string;
+    /** Empty when the zone was given by ID and cannot be read. */
+    readonly name: string;
+    readonly accountId: string;
+    /** `free`, `pro`, `business`, `enterprise`, or empty when not known. */
+    readonly plan: string;
+    /** `active`, `pending`, …, or empty when not known. */
+    readonly status: string;
+}
+
+type Plain = string | { id: string } | { name: string; accountId?: string };
+
+const ID = /^[0-9a-f]{32}$/i;
+
+/**
+ * Looks a zone up with the provider of `parent`.
+ *
+ * @param zone what the user wrote; `undefined`: the zone of `hosts`.
+ * @throws (as a rejected output) an error with cause and cure when no zone, or more than one, answers to it.
+ */
+export function lookUpZone(
+    zone: pulumi.Input<ZoneArg> | undefined,
+    hosts: readonly string[],
+    parent: pulumi.Resource,
+): pulumi.Output<ZoneFacts> {
+    const opts = { parent };
+    return pulumi.output(zone as pulumi.Input<Plain> | undefined).apply((given) => {
+        if (given === undefined) {
+            return byHosts(hosts, opts);
+        }
+        const plain = typeof given === "string" ? { name: given } : given;
+        return "id" in plain ? byId(plain.id, opts) : byName(plain.name, plain.accountId, opts);
+    });
+}
+
+/** A sentence about an ID that stands where a name belongs; `undefined` when it is none. */
+export function idForName(name: string): string | undefined {
+    return ID.test(name)
+        ? `zone "${name}" looks like a zone ID: write zone: { id: "${name}" }, or better the zone's name`
+        : undefined;
+}
+
+async function byName(given: string, accountId: string | undefined, opts: pulumi.InvokeOptions): Promise<ZoneFacts> {
+    const name = given.trim().toLowerCase().replace(/\.$/, "");
+    if (name === "") {
+        throw new ProgramError('zone is empty: give the zone\'s name, such as "example.com"');
+    }
+    const taken = idForName(name);
+    if (taken !== undefined) {
+        throw new ProgramError(taken);
+    }
+    const filter = { name, ...(accountId === undefined ? {} : { account: { id: accountId } }) };
+    try {
+        return factsOf(await cloudflare.getZone({ filter }, opts));
+    } catch (error) {
+        throw await explain(name, accountId, error, opts);
+    }
+}
+
+async function byId(id: string, opts: pulumi.InvokeOptions): Promise<ZoneFacts> {
+    if (!ID.test(id)) {
+        throw new ProgramError(
+            `zone ID "${id}" is not 32 hexadecimal digits: copy it from the zone's overview page, or give the zone's name`,
+        );
+    }
+    try {
+        return factsOf(await cloudflare.getZone({ zoneId: id.toLowerCase() }, opts));
+    } catch (error) {
+        // A deploy credential without Zone Read may still be right: its owner gave the ID for just that reason.
+        pulumi.log.warn(
+            `the zone ${id} cannot be read with the provider's token (${firstLine(error)}), so nothing about it could be checked; ` +
+                "add Zone → Zone → Read to that token, or check the ID at the zone's overview page",
+        );
+        return { id: id.toLowerCase(), name: "", accountId: "", plan: "", status: "" };
+    }
+}
+
+/** The zone with the longest name that is a suffix of every host. */
+async function byHosts(hosts: readonly string[], opts: pulumi.InvokeOptions): Promise<ZoneFacts> {
+    const found = await Promise.all(zoneCandidates(hosts).map((name) => zonesNamed(name, undefined, opts)));
+    const chosen = chooseZone(hosts, found.flat());
+    return byName(chosen.name, chosen.accountId, opts);
+}
+
+/** Why getZone found nothing, told from what getZones finds. */
+async function explain(
+    name: string,
+    accountId: string | undefined,
+    error: unknown,
+    opts: pulumi.InvokeOptions,
+): Promise<ProgramError> {
+    let twins: ZoneFacts[];
+    try {
+        twins = await zonesNamed(name, undefined, opts);
+    } catch {
+        return new ProgramError(
+            `the zone "${name}" could not be looked up: ${firstLine(error)}. Check cloudflare:apiToken ` +
+                "(pulumi config set --secret cloudflare:apiToken …): it needs Zone → Zone → Read",
+        );
+    }
+    if (twins.length > 1) {
+        const list = twins.map((z) => `{ name: "${name}", accountId: "${z.accountId}" }  (${z.status})`).join("\n  ");
+        return new ProgramError(`${twins.length} zones are named "${name}". Say which account's, one of:\n  ${list}`);
+    }
+    if (twins.length === 1 && accountId !== undefined) {
+        return new ProgramError(
+            `the zone "${name}" is not in account ${accountId} but in account ${twins[0]?.accountId}: correct accountId, or leave it out`,
+        );
+    }
+    const parents = await Promise.all(
+        zoneCandidates([name]).map((n) => zonesNamed(n, undefined, opts).catch(() => [])),
+    );
+    const near = parents.flat().find((z) => z.name !== name);
+    return new ProgramError(
+        `no zone named "${name}" can be read with the provider's token. ` +
+            (near === undefined
+                ? "Check the spelling, and that the token has Zone → Zone → Read for it; or give { id }"
+                : `Did you mean "${near.name}"? A zone is named after the registered domain, not after a host in it`),
+    );
+}
+
+async function zonesNamed(
+    name: string,
+    accountId: string | undefined,
+    opts: pulumi.InvokeOptions,
+): Promise<ZoneFacts[]> {
+    const account = accountId === undefined ? {} : { account: { id: accountId } };
+    const { results } = await cloudflare.getZones({ name, ...account }, opts);
+    return results.map(factsOf);
+}
+
+function factsOf(zone: {
+    id: string;
+    name: string;
+    status: string;
+    account?: { id?: string };
+    plan?: { legacyId?: string };
+}): ZoneFacts {
+    return {
+        id: zone.id,
+        name: zone.name,
+        accountId: zone.account?.id ?? "",
+        plan: zone.plan?.legacyId ?? "",
+        status: zone.status ?? "",
+    };
+}
+
+/** The provider's messages are long; the first line has what Cloudflare said. */
+function firstLine(error: unknown): string {
+    const text = error instanceof Error ? error.message : String(error);
+    return (
+        text
+            .split("\n")
+            .find((line) => line.trim() !== "")
+            ?.trim() ?? "no reason given"
+    );
+}

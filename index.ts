@@ -1,0 +1,131 @@
+/**
+ * A deploy step by itself: stack config in, CachePurge out. Upload first, then
+ *
+ *     pulumi config set zone example.com
+ *     pulumi config set dir ../site/dist
+ *     pulumi up
+ */
+import * as pulumi from "@pulumi/pulumi";
+import type { CachePurgeArgs, SiteAssetsOptions, Targets } from "pulumi-cloudflare-cache-purge";
+import { AssetsError, CachePurge, siteAssets } from "pulumi-cloudflare-cache-purge";
+
+const config = new pulumi.Config();
+
+/** Ends the program with one sentence and the command that mends it. */
+function wrong(key: string, what: string, example: string): never {
+    throw new pulumi.RunError(`config "${key}" ${what}. Set it: pulumi config set ${key} ${example}`);
+}
+
+/** A value that is JSON, or the text itself where it does not look like JSON. */
+function json(key: string, example: string): unknown {
+    const text = config.get(key);
+    if (text === undefined || !/^\s*[[{"]/.test(text)) {
+        return text;
+    }
+    try {
+        return JSON.parse(text);
+    } catch {
+        return wrong(key, `is no valid JSON: ${text}`, example);
+    }
+}
+
+function oneOf<T extends string>(key: string, words: readonly T[]): T | undefined {
+    const value = config.get(key);
+    if (value !== undefined && !words.includes(value as T)) {
+        wrong(key, `is "${value}", and not one of ${words.join(", ")}`, words[0] as string);
+    }
+    return value as T | undefined;
+}
+
+/** One URL, several with commas between, or a JSON list. Default: the zone itself and its www host. */
+function baseUrls(zone: string | undefined): string[] {
+    const given = json("baseUrls", "https://www.example.com");
+    if (given === undefined) {
+        return zone === undefined
+            ? wrong("baseUrls", "is missing, and without a zone's name it has no default", "https://www.example.com")
+            : [`https://${zone}`, `https://www.${zone}`];
+    }
+    const list = typeof given === "string" ? given.split(/[\s,]+/).filter((url) => url !== "") : given;
+    if (!Array.isArray(list) || list.length === 0 || list.some((url) => typeof url !== "string")) {
+        wrong("baseUrls", "is not a list of URLs", "https://www.example.com,https://example.com");
+    }
+    return list as string[];
+}
+
+function zoneArg(zone: string | undefined): CachePurgeArgs["zone"] {
+    const id = config.get("zoneId");
+    const accountId = config.get("accountId");
+    if (zone !== undefined && id !== undefined) {
+        wrong(
+            "zoneId",
+            `is set besides "zone" (${zone}): one of the two is enough, and the name is safer`,
+            "--help; to remove it: pulumi config rm zoneId",
+        );
+    }
+    if (id !== undefined) {
+        return /^[0-9a-f]{32}$/i.test(id)
+            ? { id }
+            : wrong("zoneId", `is "${id}", and not 32 hexadecimal digits`, "023e105f4ecef8ad9ca31a8372d0c353");
+    }
+    if (zone === undefined) {
+        return accountId === undefined
+            ? undefined
+            : wrong("zone", "is missing, and accountId alone names no zone", "example.com");
+    }
+    return accountId === undefined ? zone : { name: zone, accountId };
+}
+
+function assets(zone: string | undefined): CachePurgeArgs["assets"] {
+    const dir = config.get("dir") ?? wrong("dir", "is missing: it is the folder that is deployed", "./dist");
+    const htmlHandling = oneOf("htmlHandling", [
+        "auto-trailing-slash",
+        "force-trailing-slash",
+        "drop-trailing-slash",
+        "none",
+    ] as const satisfies readonly SiteAssetsOptions["htmlHandling"][]);
+    const options = { baseUrls: baseUrls(zone), ...(htmlHandling === undefined ? {} : { htmlHandling }) };
+    try {
+        return siteAssets(dir, options);
+    } catch (error) {
+        if (error instanceof AssetsError) {
+            wrong(
+                error.option === "baseUrls" ? "baseUrls" : "dir",
+                `cannot be used: ${error.message}`,
+                error.option === "baseUrls" ? "https://www.example.com" : "./dist",
+            );
+        }
+        throw error;
+    }
+}
+
+function triggers(): Partial<Pick<CachePurgeArgs, "triggers" | "targets">> {
+    const given = json("triggers", '\'{"worker":"v2"}\'');
+    const targets = json("targets", '\'{"prefixes":["www.example.com/api/"]}\'');
+    if (given === undefined) {
+        return {};
+    }
+    if (targets === undefined) {
+        wrong(
+            "targets",
+            "is missing: it says what a changed trigger purges",
+            '\'{"prefixes":["www.example.com/api/"]}\', or "everything"',
+        );
+    }
+    return {
+        triggers: typeof given === "object" ? (given as Record<string, unknown>) : [given],
+        targets: targets as Targets | "everything",
+    };
+}
+
+const zone = config.get("zone");
+const mode = oneOf("mode", ["purge", "invalidate"] as const);
+const purge = new CachePurge("site", {
+    ...(zoneArg(zone) === undefined ? {} : { zone: zoneArg(zone) as NonNullable<CachePurgeArgs["zone"]> }),
+    assets: assets(zone) as NonNullable<CachePurgeArgs["assets"]>,
+    ...triggers(),
+    ...(mode === undefined ? {} : { mode }),
+});
+
+export const zoneId = purge.zoneId;
+export const tokenId = purge.tokenId;
+export const receipt = purge.receipt;
