@@ -35,8 +35,16 @@ export interface ClientOptions {
     readonly signal?: AbortSignal;
     /** Told before each further attempt. */
     readonly onRetry?: (event: RetryEvent) => void;
+    /**
+     * Seconds from now, until the first accepted purge, in which a purge that is refused with 10000 or 1000 is tried
+     * again like a 5xx: a token that has just been made is not known everywhere at once. Default: 0.
+     */
+    readonly tokenSettles?: number;
 }
 
+const PURGES = /\/(?:purge|invalidate)_cache$/;
+/** What a token that is not known everywhere yet is answered with. */
+const TOO_NEW = [10000, 1000];
 /** Pages of a listing: an API that never ends one must not keep us for ever. 50 zones a page. */
 const MAX_PAGES = 100;
 const PER_PAGE = 50;
@@ -47,21 +55,26 @@ export class CloudflareClient {
     readonly #options: ClientOptions;
     readonly #transport: Transport;
 
+    #proven = false;
+
     constructor(options: ClientOptions) {
         this.#options = options;
+        const clock = options.clock ?? systemClock;
+        const settled = clock.now() + (options.tokenSettles ?? 0) * 1000;
         this.#transport = new Transport({
             ...options,
             baseUrl: (options.baseUrl ?? DEFAULT_BASE_URL).replace(/\/+$/, ""),
             timeout: options.timeout ?? 30,
             retries: options.retries ?? 5,
-            clock: options.clock ?? systemClock,
+            clock,
             random: options.random ?? Math.random,
+            passing: (url) => (PURGES.test(url) && !this.#proven && clock.now() < settled ? TOO_NEW : []),
         });
     }
 
     /** The same client with other options, for probes that must be quick. */
     with(options: Partial<ClientOptions>): CloudflareClient {
-        return new CloudflareClient({ ...this.#options, ...options });
+        return new CloudflareClient({ ...this.#options, tokenSettles: 0, ...options });
     }
 
     /** The date of the last answer, ms since the epoch, when it carried one: shows a clock that is off. */
@@ -81,6 +94,7 @@ export class CloudflareClient {
         if (typeof id !== "string" || id === "") {
             throw malformed(operation, "the ID of the purge");
         }
+        this.#proven = true;
         const rateLimit = parseRateLimit(headers.ratelimit, headers["ratelimit-policy"]);
         return { id, ...(rateLimit.length === 0 ? {} : { rateLimit }) };
     }

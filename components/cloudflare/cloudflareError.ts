@@ -140,8 +140,8 @@ function wordsOf(error: unknown): string {
 }
 
 function messageOf(details: ErrorDetails): string {
-    const parts = [`${details.operation}: ${answerWords(details)}`, details.reason, details.remedy];
-    return parts.filter((part) => part !== "").join(" ");
+    const parts = [answerWords(details), details.reason, details.remedy].filter((part) => part !== "");
+    return `${details.operation}: ${parts.join(" ")}`;
 }
 
 function answerWords({ status, said, kind }: ErrorDetails): string {

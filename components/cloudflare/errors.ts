@@ -105,7 +105,7 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
         meaning:
             "The request carried no credential that Cloudflare reads: a key without an e-mail address, or nothing.",
         causes: ["missing-bearer", "token-as-auth-key", "several-credentials"],
-        remedy: "Set CLOUDFLARE_API_TOKEN. (A global API key needs CLOUDFLARE_EMAIL beside it.)",
+        remedy: "Set CLOUDFLARE_API_TOKEN; a global API key needs CLOUDFLARE_EMAIL beside it.",
         page: TROUBLE,
     },
     {

@@ -33,6 +33,8 @@ export interface TransportOptions {
     readonly random: () => number;
     readonly signal?: AbortSignal;
     readonly onRetry?: (event: RetryEvent) => void;
+    /** Codes with which a request to this URL is to be tried again too, at this moment. */
+    readonly passing?: (url: string) => readonly number[];
 }
 
 export interface ApiRequest {
@@ -148,7 +150,12 @@ function instance(options: TransportOptions): AxiosInstance {
     return http;
 }
 
-type Response = { readonly status: number; readonly headers: object; readonly data: unknown };
+type Response = {
+    readonly status: number;
+    readonly headers: object;
+    readonly data: unknown;
+    readonly config?: { readonly url?: string };
+};
 
 function worthAnotherTry(response: Response, options: TransportOptions): boolean {
     const { status } = response;
@@ -159,7 +166,12 @@ function worthAnotherTry(response: Response, options: TransportOptions): boolean
     if (typeof data !== "string") {
         return true; // the connection broke before the body was whole
     }
-    return status >= 200 && status < 300 && /^\s*\{/.test(data) && parseEnvelope(data, (t) => t) === undefined;
+    const envelope = /^\s*\{/.test(data) ? parseEnvelope(data, (text) => text) : undefined;
+    if (status >= 200 && status < 300) {
+        return envelope === undefined && data.trimStart().startsWith("{");
+    }
+    const passing = options.passing?.(response.config?.url ?? "") ?? [];
+    return (envelope?.errors ?? []).some((e) => passing.includes(e.code));
 }
 
 function retryAfterOf(response: Response, clock: Clock): number | undefined {

@@ -101,16 +101,20 @@ const unknownToken: Rule = (facts) => {
     };
 };
 
-/** Several credentials are set, and the one in use fails (row 6). */
-const several: Rule = ({ credential, harmless }) =>
-    credential.ignored.length > 0 && credential.scheme === "key"
-        ? {
-              key: "several-credentials",
-              cause: `Several credentials are set. The global API key is used; ${credential.ignored.join(", ")} is not.`,
-              remedy: "Unset all but one: keep CLOUDFLARE_API_TOKEN, unset CLOUDFLARE_API_KEY and CLOUDFLARE_EMAIL.",
-              ...(harmless === undefined ? { sure: false as const } : {}),
-          }
-        : undefined;
+/** Several credentials are set, and the one in use is not known (row 6). */
+const several: Rule = (facts) => {
+    const { credential, harmless } = facts;
+    if (credential.ignored.length === 0 || (credential.scheme === "token" && unknownToken(facts) === undefined)) {
+        return undefined;
+    }
+    const used = credential.scheme === "token" ? "API token" : "global API key";
+    const finding: Finding = {
+        key: "several-credentials",
+        cause: `Several credentials are set. The ${used} is used, and Cloudflare does not accept it; ${credential.ignored.join(", ")} is not used.`,
+        remedy: "Unset all but one: keep a good CLOUDFLARE_API_TOKEN, unset CLOUDFLARE_API_KEY and CLOUDFLARE_EMAIL.",
+    };
+    return credential.scheme === "key" && harmless === undefined ? { ...finding, sure: false } : finding;
+};
 
 /** The deploy credential may not make tokens (row 18). */
 const cannotCreate: Rule = ({ refusal }) =>

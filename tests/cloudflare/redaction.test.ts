@@ -1,0 +1,200 @@
+import assert from "node:assert/strict";
+import { inspect } from "node:util";
+import fc from "fast-check";
+import { type Answer, judge } from "../../components/cloudflare/answer";
+import { CloudflareClient } from "../../components/cloudflare/client";
+import { CloudflareError } from "../../components/cloudflare/cloudflareError";
+import type { Credential } from "../../components/cloudflare/credential";
+import { checkKey, checkToken } from "../../components/cloudflare/credential";
+import { diagnose } from "../../components/cloudflare/diagnosis";
+import { noAnswer } from "../../components/cloudflare/network";
+import { redactor } from "../../components/cloudflare/redact";
+import { errorOf, json, type Served, serve, TOKEN } from "./servers";
+
+const ALPHABET = [..."ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-"];
+const body = fc.string({ unit: fc.constantFrom(...ALPHABET), minLength: 40, maxLength: 40 });
+const token = fc.oneof(
+    body,
+    body.map((b) => `cfut_${b}`),
+    body.map((b) => `cfat_${b}`),
+    body.map((b) => `cfk_${b}`),
+    body.map((b) => `v1.0-${b}`),
+    fc.string({ minLength: 12, maxLength: 60 }).filter((s) => s.trim().length >= 12),
+    fc.string({ unit: "binary", minLength: 12, maxLength: 40 }).filter((s) => s.trim().length >= 12),
+);
+
+/** Everything that a log, a state file or a person may see of an error. */
+function traces(error: unknown): string {
+    const { stack, message } = error as Error;
+    return [
+        stack,
+        message,
+        String(error),
+        JSON.stringify(error),
+        inspect(error, { depth: 20, showHidden: true }),
+        JSON.stringify(Object.getOwnPropertyDescriptors(error)),
+    ].join("\n");
+}
+
+/** Ways in which somebody may echo a token. */
+const echoes: ((token: string) => string)[] = [
+    (t) => t,
+    (t) => `Invalid token ${t}!`,
+    (t) => `Authorization: Bearer ${t}`,
+    (t) => `headers: {"authorization":"Bearer ${t}","x-auth-key":"${t}"}`,
+    (t) => `https://api.example.com/?token=${encodeURIComponent(Buffer.from(t).toString())}`,
+    (t) => `${t}${t}`,
+    (t) => `x${"y".repeat(280)}${t}`,
+];
+
+/** Where in an answer. */
+const answers: ((text: string) => Pick<Answer, "status" | "headers" | "text">)[] = [
+    (text) => ({
+        status: 403,
+        headers: {},
+        text: JSON.stringify({ success: false, errors: [{ code: 10000, message: text }] }),
+    }),
+    (text) => ({
+        status: 400,
+        headers: {},
+        text: JSON.stringify({
+            success: false,
+            errors: [{ code: 6003, message: "x", error_chain: [{ code: 6111, message: text }] }],
+        }),
+    }),
+    (text) => ({
+        status: 403,
+        headers: {},
+        text: JSON.stringify({
+            success: false,
+            errors: [{ code: 9109, message: `Cannot use the access token from location: ${text}` }],
+        }),
+    }),
+    (text) => ({ status: 302, headers: { location: text, "content-type": text, "cf-ray": text }, text: "" }),
+    (text) => ({ status: 500, headers: { "content-type": "text/html", "cf-ray": text, "retry-after": text }, text }),
+    (text) => ({ status: 429, headers: { "retry-after": text }, text }),
+    (text) => ({ status: 200, headers: { "content-type": text }, text: `<html>${text}` }),
+];
+
+describe("cloudflare: no secret in any error", () => {
+    it("whatever an answer echoes, and wherever", () =>
+        fc.assert(
+            fc.property(token, fc.constantFrom(...echoes), fc.constantFrom(...answers), (secret, echo, answer) => {
+                const redact = redactor({ token: secret });
+                const given = { url: "https://api.example.com/client/v4/zones", ...answer(echo(secret)) };
+                let error: unknown;
+                try {
+                    judge(given, { operation: "purge", redact, now: 0 });
+                } catch (thrown) {
+                    error = thrown;
+                }
+                assert.ok(error instanceof CloudflareError);
+                assertAbsent(error, secret);
+            }),
+            { numRuns: 2000 },
+        ));
+
+    it("whatever is wrong with a token or a key", () =>
+        fc.assert(
+            fc.property(token, (secret) => {
+                for (const problem of [checkToken(secret), checkKey(secret, "a@example.com")]) {
+                    assert.ok(
+                        problem === undefined || !JSON.stringify(problem).includes(JSON.stringify(secret).slice(1, -1)),
+                    );
+                }
+            }),
+            { numRuns: 1000 },
+        ));
+
+    it("whatever a library's error carries", () =>
+        fc.assert(
+            fc.property(token, (secret) => {
+                const config = { headers: { Authorization: `Bearer ${secret}` } };
+                const axiosError = Object.assign(new Error(`failed with ${secret}`), {
+                    isAxiosError: true,
+                    code: "ERR_NETWORK",
+                    config,
+                });
+                for (const error of [
+                    CloudflareError.from(axiosError, "purge"),
+                    CloudflareError.from(
+                        new Error(`Authorization: Bearer ${secret.replace(/[\s"',;]/g, "x")}`),
+                        "purge",
+                    ),
+                    noAnswer("ERR_NETWORK", "https://api.example.com", "purge", { timeout: 30 }),
+                ]) {
+                    assertAbsent(error, secret);
+                }
+            }),
+            { numRuns: 500 },
+        ));
+
+    describe("over HTTP", () => {
+        let served: Served;
+        const credentials: [string, Credential, string[]][] = [
+            ["token", { token: TOKEN }, [TOKEN]],
+            [
+                "key",
+                { key: "c2547eb745079dac9320b638f5e225cf483cc", email: "owner@example.com" },
+                ["c2547eb745079dac9320b638f5e225cf483cc", "owner@example.com"],
+            ],
+        ];
+        const faults: [string, (response: import("node:http").ServerResponse, echo: string) => void][] = [
+            [
+                "refused, with all headers echoed",
+                (r, echo) => json(r, 403, { success: false, errors: [{ code: 10000, message: echo }] }),
+            ],
+            [
+                "an HTML page with all headers echoed",
+                (r, echo) => r.writeHead(200, { "content-type": "text/html" }).end(echo),
+            ],
+            [
+                "a redirect with all headers echoed",
+                (r, echo) => r.writeHead(302, { location: encodeURI(`https://x.example/?${echo}`) }).end(),
+            ],
+            [
+                "5xx with all headers echoed",
+                (r, echo) => json(r, 500, { success: false, errors: [{ code: 1, message: echo }] }),
+            ],
+            ["reset", (r) => r.socket?.resetAndDestroy()],
+            [
+                "cut off",
+                (r) => {
+                    r.writeHead(200, { "content-length": "9" }).write("{");
+                    setImmediate(() => r.destroy());
+                },
+            ],
+        ];
+        afterEach(() => served.close());
+        for (const [scheme, credential, secrets] of credentials) {
+            for (const [name, fault] of faults) {
+                it(`${scheme}: ${name}`, async () => {
+                    served = await serve((_, request, response) => fault(response, JSON.stringify(request.headers)));
+                    const client = new CloudflareClient({ credential, baseUrl: served.url, retries: 0 });
+                    const error = await errorOf(client.purge({ id: "0".repeat(32) }, { tags: ["a"] }, "purge"));
+                    const verdict = await diagnose(error, { client, credential, zoneId: "0".repeat(32) });
+                    for (const secret of secrets) {
+                        assertAbsent(error, secret);
+                        assertAbsent(verdict.error, secret);
+                        assert.ok(!inspect(verdict, { depth: 20 }).includes(secret));
+                        assert.ok(!inspect(client, { depth: 20, showHidden: true }).includes(secret));
+                    }
+                });
+            }
+        }
+    });
+
+    it("keeps what is no secret", () => {
+        const redact = redactor({ token: TOKEN });
+        const text =
+            'Unable to purge https://www.example.com/a?b=c: "files" must be within the zone 023e105f4ecef8ad9ca31a8372d0c353';
+        assert.equal(redact(text), text);
+    });
+});
+
+function assertAbsent(error: unknown, secret: string): void {
+    const all = traces(error);
+    for (const spelling of new Set([secret, secret.trim(), JSON.stringify(secret).slice(1, -1)])) {
+        assert.ok(!all.includes(spelling), `found ${spelling} in ${all}`);
+    }
+}
