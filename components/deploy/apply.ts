@@ -41,7 +41,7 @@ export interface Applied {
 }
 
 /** Requests on their way at once: enough to fill the rate at 500 ms an answer, few enough to stop soon. */
-const CONCURRENCY = 4;
+const CONCURRENCY = 8;
 
 /**
  * Sends every batch, and after `rebound` seconds once more: an edge that had begun to fetch an object before the

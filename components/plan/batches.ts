@@ -46,9 +46,7 @@ export function batches(selectors: readonly Selector[], limits: BatchLimits): Ba
 export function bodyOf(kind: SelectorKind, selectors: readonly Selector[]): PurgeBody {
     switch (kind) {
         case "url":
-            return {
-                files: selectors.map(({ value: url, headers }) => (headers === undefined ? url : { url, headers })),
-            };
+            return { files: filesOf(selectors) };
         case "prefix":
             return { prefixes: selectors.map(({ value }) => value) };
         case "host":
@@ -77,6 +75,13 @@ export function expectedSeconds(sent: readonly Batch[], limits: BatchLimits): nu
         windows * API_WINDOW,
     );
     return Math.ceil(seconds * 10) / 10;
+}
+
+/** URLs as text; all with their headers as soon as one has any, since the API takes one form or the other. */
+function filesOf(selectors: readonly Selector[]): PurgeFile[] {
+    return selectors.every(({ headers }) => headers === undefined)
+        ? selectors.map(({ value }) => value)
+        : selectors.map(({ value: url, headers = {} }) => ({ url, headers }));
 }
 
 /** Without what everything, or the selector of its host, purges as well. */

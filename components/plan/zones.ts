@@ -67,7 +67,7 @@ export function chooseZone<Z extends NamedZone>(hosts: readonly string[], zones:
 function longestName(host: string, zones: readonly NamedZone[]): string | undefined {
     return zones
         .map(({ name }) => name.toLowerCase())
-        .filter((name) => host === name || host.endsWith(`.${name}`))
+        .filter((name) => inZone(host, name))
         .sort((a, b) => b.length - a.length)[0];
 }
 
@@ -89,6 +89,12 @@ function components(zones: readonly string[], groups: ReadonlyMap<string, readon
             );
         })
         .join("\n");
+}
+
+/** Whether a host belongs to a zone: it is the zone's name or ends in it. */
+export function inZone(host: string, zone: string): boolean {
+    const [name, suffix] = [hostname(host), zone.toLowerCase()];
+    return name === suffix || name.endsWith(`.${suffix}`);
 }
 
 function hostname(host: string): string {

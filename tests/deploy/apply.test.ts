@@ -101,9 +101,9 @@ describe("deploy/apply", () => {
             const { set, calls } = world((call) => (call === 5 ? failure(kind, code) : undefined));
             const applied = await apply(batches(urls(40), LIMITS), set);
             strictEqual(applied.failure?.kind, kind);
-            strictEqual(calls.length, 8, "those on their way end, and no other begins");
-            strictEqual(applied.settled.length, 14);
-            strictEqual(applied.owed.length, 26);
+            strictEqual(calls.length, 12, "those on their way end, and no other begins");
+            strictEqual(applied.settled.length, 22);
+            strictEqual(applied.owed.length, 18);
             strictEqual(applied.owed[0]?.value.slice(-6), "008.js");
         });
     }

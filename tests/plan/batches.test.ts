@@ -95,7 +95,12 @@ describe("batches", () => {
                 FREE,
             ).map(({ body }) => body),
             [
-                { files: ["https://b.example/a.js", { url: "https://b.example/a.js", headers }] },
+                {
+                    files: [
+                        { url: "https://b.example/a.js", headers: {} },
+                        { url: "https://b.example/a.js", headers },
+                    ],
+                },
                 { prefixes: ["a.example/x/"] },
                 { tags: ["T"] },
                 { hosts: ["a.example.org"] },
