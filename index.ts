@@ -56,10 +56,8 @@ function zoneArg(zone: string | undefined): CachePurgeArgs["zone"] {
     const id = config.get("zoneId");
     const accountId = config.get("accountId");
     if (zone !== undefined && id !== undefined) {
-        wrong(
-            "zoneId",
-            `is set besides "zone" (${zone}): one of the two is enough, and the name is safer`,
-            "--help; to remove it: pulumi config rm zoneId",
+        throw new pulumi.RunError(
+            `config "zoneId" is set besides "zone" (${zone}): one is enough, and the name is safer. Remove it: pulumi config rm zoneId`,
         );
     }
     if (id !== undefined) {

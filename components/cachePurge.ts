@@ -23,7 +23,11 @@ import { lookUpZone } from "./zone";
  * const purge = new CachePurge("site", {
  *     zone: "example.com",
  *     assets: siteAssets("./dist", { baseUrls: ["https://www.example.com"] }),
- *     after: journal => new command.local.Command("upload", { create: "…" }, { dependsOn: journal }),
+ *     after: journal => new command.local.Command(
+ *         "upload",
+ *         { create: "rsync -a --delete dist/ web:/srv/www/", triggers: [journal.record] },
+ *         { dependsOn: journal },
+ *     ),
  * });
  * export const purged = purge.receipt;
  * ```
@@ -38,7 +42,7 @@ export class CachePurge extends pulumi.ComponentResource {
     /** The token. A secret. */
     readonly token: pulumi.Output<string>;
     /** What was recorded; uploads depend on it. */
-    readonly journal: pulumi.Resource;
+    readonly journal: Journal;
     /** What the last purge did, and what is still owed. */
     readonly receipt: pulumi.Output<Receipt>;
 

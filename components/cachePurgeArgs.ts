@@ -3,6 +3,7 @@ import type { Assets } from "./assetsFrom";
 import type { TuningArgs } from "./options";
 import type { Targets } from "./plan/selectors";
 import type { PurgeTokenOptions } from "./purgeToken";
+import type { Journal } from "./resources/dynamic";
 import type { ZoneArg } from "./zone";
 
 /** What puts the files in place: resources, or outputs of resources. */
@@ -23,7 +24,7 @@ export interface CachePurgeArgs extends TuningArgs {
      * them, the purge does; a kill in the middle of the upload that is then reverted is not covered. Default: nothing
      * to wait for.
      */
-    readonly after?: ((journal: pulumi.Resource) => Upload) | Upload;
+    readonly after?: ((journal: Journal) => Upload) | Upload;
     /** When any of these values changes, the `targets` are purged. A list, or values by name. Default: none. */
     readonly triggers?: pulumi.Input<pulumi.Input<unknown>[]> | pulumi.Input<Record<string, pulumi.Input<unknown>>>;
     /** What a changed trigger purges: `{ urls, prefixes, hosts, tags }`, or `"everything"`. Required with `triggers`. */

@@ -12,4 +12,5 @@ export { CACHE_PURGE } from "./permissionGroup";
 export type { Targets } from "./plan/selectors";
 export type { PurgeTokenArgs, PurgeTokenOptions } from "./purgeToken";
 export { PurgeToken } from "./purgeToken";
+export type { Journal } from "./resources/dynamic";
 export type { ZoneArg } from "./zone";
