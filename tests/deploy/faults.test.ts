@@ -43,6 +43,7 @@ describe("deploy: every fault, everywhere", () => {
 
     async function pay(
         settings: Partial<Settings> = {},
+        timeout = 10,
     ): Promise<{ outcome: Outcome; calls: number; retries: number }> {
         const clock = new MovingClock(0, { auto: true });
         const from = cloudflare.requestLog.length;
@@ -52,7 +53,7 @@ describe("deploy: every fault, everywhere", () => {
             credential: { token: cloudflare.createToken().value },
             baseUrl: cloudflare.apiBaseUrl,
             clock,
-            timeout: 0.25,
+            timeout,
             retries: 2,
             onRetry: (event) => {
                 pacer.heed(event);
@@ -83,14 +84,14 @@ describe("deploy: every fault, everywhere", () => {
         for (const [place, body] of Object.entries(PLACES)) {
             it(`${title}, once, at the ${place}: tried again, nothing owed`, async () => {
                 cloudflare.faults.add({ kind: "status", path: "purge_cache", body, ...fault });
-                const { outcome, calls, retries } = await pay();
+                const { outcome, calls, retries } = await pay({}, fault.kind === "stall" ? 0.3 : 10);
                 strictEqual(outcome.failure, undefined);
                 deepStrictEqual([owed(outcome), calls, retries], [[], 4, 1]);
             });
 
             it(`${title}, for good, at the ${place}: fails with its words, and that batch is owed`, async () => {
                 cloudflare.faults.add({ kind: "status", path: "purge_cache", body, times: "always", ...fault });
-                const { outcome } = await pay();
+                const { outcome } = await pay({}, fault.kind === "stall" ? 0.3 : 10);
                 match(outcome.failure?.message ?? "", words);
                 match(outcome.failure?.message ?? "", /example\.com/);
                 deepStrictEqual(owed(outcome), [
