@@ -10,6 +10,12 @@ interface Armed {
 /** The faults that wait for their calls. One call is struck by at most one fault, the oldest that matches. */
 export class Faults {
     private armed: Armed[] = [];
+    private waiting: ((fault: Fault) => void)[] = [];
+
+    /** Resolves when the next call is struck, with the fault that does. */
+    next(): Promise<Fault> {
+        return new Promise((resolve) => this.waiting.push(resolve));
+    }
 
     /**
      * Arms a fault.
@@ -50,6 +56,7 @@ export class Faults {
             if (turn <= 0 || turn % (fault.every ?? 1) !== 0) continue;
             one.left -= 1;
             if (one.left <= 0) this.armed = this.armed.filter((other) => other !== one);
+            for (const told of this.waiting.splice(0)) told(fault);
             return fault;
         }
         return undefined;

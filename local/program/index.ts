@@ -1,0 +1,56 @@
+/**
+ * One site: journal, upload, purge. The upload depends on the journal, so what changes is recorded before a byte of it is
+ * in place. The config `options`, `assets` and `upload` (JSON) take further options, for the scenarios.
+ */
+import { createHash } from "node:crypto";
+import { readdirSync, readFileSync } from "node:fs";
+import * as path from "node:path";
+import * as pulumi from "@pulumi/pulumi";
+import type { SiteAssetsOptions } from "pulumi-cloudflare-cache-purge";
+import { CachePurge, siteAssets } from "pulumi-cloudflare-cache-purge";
+import { StoredObject } from "./storedObject";
+import { Upload } from "./upload";
+
+const config = new pulumi.Config();
+const from = config.require("dir");
+const to = config.require("origin");
+const edge = config.require("edge");
+const { objects = false, ...upload } = config.getObject<{ objects?: boolean }>("upload") ?? {};
+
+const assets = siteAssets(from, {
+    baseUrls: config.requireObject<string[]>("baseUrls"),
+    ...config.getObject<Omit<SiteAssetsOptions, "baseUrls">>("assets"),
+});
+const sha256 = (data: string | Buffer) => createHash("sha256").update(data).digest("hex");
+
+/** The whole folder at once, as a command would do it; it deletes what is gone. */
+function folder(journal: pulumi.Resource): pulumi.Resource[] {
+    const digest = sha256(JSON.stringify(assets.manifest));
+    return [new Upload("upload", { from, to, digest, ...upload }, { dependsOn: journal })];
+}
+
+/** A resource for each file. */
+function singly(journal: pulumi.Resource): pulumi.Resource[] {
+    const files = readdirSync(from, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
+    return files.map((entry) => {
+        const file = path.join(entry.parentPath, entry.name);
+        const name = path.relative(from, file);
+        const args = { from: file, to: path.join(to, name), digest: sha256(readFileSync(file)) };
+        return new StoredObject(name, args, { dependsOn: journal });
+    });
+}
+
+const alias = config.get("alias");
+const purge = new CachePurge(
+    config.get("name") ?? "site",
+    {
+        zone: config.get("zone") ?? "example.com",
+        assets,
+        after: objects ? singly : folder,
+        connectTo: { "*": edge },
+        ...config.getObject<object>("options"),
+    },
+    alias === undefined ? {} : { aliases: [{ name: alias }] },
+);
+
+export const { zoneId, tokenId, receipt } = purge;

@@ -1,0 +1,184 @@
+import { deepStrictEqual, match, strictEqual } from "node:assert";
+import { counts, type Files, Site } from "./site";
+
+const A: Files = {
+    "index.html": "<h1>A</h1>",
+    "app.js": "a",
+    "style.css": "a",
+    "rest.css": "a",
+    "old.js": "a",
+    "docs/index.html": "docs a",
+    "a b.js": "1",
+    "100%.js": "1",
+    "c#.js": "1",
+    "w?at.js": "1",
+    "café.js": "1",
+    "naïve/ü.css": "1",
+    ...Object.fromEntries(Array.from({ length: 40 }, (_, i) => [`p/${10 + i}.js`, "1"])),
+};
+
+/** One site through its life: each story begins where the one before ended. */
+describe("scenarios: deploys", () => {
+    let site: Site;
+    before(async () => {
+        site = await Site.start({ files: A });
+    });
+    after(() => site.close());
+    beforeEach(() => {
+        site.purges();
+    });
+
+    it("a preview of a stack that is not there yet: zone known, token unknown, no request", async () => {
+        const result = await site.stack.preview();
+        strictEqual(result.succeeded, true, result.log);
+        deepStrictEqual(counts(result), { created: 7 });
+        deepStrictEqual(site.purges(), []);
+    });
+
+    it("first deploy: zone, token, journal, upload, purge of every URL; no secret in plain", async () => {
+        const result = await site.up();
+        strictEqual(result.summary.created, 7, "stack, component, token component, token, journal, upload, purge");
+        const urls = await site.urls();
+        deepStrictEqual(
+            site.purgedUrls().map((p) => `https://www.example.com${p}`),
+            urls.sort(),
+        );
+        await site.expectFresh(["/", "/index.html", "/index", "/app.js", "/docs/", "/docs", "/docs/index.html"]);
+        const receipt = result.outputs.receipt as { urls: number; owed: number; verified: number };
+        strictEqual(receipt.urls, urls.length);
+        strictEqual(receipt.owed, 0);
+        strictEqual(receipt.verified > 0, true);
+
+        const [token] = site.cloudflare.directory.tokens.filter(({ name }) => name.startsWith("cache-purge"));
+        deepStrictEqual(
+            token?.policies.map(({ effect, permission_groups, resources }) => [
+                effect,
+                permission_groups.map(({ name }) => name),
+                resources,
+            ]),
+            [["allow", ["Cache Purge"], { [`com.cloudflare.api.account.zone.${site.cloudflare.zone.id}`]: "*" }]],
+        );
+        strictEqual(/cfut_/.test(JSON.stringify(await site.stack.exportState())), false, "in the state");
+        strictEqual(/cfut_/.test(result.log), false, "in the log");
+    });
+
+    it("nothing changed: nothing to do, and no request to the purge endpoint", async () => {
+        deepStrictEqual(counts(await site.up()), { unchanged: 7 });
+        deepStrictEqual(site.purges(), []);
+    });
+
+    it("a preview of a change shows the changed lines only, and the plan in one line", async () => {
+        site.edit({ "p/30.js": "2" });
+        const result = await site.stack.preview();
+        const step = result.steps.find(({ type }) => type.endsWith(":Journal"));
+        match(step?.diffText ?? "", /\+.*\/p\/30\.js/);
+        strictEqual(/\/p\/(10|49)\.js/.test(step?.diffText ?? ""), false);
+        match(result.log, /cache-purge: purge 1 URL/);
+        deepStrictEqual(site.purges(), []);
+    });
+
+    it("one byte changed: its URL, and the rest stays warm", async () => {
+        await site.warm(["/app.js", "/style.css", "/", "/docs/"]);
+        site.edit({ "app.js": "b", "p/30.js": "1" });
+        const result = await site.up();
+        deepStrictEqual(counts(result), { updated: 3, unchanged: 4 });
+        deepStrictEqual(site.purgedUrls(), ["/app.js"]);
+        await site.expectFresh(["/app.js"]);
+        await site.expectHits(["/style.css", "/", "/docs/"]);
+        match(result.log, /cache-purge: purge 1 URL \(1 changed\) in 1 request/);
+    });
+
+    it("a file added: its cached 404 goes", async () => {
+        await site.warm(["/new.js", "/about", "/about.html", "/about/"]);
+        site.edit({ "new.js": "n", "about.html": "about" });
+        await site.up();
+        strictEqual(site.purgedUrls().includes("/new.js"), true);
+        await site.expectFresh(["/new.js", "/about", "/about.html", "/about/"]);
+        strictEqual((await site.cloudflare.visit("https://www.example.com/new.js")).status, 200);
+    });
+
+    it("a file removed", async () => {
+        await site.warm(["/style.css"]);
+        site.edit({ "style.css": null });
+        await site.up();
+        deepStrictEqual(site.purgedUrls(), ["/style.css"]);
+        await site.expectFresh(["/style.css"]);
+        strictEqual((await site.cloudflare.visit("https://www.example.com/style.css")).status, 404);
+    });
+
+    it("a file renamed: the old URL and the new one", async () => {
+        await site.warm(["/old.js", "/main.js"]);
+        site.edit({ "old.js": null, "main.js": "a" });
+        await site.up();
+        deepStrictEqual(site.purgedUrls(), ["/main.js", "/old.js"]);
+        await site.expectFresh(["/old.js", "/main.js"]);
+    });
+
+    it("index.html in a folder: all URLs that may answer it", async () => {
+        await site.warm(["/docs", "/docs/", "/docs/index", "/docs/index.html"]);
+        site.edit({ "docs/index.html": "docs b" });
+        await site.up();
+        deepStrictEqual(site.purgedUrls(), ["/docs", "/docs/", "/docs/index", "/docs/index.html"]);
+        await site.expectFresh(["/docs", "/docs/", "/docs/index", "/docs/index.html"]);
+    });
+
+    it("names with spaces, %, #, ? and non-ASCII letters, as browsers send them", async () => {
+        const names = ["a b.js", "100%.js", "c#.js", "w?at.js", "café.js", "naïve/ü.css"];
+        const sent = ["/a%20b.js", "/100%25.js", "/c%23.js", "/w%3Fat.js", "/caf%C3%A9.js", "/na%C3%AFve/%C3%BC.css"];
+        await site.warm(sent);
+        site.edit(Object.fromEntries(names.map((name) => [name, "2"])));
+        await site.up();
+        deepStrictEqual(site.purgedUrls(), [...sent].sort());
+        await site.expectFresh(sent);
+        strictEqual((await site.cloudflare.visit("https://www.example.com/caf%C3%A9.js")).body.toString(), "2");
+    });
+
+    it('mode "invalidate" revalidates instead of evicting', async () => {
+        await site.setOptions({ mode: "invalidate" });
+        await site.warm(["/app.js"]);
+        site.edit({ "app.js": "c" });
+        await site.up();
+        deepStrictEqual(
+            site.purges().map(({ endpoint }) => endpoint),
+            ["invalidate_cache", "invalidate_cache"],
+        );
+        await site.expectFresh(["/app.js"]);
+        await site.setOptions({});
+    });
+
+    it("several base URLs: a new one is purged whole, and later the change at each of them", async () => {
+        const bases = ["https://www.example.com", "https://example.com", "http://cdn.example.com"];
+        await site.stack.setConfig("baseUrls", JSON.stringify(bases));
+        await site.up();
+        strictEqual(
+            site.purgedUrls().every((url) => url.startsWith("https://example.com/") || url.startsWith("http://cdn.")),
+            true,
+        );
+        const urls = bases.map((base) => `${base}/app.js`);
+        await site.warm(urls);
+        site.edit({ "app.js": "d" });
+        await site.up();
+        deepStrictEqual(site.purgedUrls(), ["/app.js", "http://cdn.example.com/app.js", "https://example.com/app.js"]);
+        await site.expectFresh(urls);
+    });
+
+    it("destroy: no purge, and the token is gone", async () => {
+        const result = await site.stack.destroy();
+        strictEqual(result.succeeded, true, result.log);
+        deepStrictEqual(site.purges(), []);
+        deepStrictEqual(
+            site.cloudflare.directory.tokens.filter(({ name }) => name.startsWith("cache-purge")),
+            [],
+        );
+    });
+
+    it("a first up that only records purges nothing, and the next one what changed", async () => {
+        await site.stack.setConfig("baseUrls", '["https://www.example.com"]');
+        await site.setOptions({ onCreate: "record" });
+        await site.up();
+        deepStrictEqual(site.purges(), []);
+        site.edit({ "app.js": "e" });
+        await site.up();
+        deepStrictEqual(site.purgedUrls(), ["/app.js"]);
+    });
+});

@@ -1,0 +1,151 @@
+import { deepStrictEqual, match, strictEqual } from "node:assert";
+import { counts, type Files, Site } from "./site";
+
+/** Every purge is refused, for as long as it stands. */
+const REFUSED = { kind: "status", status: 500, path: "purge_cache", times: "always" } as const;
+
+const A: Files = { "app.js": "a", "style.css": "a" };
+
+/** One site through many mishaps: each begins where the one before ended well. */
+describe("scenarios: failures", () => {
+    let site: Site;
+    let version = 0;
+    before(async () => {
+        site = await Site.start({ files: A, cloudflare: { tokenDelay: 700 } });
+        await site.up(); // waits for its token, which is not known everywhere at once
+    });
+    after(() => site.close());
+
+    /** The site is warm, and app.js about to change. */
+    beforeEach(async () => {
+        site.cloudflare.faults.clear();
+        await site.warm(["/app.js", "/style.css"]);
+        site.purges();
+        version += 1;
+        site.edit({ "app.js": `version ${version}` });
+    });
+
+    /** The files as they were before the change. */
+    const revert = () => site.edit({ "app.js": version === 1 ? "a" : `version ${version - 1}` });
+
+    const passing: [string, Parameters<Site["cloudflare"]["faults"]["add"]>[0]][] = [
+        ["a 500", { kind: "status", status: 500, path: "purge_cache" }],
+        ["a 429 with Retry-After", { kind: "rate-limit", retryAfter: 1, path: "purge_cache" }],
+        ["a reset connection", { kind: "reset", path: "purge_cache" }],
+        ["half an answer", { kind: "cut", path: "purge_cache" }],
+        ["a proxy's HTML", { kind: "html", path: "purge_cache" }],
+    ];
+    for (const [title, fault] of passing) {
+        it(`${title}, once: tried again, and purged`, async () => {
+            site.cloudflare.faults.add(fault);
+            const result = await site.up();
+            match(result.log, /retry 1 in/);
+            deepStrictEqual(site.purgedUrls(), ["/app.js"]);
+            await site.expectFresh(["/app.js", "/style.css"]);
+        });
+    }
+
+    it("refused for good: `up` fails, and the next one purges the same URLs though nothing changed", async () => {
+        const mend = site.cloudflare.faults.add(REFUSED);
+        const failed = await site.failing();
+        match(failed.log, /example\.com/);
+        strictEqual((await site.purge()).owed === "", false);
+        strictEqual((await site.purge()).receipt.owed, 1);
+        mend();
+        site.purges();
+        await site.up();
+        deepStrictEqual(site.purgedUrls(), ["/app.js"]);
+        await site.expectFresh(["/app.js", "/style.css"]);
+        deepStrictEqual(counts(await site.up()), { unchanged: 7 });
+    });
+
+    it("refused for good, then changed back: paid all the same", async () => {
+        const mend = site.cloudflare.faults.add(REFUSED);
+        await site.failing();
+        await site.warm(["/app.js"]);
+        mend();
+        revert();
+        site.purges();
+        await site.up();
+        deepStrictEqual(site.purgedUrls(), ["/app.js"]);
+        await site.expectFresh(["/app.js", "/style.css"]);
+    });
+
+    it("refused in the middle of many: the next `up` sends only the rest", async () => {
+        const many = (text: string) =>
+            Object.fromEntries(Array.from({ length: 12 }, (_, i) => [`f${10 + i}.js`, text]));
+        const paths = ["/app.js", ...Object.keys(many("")).map((name) => `/${name}`)];
+        await site.setOptions({ batchSize: 2 });
+        site.edit(many("b"));
+        await site.warm(paths);
+        const mend = site.cloudflare.faults.add({ ...REFUSED, body: "f14.js" });
+        await site.failing();
+        const { owed } = (await site.purge()).receipt;
+        strictEqual(owed > 0 && owed < 13, true, `${owed} owed`);
+        const accepted = site.purgedUrls();
+        mend();
+        await site.up();
+        const rest = site.purgedUrls();
+        strictEqual(rest.length, owed);
+        deepStrictEqual([...new Set([...accepted, ...rest])].sort(), paths);
+        await site.expectFresh(paths);
+        await site.setOptions({});
+    });
+
+    it('onFailure "warn": the deploy passes with a warning, the purge is owed, and the next `up` pays it', async () => {
+        await site.setOptions({ onFailure: "warn" });
+        const mend = site.cloudflare.faults.add(REFUSED);
+        const result = await site.up();
+        match(result.log, /warning: [\s\S]*stays owed/);
+        strictEqual((result.outputs.receipt as { owed: number }).owed, 1);
+        mend();
+        site.purges();
+        await site.up();
+        deepStrictEqual(site.purgedUrls(), ["/app.js"]);
+        await site.expectFresh(["/app.js"]);
+        await site.setOptions({});
+    });
+
+    it("the upload fails after the journal was written, then works: purged", async () => {
+        await site.stack.setConfig("upload", JSON.stringify({ fail: "middle" }));
+        await site.failing();
+        deepStrictEqual(site.purges(), []);
+        await site.stack.setConfig("upload", "{}");
+        await site.up();
+        deepStrictEqual(site.purgedUrls(), ["/app.js"]);
+        await site.expectFresh(["/app.js", "/style.css"]);
+    });
+
+    it("the upload fails in its middle, then the files are changed back: purged all the same", async () => {
+        await site.stack.setConfig("upload", JSON.stringify({ fail: "middle" }));
+        await site.failing();
+        await site.warm(["/app.js", "/style.css"]);
+        await site.stack.setConfig("upload", "{}");
+        revert();
+        await site.up();
+        deepStrictEqual(site.purgedUrls(), ["/app.js"]);
+        await site.expectFresh(["/app.js", "/style.css"]);
+    });
+
+    it("an origin that still has old bytes: purged, warned, owed until it has the new ones", async () => {
+        const { mkdtempSync, writeFileSync } = await import("node:fs");
+        const old = mkdtempSync(`${site.place}/old-`);
+        writeFileSync(`${old}/app.js`, "a");
+        const mend = site.cloudflare.faults.add({
+            target: "origin",
+            kind: "old",
+            dir: old,
+            path: "/app.js",
+            times: "always",
+        });
+        const result = await site.up();
+        match(result.log, /warning: the origin still answers old bytes: https:\/\/www\.example\.com\/app\.js/);
+        strictEqual((await site.purge()).receipt.owed, 1);
+        mend();
+        site.purges();
+        await site.up();
+        deepStrictEqual(site.purgedUrls(), ["/app.js"]);
+        await site.expectFresh(["/app.js"]);
+        deepStrictEqual(counts(await site.up()), { unchanged: 7 });
+    });
+});

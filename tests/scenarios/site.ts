@@ -1,0 +1,293 @@
+import { deepStrictEqual, strictEqual } from "node:assert";
+import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import ts from "typescript";
+import { decodeManifest } from "../../components/assets/manifest";
+import type { PurgeOutputs } from "../../components/resources/state";
+import { type LocalCloudflare, type LocalCloudflareOptions, startLocalCloudflare } from "../../local/cloudflare";
+import { startCloudflareProvider } from "../../local/cloudflare/provider";
+import { visitRequest } from "../../local/cloudflare/visitor";
+import { urlsOf } from "../../local/demo/urls";
+import { openStack, type Result, type Run, type RunOptions, type Stack } from "../../local/engine/stack";
+
+const ROOT = path.join(__dirname, "..", "..");
+export const PROGRAM = path.join(ROOT, "local", "program");
+export const BASE = "https://www.example.com";
+
+/** Quick settings: a scenario is about what happens, not about how long one waits for it. */
+const QUICK = {
+    rebound: 0.05,
+    originReady: { sample: 20, timeout: 0.5 },
+    verify: { sample: 20, timeout: 0.5 },
+    retries: 2,
+};
+
+/** Node keeps compiled modules between processes: each run starts several. */
+export const QUICK_START = { NODE_COMPILE_CACHE: path.join(tmpdir(), "cache-purge-compile-cache") };
+
+export type Files = Readonly<Record<string, string>>;
+
+export interface SiteOptions {
+    /** What is deployed first. */
+    readonly files?: Files;
+    readonly cloudflare?: LocalCloudflareOptions;
+    /** Options of CachePurge, over the quick ones. */
+    readonly options?: object;
+    readonly baseUrls?: readonly string[];
+    readonly config?: Readonly<Record<string, string>>;
+    readonly programDir?: string;
+    /** The deploy credential; default: one that may make tokens and read zones. */
+    readonly token?: (cloudflare: LocalCloudflare) => string;
+}
+
+/** A resource in an exported state. */
+export interface StoredResource {
+    readonly urn: string;
+    readonly type: string;
+    readonly id?: string;
+    readonly inputs?: Record<string, unknown>;
+    readonly outputs?: Record<string, unknown>;
+}
+
+let provider: ReturnType<typeof startCloudflareProvider> | undefined;
+
+/** The provider process of the local Cloudflare serves all scenarios of this process. */
+export function sharedProvider(): ReturnType<typeof startCloudflareProvider> {
+    provider ??= startCloudflareProvider();
+    return provider;
+}
+
+after(async () => {
+    await (await provider)?.close();
+    if (compiled !== undefined) {
+        rmSync(compiled, { recursive: true, force: true });
+    }
+});
+
+/** A site in front of a local Cloudflare, deployed by the engine: folder, origin, edge, stack. */
+export class Site {
+    private constructor(
+        readonly place: string,
+        readonly cloudflare: LocalCloudflare,
+        readonly stack: Stack,
+        private readonly options: SiteOptions,
+    ) {}
+
+    static async start(options: SiteOptions = {}): Promise<Site> {
+        const place = mkdtempSync(path.join(tmpdir(), "cache-purge-scenario-"));
+        mkdirSync(path.join(place, "origin"));
+        mkdirSync(path.join(place, "site"));
+        const cloudflare = await startLocalCloudflare({
+            ...options.cloudflare,
+            origin: { dir: path.join(place, "origin"), ...options.cloudflare?.origin },
+        });
+        const { port } = await sharedProvider();
+        const stack = await openStack({
+            programDir: options.programDir ?? compiledProgram(),
+            env: QUICK_START,
+            stack: "dev",
+            stateDir: path.join(place, "state"),
+            config: {
+                dir: path.join(place, "site"),
+                baseUrls: JSON.stringify(options.baseUrls ?? [BASE]),
+                origin: path.join(place, "origin"),
+                edge: cloudflare.edgeBaseUrl,
+                options: JSON.stringify({ ...QUICK, ...options.options }),
+                "cloudflare:baseUrl": cloudflare.apiBaseUrl,
+                ...options.config,
+            },
+            secretConfig: { "cloudflare:apiToken": options.token?.(cloudflare) ?? cloudflare.token },
+            providers: { cloudflare: port },
+            passphrase: "scenario",
+        });
+        const site = new Site(place, cloudflare, stack, options);
+        if (options.files !== undefined) {
+            site.write(options.files);
+        }
+        return site;
+    }
+
+    get dir(): string {
+        return path.join(this.place, "site");
+    }
+
+    /** The folder holds these files and no other. */
+    write(files: Files): void {
+        rmSync(this.dir, { recursive: true, force: true });
+        mkdirSync(this.dir);
+        this.files = { ...files };
+        for (const [name, text] of Object.entries(files)) {
+            const file = path.join(this.dir, name);
+            mkdirSync(path.dirname(file), { recursive: true });
+            writeFileSync(file, text);
+        }
+    }
+
+    private files: Record<string, string> = {};
+
+    /** Changes some files; `null` removes one. */
+    edit(change: Readonly<Record<string, string | null>>): void {
+        const next: Record<string, string> = { ...this.files };
+        for (const [name, text] of Object.entries(change)) {
+            if (text === null) {
+                delete next[name];
+            } else {
+                next[name] = text;
+            }
+        }
+        this.write(next);
+    }
+
+    /** Other options of CachePurge from the next run on. */
+    async setOptions(options: object): Promise<void> {
+        await this.stack.setConfig("options", JSON.stringify({ ...QUICK, ...this.options.options, ...options }));
+    }
+
+    /** An `up` that has to succeed. */
+    async up(options?: RunOptions): Promise<Result> {
+        const result = await this.stack.up(options);
+        strictEqual(result.succeeded, true, result.log);
+        return result;
+    }
+
+    /** An `up` that has to fail. */
+    async failing(options?: RunOptions): Promise<Result> {
+        const result = await this.stack.up(options);
+        strictEqual(result.succeeded, false, result.log);
+        return result;
+    }
+
+    start(operation: Parameters<Stack["start"]>[0] = "up", options?: RunOptions): Run {
+        return this.stack.start(operation, options);
+    }
+
+    /** Every purge request since the last time this was asked, accepted or not. */
+    private seen = 0;
+    purges(): LocalCloudflare["purgeLog"] {
+        const calls = this.cloudflare.purgeLog.slice(this.seen);
+        this.seen = this.cloudflare.purgeLog.length;
+        return calls;
+    }
+
+    /** The URLs of accepted requests since the last time, each once, sorted, as paths under the base URL. */
+    purgedUrls(): string[] {
+        const files = this.purges()
+            .filter(({ accepted }) => accepted)
+            .flatMap(({ body }) => (body as { files?: string[] }).files ?? []);
+        return [...new Set(files)].map((url) => url.replace(BASE, "")).sort();
+    }
+
+    /** The hosts of accepted requests since the last time. */
+    purgedHosts(): string[] {
+        const hosts = this.purges()
+            .filter(({ accepted }) => accepted)
+            .flatMap(({ body }) => (body as { hosts?: string[] }).hosts ?? []);
+        return [...new Set(hosts)].sort();
+    }
+
+    /** Visits URLs at every data centre, so that they are cached. */
+    async warm(paths: readonly string[]): Promise<void> {
+        for (const url of paths.map((p) => (p.startsWith("/") ? BASE + p : p))) {
+            for (const dataCentre of [0, 1]) {
+                await this.cloudflare.visit(url, { dataCentre });
+            }
+        }
+    }
+
+    /** Every path at every data centre has the origin's present answer. */
+    async expectFresh(paths: readonly string[]): Promise<void> {
+        for (const url of paths.map((p) => (p.startsWith("/") ? BASE + p : p))) {
+            const origin = await this.cloudflare.origin.handle(visitRequest(url));
+            for (const dataCentre of [0, 1]) {
+                const edge = await this.cloudflare.visit(url, { dataCentre });
+                deepStrictEqual(
+                    [url, edge.status, edge.headers.location, edge.body.toString()],
+                    [url, origin.status, origin.headers.location, origin.body.toString()],
+                );
+            }
+        }
+    }
+
+    /** Every path is in the cache at every data centre. */
+    async expectHits(paths: readonly string[]): Promise<void> {
+        for (const url of paths.map((p) => (p.startsWith("/") ? BASE + p : p))) {
+            for (const dataCentre of [0, 1]) {
+                strictEqual((await this.cloudflare.visit(url, { dataCentre })).cacheStatus, "HIT", url);
+            }
+        }
+    }
+
+    /** The URLs of the manifest in the state. */
+    async urls(): Promise<string[]> {
+        const journal = await this.resource(":Journal");
+        return urlsOf(decodeManifest(journal.outputs?.manifest as string));
+    }
+
+    /** The one resource of a type in the state. */
+    async resource(suffix: string): Promise<StoredResource> {
+        const { resources = [] } = (await this.stack.exportState()).deployment;
+        const found = (resources as unknown as StoredResource[]).filter(({ type }) => type.endsWith(suffix));
+        strictEqual(found.length, 1, `resources of type ${suffix}`);
+        return found[0] as StoredResource;
+    }
+
+    /** The Purge's outputs in the state. */
+    async purge(): Promise<PurgeOutputs> {
+        return (await this.resource(":Purge")).outputs as unknown as PurgeOutputs;
+    }
+
+    async close(): Promise<void> {
+        await this.cloudflare.close();
+        rmSync(this.place, { recursive: true, force: true });
+    }
+}
+
+let compiled: string | undefined;
+
+/** The program as JavaScript, so that no run has to compile it again. */
+function compiledProgram(): string {
+    if (compiled === undefined) {
+        compiled = mkdtempSync(path.join(tmpdir(), "cache-purge-program-"));
+        cpSync(path.join(PROGRAM, "Pulumi.yaml"), path.join(compiled, "Pulumi.yaml"));
+        writeFileSync(path.join(compiled, "package.json"), '{ "name": "scenario", "private": true }');
+        symlinkSync(path.join(ROOT, "node_modules"), path.join(compiled, "node_modules"));
+        const options = { module: ts.ModuleKind.CommonJS, target: ts.ScriptTarget.ES2023, esModuleInterop: true };
+        for (const name of ["index", "upload", "storedObject"]) {
+            const source = readFileSync(path.join(PROGRAM, `${name}.ts`), "utf8");
+            const { outputText } = ts.transpileModule(source, { compilerOptions: options });
+            writeFileSync(path.join(compiled, `${name}.js`), outputText);
+        }
+    }
+    return compiled;
+}
+
+/** The numbers of a run, without those that are 0. */
+export function counts(result: Result): Record<string, number> {
+    return Object.fromEntries(Object.entries(result.summary).filter(([, n]) => n > 0));
+}
+
+/**
+ * The program in another place with its own copy of the package, as a checkout on another machine has it.
+ *
+ * @param change the copied file's path in dist/, and what its text becomes.
+ */
+export function programCopy(place: string, change?: { file: string; text: (old: string) => string }): string {
+    const modules = path.join(place, "node_modules");
+    const dir = path.join(place, "program");
+    mkdirSync(modules, { recursive: true });
+    cpSync(PROGRAM, dir, { recursive: true });
+    for (const name of readdirSync(path.join(ROOT, "node_modules"))) {
+        if (name !== "pulumi-cloudflare-cache-purge" && !name.startsWith(".")) {
+            symlinkSync(path.join(ROOT, "node_modules", name), path.join(modules, name));
+        }
+    }
+    const copy = path.join(modules, "pulumi-cloudflare-cache-purge");
+    cpSync(path.join(ROOT, "components", "dist"), path.join(copy, "dist"), { recursive: true });
+    cpSync(path.join(ROOT, "components", "package.json"), path.join(copy, "package.json"));
+    if (change !== undefined) {
+        const file = path.join(copy, "dist", change.file);
+        writeFileSync(file, change.text(readFileSync(file, "utf8")));
+    }
+    return dir;
+}
