@@ -1,4 +1,6 @@
 import { deepStrictEqual, match, strictEqual } from "node:assert";
+import { copyFileSync, mkdtempSync } from "node:fs";
+import path from "node:path";
 import { counts, type Files, Site } from "./site";
 
 /** Every purge is refused, for as long as it stands. */
@@ -128,9 +130,8 @@ describe("scenarios: failures", () => {
     });
 
     it("an origin that still has old bytes: purged, warned, owed until it has the new ones", async () => {
-        const { mkdtempSync, writeFileSync } = await import("node:fs");
-        const old = mkdtempSync(`${site.place}/old-`);
-        writeFileSync(`${old}/app.js`, "a");
+        const old = mkdtempSync(path.join(site.place, "old-"));
+        copyFileSync(path.join(site.place, "origin", "app.js"), path.join(old, "app.js"));
         const mend = site.cloudflare.faults.add({
             target: "origin",
             kind: "old",

@@ -232,6 +232,13 @@ export class Site {
         return found[0] as StoredResource;
     }
 
+    /** Everything that the engine keeps on the disk, as it stands there. */
+    stored(): string {
+        const dir = path.join(this.place, "state");
+        const files = readdirSync(dir, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
+        return files.map((entry) => readFileSync(path.join(entry.parentPath, entry.name), "utf8")).join("\n");
+    }
+
     /** The Purge's outputs in the state. */
     async purge(): Promise<PurgeOutputs> {
         return (await this.resource(":Purge")).outputs as unknown as PurgeOutputs;

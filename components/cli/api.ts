@@ -1,0 +1,75 @@
+import type { Command } from "commander";
+import { resolveBaseUrl } from "../cloudflare/baseUrl";
+import { CloudflareClient, type RetryEvent } from "../cloudflare/client";
+import { type CredentialOptions, credentialNotes, type Found, findCredential, requireGoodForm } from "./credential";
+import { usage } from "./failure";
+import { number } from "./parse";
+import type { Terminal } from "./terminal";
+import type { World } from "./world";
+
+/** Options of every command that speaks to the API. */
+export interface ApiOptions extends CredentialOptions {
+    readonly apiBaseUrl?: string;
+    readonly account?: string;
+    readonly timeout?: number;
+    readonly retries?: number;
+}
+
+/** Adds those options to a command. */
+export function withApiOptions(command: Command): Command {
+    return command
+        .optionsGroup("The API and its credential (else CLOUDFLARE_API_TOKEN):")
+        .option("--account <id>", "the account of the zone, when two have its name (default: CLOUDFLARE_ACCOUNT_ID)")
+        .option("--token-file <file>", "read the API token from a file")
+        .option("--token-stdin", "read the API token from stdin")
+        .option("--api-base-url <url>", "where the API is (default: CLOUDFLARE_BASE_URL, else Cloudflare's own)")
+        .option("--timeout <seconds>", "for each API request (default: 30)", number(1, 600, "seconds"))
+        .option("--retries <n>", "of each API request: no answer, 5xx, 429 (default: 5)", number(0, 20, "", true));
+}
+
+/** The account that the options or the environment name. */
+export function accountOf(options: ApiOptions, world: World): string | undefined {
+    const given = options.account ?? world.env.CLOUDFLARE_ACCOUNT_ID;
+    return given === undefined || given === "" ? undefined : given.trim();
+}
+
+/** Where the API is. @throws Failure for a URL that is none. */
+export function baseUrlOf(options: ApiOptions, world: World): string {
+    try {
+        return resolveBaseUrl(options.apiBaseUrl, world.env);
+    } catch (error) {
+        const words = error instanceof Error ? error.message : String(error);
+        throw usage(options.apiBaseUrl === undefined ? words : words.replace(/^baseUrl/, "--api-base-url"), "");
+    }
+}
+
+/** A client with a credential that has been found. */
+export function clientOf(
+    found: Found,
+    options: ApiOptions,
+    world: World,
+    more: { signal?: AbortSignal; onRetry?: (event: RetryEvent) => void } = {},
+): CloudflareClient {
+    const { clock, random } = world;
+    const signal = more.signal ?? world.signal;
+    return new CloudflareClient({
+        credential: found.credential,
+        baseUrl: baseUrlOf(options, world),
+        clock,
+        random,
+        ...(options.timeout === undefined ? {} : { timeout: options.timeout }),
+        ...(options.retries === undefined ? {} : { retries: options.retries }),
+        ...(signal === undefined ? {} : { signal }),
+        ...(more.onRetry === undefined ? {} : { onRetry: more.onRetry }),
+    });
+}
+
+/** Finds the credential, says which one is used where that is a question, and refuses one of a wrong form. */
+export async function credentialFor(options: ApiOptions, world: World, screen: Terminal): Promise<Found> {
+    const found = await findCredential(options, world);
+    requireGoodForm(found);
+    for (const note of credentialNotes(found)) {
+        screen.warn(note);
+    }
+    return found;
+}

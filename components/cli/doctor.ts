@@ -1,0 +1,86 @@
+import { readFileSync } from "node:fs";
+import { Command } from "commander";
+import { type ApiOptions, baseUrlOf, withApiOptions } from "./api";
+import { findCredential } from "./credential";
+import { readCurl } from "./doctor/curl";
+import { examine } from "./doctor/examine";
+import { Checks, type Report, renderReport } from "./doctor/report";
+import { readRequest } from "./doctor/request";
+import { EXIT, usage } from "./failure";
+import { address } from "./parse";
+import { jsonText, terminal } from "./terminal";
+import type { Done, World } from "./world";
+import { readStdin } from "./world";
+
+interface Options extends ApiOptions {
+    readonly zone?: string;
+    readonly url?: string;
+    readonly curl?: string;
+    readonly connectTo?: Readonly<Record<string, string>>;
+    readonly json?: boolean;
+}
+
+/** `cache-purge doctor`: why a purge fails, or why a purged page is still old. */
+export function doctorCommand(world: World, done: Done, root: Command): Command {
+    const command = new Command("doctor")
+        .description("Check everything from the credential to a real purge of one URL and a look at the edge.")
+        .option("--zone <name|id>", "the zone (default: that of --url, or the only one that the token can read)")
+        .option("--url <url>", "purge this URL and look at it (default: a URL that no site has)")
+        .option("--curl <file>", "a curl command that fails, in a file; - for stdin: says what is wrong with it")
+        .option("--connect-to <host=address>", "look at this address for a host (or *), as curl does", address);
+    return withApiOptions(command)
+        .optionsGroup("Output:")
+        .option("--json", "print JSON: healthy, checks, cause, remedy")
+        .addHelpText("after", EXAMPLES)
+        .action(async (options: Options) => {
+            const screen = terminal(world, { ...root.opts(), ...options });
+            const report = await doctor(options, world);
+            world.stdout.write(options.json ? `${jsonText(report)}\n` : renderReport(report, screen));
+            done(report.healthy ? EXIT.ok : EXIT.failed);
+        });
+}
+
+const EXAMPLES = `
+Exits with 0 when healthy, 1 when unhealthy, 2 for wrong usage. \`cause\` is a row of docs/errors.md.
+
+Examples:
+  $ cache-purge doctor --zone example.com
+  $ cache-purge doctor --zone example.com --url https://www.example.com/feed.xml
+  $ cache-purge doctor --curl failing-command.txt
+  $ cache-purge doctor --zone example.com --json | jq -r .cause`;
+
+async function doctor(options: Options, world: World): Promise<Report> {
+    const checks = new Checks();
+    if (options.curl === undefined) {
+        return examine(checks, () => findCredential(options, world), options, world);
+    }
+    const text = options.curl === "-" ? await readStdin(world) : fileText(options.curl);
+    const written = readCurl(text, world.env);
+    if (written === undefined) {
+        throw usage("--curl: there is no curl command with a URL in it.", "Paste the whole command: curl … URL ….");
+    }
+    const request = readRequest(written, baseUrlOf(options, world));
+    if (request.problem !== undefined) {
+        checks.told("request", "failed", request.problem);
+        return checks.report(["request"], "");
+    }
+    checks.ok("request", "its form is good");
+    const { credential, zoneId, urls } = request;
+    const zone = options.zone ?? zoneId;
+    const url = options.url ?? urls[0];
+    return examine(
+        checks,
+        async () => ({ credential, source: "the request", ignored: [] }),
+        { ...options, ...(zone === undefined ? {} : { zone }), ...(url === undefined ? {} : { url }) },
+        world,
+    );
+}
+
+function fileText(file: string): string {
+    try {
+        return readFileSync(file, "utf8");
+    } catch (error) {
+        const { code } = error as NodeJS.ErrnoException;
+        throw usage(`--curl ${file} cannot be read (${code}).`, "Name a file that holds the command, or - for stdin.");
+    }
+}

@@ -1,0 +1,63 @@
+import { httpVisit } from "../../deploy/visit";
+import { Failure } from "../failure";
+import { type Look, look, lookUntilFresh, stateOf, wordsOf } from "../look";
+import type { World } from "../world";
+import type { Checks } from "./report";
+
+/** What to look at at the edge. */
+export interface EdgeQuestion {
+    /** The URL that was purged because the person named it; `undefined`: none was named. */
+    readonly url?: string;
+    /** Where to look when none was named. */
+    readonly zoneName: string;
+    /** ms since the epoch; `undefined`: nothing was purged. */
+    readonly purgedAt?: number;
+    readonly connectTo: Readonly<Record<string, string>>;
+}
+
+/** Seconds in which a purge reaches every data centre. */
+const SETTLES = 15;
+
+/** Looks at the edge as a visitor: does the host go through Cloudflare, and does the purged URL come anew? */
+export async function checkEdge(checks: Checks, question: EdgeQuestion, world: World): Promise<void> {
+    const { url, zoneName, purgedAt, connectTo } = question;
+    const visit = httpVisit(connectTo);
+    const asked = url ?? `https://${zoneName}/`;
+    const known = { variants: true, ...(purgedAt === undefined ? {} : { purgedAt }) };
+    const seen =
+        url === undefined || purgedAt === undefined
+            ? withoutVerdict(await look(asked, {}, visit, world))
+            : await lookUntilFresh(asked, known, SETTLES, visit, world);
+    const words = wordsOf(seen);
+    if ("noAnswer" in seen || words === undefined) {
+        if ("noAnswer" in seen) {
+            checks.skipped("edge", `${words?.cause} ${words?.remedy}`);
+        } else {
+            const status = seen.answer.headers["cf-cache-status"] ?? "no cf-cache-status";
+            const what = url === undefined ? "goes through Cloudflare" : `is what its origin has`;
+            checks.ok("edge", `${asked} ${what} (status ${seen.answer.status}, ${status})`);
+        }
+        return;
+    }
+    const problem = new Failure(seen.finding?.key ?? "origin", words.cause, words.remedy);
+    const both = `${words.cause} ${words.remedy}`;
+    switch (stateOf(seen)) {
+        case "not-proxied":
+            // Without a URL the zone's own name was only a guess at a host that visitors use.
+            return checks.told("edge", url === undefined ? "warning" : "failed", problem);
+        case "stale":
+            return checks.told("edge", "failed", problem);
+        case "untold":
+            return checks.mentioned("edge", both);
+        default:
+            return checks.ok("edge", both);
+    }
+}
+
+/** Nothing was purged: what the edge holds is no finding; whether it is Cloudflare's is. */
+function withoutVerdict(seen: Look): Look {
+    if ("noAnswer" in seen || seen.finding?.why === "not-proxied") {
+        return seen;
+    }
+    return { url: seen.url, answer: seen.answer };
+}

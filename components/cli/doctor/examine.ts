@@ -1,0 +1,90 @@
+import { CloudflareError } from "../../cloudflare/cloudflareError";
+import { isAuth, refusalOf } from "../../cloudflare/diagnosis/facts";
+import { type ApiOptions, accountOf, baseUrlOf, clientOf } from "../api";
+import { verifyToken } from "../blame";
+import type { Found } from "../credential";
+import { failureOf } from "../failure";
+import type { World } from "../world";
+import { checkClock } from "./clock";
+import { checkCredential, checkForm } from "./credential";
+import { checkEdge } from "./edge";
+import { checkPurge } from "./purge";
+import type { Checks, Report } from "./report";
+import { judgeToken } from "./token";
+import { checkZone, lookUpZone } from "./zone";
+
+export interface ExamineOptions extends ApiOptions {
+    readonly zone?: string;
+    readonly url?: string;
+    readonly connectTo?: Readonly<Record<string, string>>;
+}
+
+/** Every check, in the order in which they are shown. */
+const NAMES = ["request", "credential", "api", "clock", "token", "zone", "url", "purge", "edge"];
+
+/** Seconds for a request, and retries: a person waits. */
+const QUICK = { timeout: 10, retries: 1 };
+
+/** Everything from the credential to a real purge and a look at the edge. Stops where going on would tell nothing. */
+export async function examine(
+    checks: Checks,
+    find: () => Promise<Found>,
+    options: ExamineOptions,
+    world: World,
+): Promise<Report> {
+    const { url, connectTo = {} } = options;
+    const names = NAMES.filter((name) => name !== "request" && (name !== "url" || url !== undefined));
+    const end = (why: string): Report => checks.report(checks.has("request") ? ["request", ...names] : names, why);
+    const found = await checkCredential(checks, find);
+    if (found === undefined) {
+        return end("there is no credential that could be tried");
+    }
+    if (!checkForm(checks, url)) {
+        return end("the URL is none");
+    }
+    const client = clientOf(found, { ...QUICK, ...options }, world);
+    const named = accountOf(options, world);
+    const zone = await lookUpZone(client, options, named);
+    const account = named ?? (zone.found?.accountId || undefined);
+    const verified = await verifyToken(client, found, account);
+    const refusals = [zone.error, refusalOf(verified.user), refusalOf(verified.account)];
+    const silent = refusals.find((error) => error !== undefined && !isAuth(error) && error.kind !== "request");
+    if (silent instanceof CloudflareError) {
+        checks.told("api", "failed", failureOf(silent));
+        return end("the API does not answer");
+    }
+    checks.ok("api", `${baseUrlOf(options, world)} answers`);
+    checkClock(checks, world.clock.now(), client.serverTime);
+
+    const token = judgeToken(found, verified, zone.error, account, world);
+    if (token.state === "failed" || (token.state === "open" && zone.error !== undefined)) {
+        checks.told("token", "failed", token.problem);
+        return end("the credential does not work");
+    }
+    if (token.state !== "open") {
+        checks[token.state]("token", token.words);
+    }
+    const unsettled = (why: string): Report => {
+        if (token.state === "open") {
+            checks.told("token", "failed", token.problem);
+        }
+        return end(why);
+    };
+    if (!checkZone(checks, zone, url) || zone.found === undefined) {
+        return unsettled(zone.found === undefined ? "the zone is not known" : "the URL is not in the zone");
+    }
+    const name = zone.found.name || (zone.hint ?? "");
+    const question = { zone: zone.found, name, account, url };
+    const purgedAt = await checkPurge(checks, question, found, client, world);
+    if (purgedAt === undefined) {
+        return unsettled("the purge was refused");
+    }
+    if (token.state === "open") {
+        checks.skipped("token", "the user has no such token, but it purges: name its account with --account");
+    }
+    if (url === undefined && name === "") {
+        return end("no host is known: give --url URL");
+    }
+    await checkEdge(checks, { zoneName: name, purgedAt, connectTo, ...(url === undefined ? {} : { url }) }, world);
+    return end("nothing came to it");
+}

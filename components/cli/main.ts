@@ -1,0 +1,27 @@
+#!/usr/bin/env node
+import { systemClock } from "../cloudflare/clock";
+import { run } from "./run";
+
+const stop = new AbortController();
+process.once("SIGINT", () => stop.abort());
+process.once("SIGTERM", () => stop.abort());
+// A reader that has seen enough (`| head`) is no failure.
+process.stdout.on("error", (error: NodeJS.ErrnoException) => {
+    if (error.code === "EPIPE") {
+        process.exit(0);
+    }
+});
+
+void run(process.argv.slice(2), {
+    env: process.env,
+    stdout: process.stdout,
+    stderr: process.stderr,
+    stdin: process.stdin,
+    clock: systemClock,
+    random: Math.random,
+    signal: stop.signal,
+}).then((code) => {
+    process.exitCode = code;
+    // A read of stdin that nobody waits for any more would keep the process alive.
+    process.stdin.unref?.();
+});

@@ -1,0 +1,35 @@
+import { Command } from "commander";
+import { encodeManifest, plainText } from "../assets/manifest";
+import { readManifestFile } from "./readManifest";
+import { folderManifest, type SiteOptions, withSiteOptions } from "./siteOptions";
+import type { Done, World } from "./world";
+
+/** `cache-purge manifest DIR` and `cache-purge manifest show FILE`. */
+export function manifestCommand(world: World, _done: Done): Command {
+    const command = new Command("manifest")
+        .description("Print the manifest of a folder: every URL that it answers, with the digest of the answer.")
+        .argument("<dir>", "the folder")
+        .addHelpText(
+            "after",
+            `
+Above 5 000 URLs the manifest is packed; \`cache-purge manifest show\` unpacks it.
+
+Examples:
+  $ cache-purge manifest dist --base-url https://www.example.com > deployed.manifest
+  $ cache-purge manifest show deployed.manifest
+  $ pulumi stack export | cache-purge manifest show -`,
+        )
+        .action((dir: string, options: SiteOptions) => {
+            world.stdout.write(encodeManifest(folderManifest(dir, options)));
+        });
+    withSiteOptions(command);
+    command.addCommand(
+        new Command("show")
+            .description("Print a manifest as text, packed or not, or the one in a `pulumi stack export`.")
+            .argument("<file>", "the manifest's file; - for stdin")
+            .action(async (file: string) => {
+                world.stdout.write(plainText(await readManifestFile(file, world)));
+            }),
+    );
+    return command;
+}

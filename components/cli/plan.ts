@@ -1,0 +1,38 @@
+import { Command } from "commander";
+import { plan } from "../plan/plan";
+import { renderJson, renderTable } from "../plan/render";
+import { type DifferenceOptions, limitsFor, planOptionsOf, readDifference, withDifferenceOptions } from "./planOptions";
+import { jsonText, terminal } from "./terminal";
+import type { Done, World } from "./world";
+
+/** `cache-purge plan`: what a purge would send, and why. No token, no network. */
+export function planCommand(world: World, _done: Done, root: Command): Command {
+    const command = new Command("plan").description(
+        "Show what would be purged between two states of a site, and why. Needs no token and no network.",
+    );
+    return withDifferenceOptions(command)
+        .optionsGroup("Output:")
+        .option("--json", "print JSON: changes, selectors with reasons, requests as sent, collateral, seconds")
+        .addHelpText(
+            "after",
+            `
+Examples:
+  $ cache-purge plan --from before --to after --base-url https://www.example.com
+  $ cache-purge plan --from deployed.manifest --to dist --base-url https://www.example.com --json
+  $ pulumi stack export | cache-purge plan --from - --to dist --base-url https://www.example.com`,
+        )
+        .action(async (options: DifferenceOptions & { json?: boolean }) => {
+            const screen = terminal(world, { ...root.opts(), ...options });
+            const { before, after } = await readDifference(options, world, screen);
+            const found = plan(before, after, planOptionsOf(options));
+            if (options.json) {
+                const { notes, ...json } = renderJson(found, limitsFor(options));
+                screen.out(jsonText(json));
+                for (const note of notes) {
+                    screen.note(`note: ${note}`);
+                }
+            } else {
+                world.stdout.write(renderTable(found, limitsFor(options)));
+            }
+        });
+}

@@ -1,0 +1,63 @@
+import { Command } from "commander";
+import { completionCommand } from "./completion";
+import { doctorCommand } from "./doctor";
+import { manifestCommand } from "./manifest";
+import { planCommand } from "./plan";
+import { purgeCommand } from "./purge";
+import { verifyCommand } from "./verify";
+import { version } from "./version";
+import type { Done, World } from "./world";
+
+const FOOTER = `
+Credentials come from the environment (CLOUDFLARE_API_TOKEN), --token-file or --token-stdin; never from an argument.
+Results go to stdout, everything else to stderr.
+Exit codes: 0 done and nothing is wrong; 1 it failed, or something is owed, stale or unhealthy; 2 wrong usage.
+
+Examples:
+  $ cache-purge doctor --zone example.com
+  $ cache-purge plan --from before --to after --base-url https://www.example.com
+  $ cache-purge purge --zone example.com --url https://www.example.com/feed.xml`;
+
+/** The command line, one file a command. */
+export function program(world: World, done: Done): Command {
+    const root = new Command("cache-purge")
+        .description("Purges exactly what changed from Cloudflare's cache, and tells why a purge fails.")
+        .version(version(), "-v, --version", "print the version")
+        .helpCommand("help [command]", "show help for a command")
+        .option("--no-color", "no colours (as NO_COLOR does)")
+        .addHelpText("after", FOOTER);
+    for (const make of [doctorCommand, planCommand, purgeCommand, verifyCommand, manifestCommand, completionCommand]) {
+        root.addCommand(make(world, done, root));
+    }
+    for (const command of all(root)) {
+        configure(command, world);
+    }
+    return root;
+}
+
+/** A command and everything below it. */
+export function all(command: Command): Command[] {
+    return [command, ...command.commands.flatMap((child) => all(child))];
+}
+
+/** Commander's own words go to our streams, end nothing, and repeat no value that might be a secret. */
+function configure(command: Command, { stdout, stderr }: World): void {
+    command
+        .exitOverride()
+        .helpOption("-h, --help", "show help")
+        .configureHelp({ showGlobalOptions: command.parent !== null })
+        .showSuggestionAfterError()
+        .showHelpAfterError(`See: ${fullName(command)} --help`)
+        .configureOutput({
+            writeOut: (text) => void stdout.write(text),
+            writeErr: (text) => void stderr.write(text.replace(/'(-[\w-]+)=[^']*'/g, "'$1'")),
+            getOutHasColors: () => false,
+            getErrHasColors: () => false,
+            getOutHelpWidth: () => stdout.columns ?? 100,
+            getErrHelpWidth: () => stderr.columns ?? 100,
+        });
+}
+
+function fullName(command: Command): string {
+    return command.parent === null ? command.name() : `${fullName(command.parent)} ${command.name()}`;
+}

@@ -1,0 +1,172 @@
+import { Command } from "commander";
+import { checkUrl } from "../cloudflare/diagnosis/url";
+import { batches } from "../plan/batches";
+import { counted } from "../plan/numbers";
+import { renderJson, renderTable } from "../plan/render";
+import { hostOf, type Selector } from "../plan/selectors";
+import { type ApiOptions, accountOf, clientOf, credentialFor, withApiOptions } from "./api";
+import { refusedLookup } from "./blame";
+import type { Found } from "./credential";
+import { EXIT, Failure, failureOf, usage } from "./failure";
+import { list } from "./parse";
+import { limitsFor, withDifferenceOptions } from "./planOptions";
+import { afterwards } from "./purge/afterwards";
+import { pay } from "./purge/pay";
+import { doneLine, owedLines, purgeJson } from "./purge/report";
+import { type Selection, type SelectionOptions, selection } from "./purge/selection";
+import { type SettingsOptions, settingsOf, withSettings } from "./purge/settings";
+import { jsonText, type Terminal, terminal } from "./terminal";
+import type { Done, World } from "./world";
+import { type FoundZone, findZone, nameIn } from "./zone";
+
+type Options = SelectionOptions &
+    SettingsOptions &
+    ApiOptions & { readonly zone?: string; readonly dryRun?: boolean; readonly json?: boolean };
+
+/** `cache-purge purge`: the engine of the Pulumi resource, without Pulumi. */
+export function purgeCommand(world: World, done: Done, root: Command): Command {
+    const command = new Command("purge")
+        .description("Purge URLs, prefixes, hosts, tags, or what changed between two states of a site.")
+        .optionsGroup("What to purge:")
+        .option("--zone <name|id>", "the zone; a name is safer, an ID of something else looks the same")
+        .option("--url <url>", "a URL as visitors write it; may be repeated", list)
+        .option("--url-file <file>", "a file with one URL a line; - for stdin")
+        .option("--prefix <prefix>", "host and path, such as www.example.com/blog/; may be repeated", list)
+        .option("--host <host>", "a host; may be repeated", list)
+        .option("--tag <tag>", "a cache tag; may be repeated", list)
+        .option("--owed <file>", "what a former run with --json left owed; - for stdin")
+        .option("--everything", "the zone's whole cache; needs --yes")
+        .option("--yes", "everything is meant");
+    withDifferenceOptions(command);
+    withSettings(command);
+    return withApiOptions(command)
+        .optionsGroup("Output:")
+        .option("--dry-run", "show what would be sent, and send nothing")
+        .option("--json", "print JSON: receipt, what is owed, warnings, error")
+        .addHelpText("after", EXAMPLES)
+        .action(async (options: Options) => {
+            const screen = terminal(world, { ...root.opts(), ...options });
+            done(await purge(options, world, screen));
+        });
+}
+
+const EXAMPLES = `
+It exits with 0 only when nothing is owed any more. What is owed is named, and \`--json\` prints it for --owed.
+
+Examples:
+  $ cache-purge purge --zone example.com --url https://www.example.com/feed.xml
+  $ cache-purge purge --zone example.com --from before --to after --base-url https://www.example.com
+  $ cache-purge purge --zone example.com --prefix www.example.com/blog/ --dry-run
+  $ cache-purge purge --zone example.com --from a.manifest --to b.manifest --json > result.json ||
+      cache-purge purge --zone example.com --owed result.json`;
+
+async function purge(options: Options, world: World, screen: Terminal): Promise<number> {
+    const chosen = await selection(options, world, screen);
+    const { selectors, notes } = chosen.plan;
+    for (const note of notes) {
+        screen.note(`note: ${note}`);
+    }
+    const { zone: given } = options;
+    if (options.dryRun) {
+        refuseForeign(selectors, given === undefined ? "" : nameIn(given));
+        return dryRun(chosen, options, screen, world);
+    }
+    if (given === undefined) {
+        throw usage("--zone is missing.", "Add the zone's name, such as --zone example.com.");
+    }
+    if (selectors.length === 0) {
+        screen.out(options.json ? jsonText({ receipt: null, owed: { selectors: [], samples: [] } }) : NOTHING);
+        return EXIT.ok;
+    }
+    let found: Found;
+    let zone: FoundZone;
+    try {
+        refuseForeign(selectors, nameIn(given));
+        found = await credentialFor(options, world, screen);
+        zone = await zoneFor(given, found, options, world);
+        refuseForeign(selectors, zone.name);
+    } catch (error) {
+        return nothingSent(failureOf(error), chosen, options, screen);
+    }
+    const settings = settingsOf(options);
+    const plan = limitsFor(options, zone.plan);
+    const limits = { ...plan, urlsPerRequest: settings.batchSize ?? plan.urlsPerRequest };
+    const { outcome, failure } = await pay(chosen, zone, found, limits, settings, options, world);
+    const left = await afterwards(chosen, outcome, settings, world);
+    const result = purgeJson(zone, chosen, outcome, left, failure);
+    if (options.json) {
+        screen.out(jsonText(result));
+    } else if (outcome.applied.purgeIds.length > 0) {
+        screen.out(doneLine(result, settings.mode === "invalidate"));
+    }
+    for (const warning of left.warnings) {
+        screen.warn(warning);
+    }
+    if (failure !== undefined) {
+        screen.note(`error: ${failure.message}`);
+    }
+    for (const line of owedLines(left.selectors, given, failure)) {
+        screen.note(line);
+    }
+    return failure === undefined && left.selectors.length === 0 ? EXIT.ok : EXIT.failed;
+}
+
+const NOTHING = "nothing to purge";
+
+/** It failed before anything was sent: everything is owed. */
+function nothingSent(failure: Failure, { plan, samples }: Selection, options: Options, screen: Terminal): number {
+    if (failure.exitCode === EXIT.usage) {
+        throw failure;
+    }
+    const { selectors } = plan;
+    const { key, cause, remedy } = failure;
+    if (options.json) {
+        screen.out(
+            jsonText({ receipt: null, owed: { selectors, samples }, warnings: [], error: { key, cause, remedy } }),
+        );
+    }
+    screen.note(`error: ${failure.message}`);
+    for (const line of owedLines(selectors, options.zone ?? "", failure)) {
+        screen.note(line);
+    }
+    return failure.exitCode;
+}
+
+async function zoneFor(given: string, found: Found, options: Options, world: World): Promise<FoundZone> {
+    const client = clientOf(found, options, world);
+    const account = accountOf(options, world);
+    try {
+        return await findZone(client, given, account);
+    } catch (error) {
+        throw await refusedLookup(error, client, found, account, world.clock);
+    }
+}
+
+function dryRun({ plan }: Selection, options: Options, screen: Terminal, world: World): number {
+    const { batchSize } = options;
+    const zoneLimits = limitsFor(options);
+    const limits = { ...zoneLimits, urlsPerRequest: batchSize ?? zoneLimits.urlsPerRequest };
+    if (options.json) {
+        const { notes: _notes, ...json } = renderJson(plan, limits);
+        screen.out(jsonText({ dryRun: true, ...json }));
+    } else {
+        world.stdout.write(renderTable({ ...plan, notes: [] }, limits));
+        screen.note(`dry run: nothing was sent (${counted(batches(plan.selectors, limits).length, "request")})`);
+    }
+    return EXIT.ok;
+}
+
+/** Refuses what lies in another zone, before anything is sent. @throws Failure */
+function refuseForeign(selectors: readonly Selector[], zone: string): void {
+    if (zone === "") {
+        return;
+    }
+    for (const selector of selectors) {
+        const host = hostOf(selector);
+        const url = selector.kind === "url" ? selector.value : `https://${host}/`;
+        const problem = host === undefined ? undefined : checkUrl(url, zone);
+        if (problem !== undefined) {
+            throw new Failure(problem.key, problem.cause, problem.remedy);
+        }
+    }
+}

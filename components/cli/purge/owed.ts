@@ -1,0 +1,68 @@
+import { readFileSync } from "node:fs";
+import type { Debt } from "../../deploy/deploy";
+import type { Sample } from "../../plan/samples";
+import { parseTargets, type Selector, type Targets } from "../../plan/selectors";
+import { usage } from "../failure";
+import type { World } from "../world";
+import { readStdin } from "../world";
+
+/**
+ * What a former run left owed: the output of `cache-purge purge --json`, from a file or stdin (`-`).
+ *
+ * @throws Failure when it is none; TargetsError for a selector that nobody could purge.
+ */
+export async function readOwed(file: string, world: World): Promise<Debt> {
+    let text: string;
+    try {
+        text = file === "-" ? await readStdin(world) : readFileSync(file, "utf8");
+    } catch (error) {
+        throw usage(`--owed ${file} cannot be read (${(error as NodeJS.ErrnoException).code}).`, CURE);
+    }
+    let owed: { selectors?: unknown; samples?: unknown } | undefined;
+    try {
+        owed = (JSON.parse(text) as { owed?: { selectors?: unknown; samples?: unknown } } | null)?.owed;
+    } catch {
+        owed = undefined;
+    }
+    if (!Array.isArray(owed?.selectors)) {
+        throw usage(`--owed ${file} is not what a purge printed: it has no "owed".`, CURE);
+    }
+    const samples = Array.isArray(owed.samples) ? owed.samples.filter(isSample) : [];
+    return { selectors: owed.selectors.map((item, i) => selectorOf(item, `--owed selectors[${i}]`)), samples };
+}
+
+const CURE = "Name a file that `cache-purge purge --json` wrote.";
+
+const LISTS = { url: "urls", prefix: "prefixes", host: "hosts", tag: "tags" } as const;
+
+function selectorOf(item: unknown, where: string): Selector {
+    const { kind, value, headers } = (item ?? {}) as { kind?: unknown; value?: unknown; headers?: unknown };
+    if (kind === "everything") {
+        throw usage(`${where} is everything.`, "Write --everything --yes: that is never done from a file.");
+    }
+    const list = LISTS[kind as keyof typeof LISTS];
+    if (list === undefined) {
+        throw usage(`${where} is no selector.`, CURE);
+    }
+    const [selector] = parseTargets({ [list]: [value] } as Targets, ["still owed"], where);
+    return {
+        ...(selector as Selector),
+        ...(kind === "url" && isHeaders(headers) ? { headers } : {}),
+    };
+}
+
+function isHeaders(headers: unknown): headers is Readonly<Record<string, string>> {
+    return (
+        typeof headers === "object" &&
+        headers !== null &&
+        Object.values(headers).every((value) => typeof value === "string")
+    );
+}
+
+const DIGEST = /^[0-9a-f]{32}$/;
+
+function isSample(item: unknown): item is Sample {
+    const { url, digest, was } = (item ?? {}) as { url?: unknown; digest?: unknown; was?: unknown };
+    const known = digest === null || (typeof digest === "string" && DIGEST.test(digest));
+    return typeof url === "string" && URL.canParse(url) && known && Array.isArray(was);
+}

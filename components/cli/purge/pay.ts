@@ -1,0 +1,98 @@
+import type { CloudflareClient } from "../../cloudflare/client";
+import { CloudflareError } from "../../cloudflare/cloudflareError";
+import { diagnose } from "../../cloudflare/diagnosis";
+import { Pacer } from "../../cloudflare/pacing";
+import { deploy, type Outcome } from "../../deploy/deploy";
+import type { Settings } from "../../deploy/settings";
+import { httpVisit } from "../../deploy/visit";
+import { type BatchLimits, batches } from "../../plan/batches";
+import { hostOf, type Selector } from "../../plan/selectors";
+import { type ApiOptions, clientOf } from "../api";
+import type { Found } from "../credential";
+import { Failure } from "../failure";
+import type { World } from "../world";
+import { type FoundZone, zoneOfHost } from "../zone";
+import { progress } from "./progress";
+import type { Selection } from "./selection";
+
+/** What a purge comes to. */
+export interface Paid {
+    readonly outcome: Outcome;
+    /** Why it did not go through, as far as it can be told. */
+    readonly failure?: Failure;
+}
+
+/** Purges what was selected in a zone: the engine of the Pulumi resource, with this command's streams. */
+export async function pay(
+    { plan, samples }: Selection,
+    zone: FoundZone,
+    found: Found,
+    limits: BatchLimits,
+    settings: Settings,
+    options: ApiOptions,
+    world: World,
+): Promise<Paid> {
+    const { clock, random, stderr } = world;
+    const deadline = AbortSignal.timeout(settings.deadline * 1000);
+    const signal = world.signal === undefined ? deadline : AbortSignal.any([world.signal, deadline]);
+    const { rate } = settings;
+    const pacer = new Pacer({ limits, clock, random, signal, ...(rate === undefined ? {} : { rate }) });
+    const total = batches(plan.selectors, limits).reduce((sum, { selectors }) => sum + selectors.length, 0);
+    const shown = progress(stderr, clock, total, settings.rebound !== false);
+    const client = clientOf(found, options, world, {
+        signal,
+        onRetry: (event) => {
+            pacer.heed(event);
+            shown.log(`${event.reason}; retry ${event.attempt} in ${(event.delay / 1000).toFixed(1)} s`);
+        },
+    });
+    let outcome: Outcome;
+    try {
+        outcome = await deploy({ selectors: plan.selectors, samples }, zone, limits, settings, {
+            api: shown.counting(client),
+            pacer,
+            visit: httpVisit(settings.connectTo),
+            clock,
+            random,
+            signal,
+            log: shown.log,
+        });
+    } finally {
+        shown.end();
+    }
+    const { failure } = outcome;
+    if (failure === undefined) {
+        return { outcome };
+    }
+    if (!(failure instanceof CloudflareError)) {
+        return { outcome, failure: new Failure("purged-but-stale", failure.message, "") };
+    }
+    if (failure.kind === "aborted" && deadline.aborted) {
+        const cause = `The purge was not done within ${settings.deadline} s.`;
+        return { outcome, failure: new Failure("deadline", cause, "Give it more time with --deadline.") };
+    }
+    const { key, cause, remedy, error } = await diagnose(failure, {
+        client,
+        credential: found.credential,
+        zoneId: zone.id,
+        zoneName: zone.name || (await nameOfZone(client, plan.selectors)),
+        accountId: zone.accountId,
+        zonePlan: zone.plan,
+        zoneStatus: zone.status,
+        ignored: found.ignored,
+        items: plan.selectors.filter(({ kind }) => kind === "url").map(({ value }) => value),
+        clock,
+    });
+    const words = error.message.slice(0, error.message.length - remedy.length).trim();
+    return { outcome, failure: new Failure(key, words === "" ? cause : words, remedy) };
+}
+
+/** The name of the zone that the selectors' hosts are in, for a zone that was given by an ID that cannot be read. */
+async function nameOfZone(client: CloudflareClient, selectors: readonly Selector[]): Promise<string> {
+    const host = selectors.map(hostOf).find((one) => one !== undefined);
+    try {
+        return host === undefined ? "" : ((await zoneOfHost(client.with({ retries: 0 }), host))?.name ?? "");
+    } catch {
+        return "";
+    }
+}

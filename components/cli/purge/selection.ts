@@ -1,0 +1,116 @@
+import { readFileSync } from "node:fs";
+import { changesBetween } from "../../plan/changes";
+import { headerSets, withHeaders } from "../../plan/headers";
+import { type Plan, plan } from "../../plan/plan";
+import { type Sample, samplesOf } from "../../plan/samples";
+import { inPurgeOrder, parseTargets, type Selector, type Targets } from "../../plan/selectors";
+import { usage } from "../failure";
+import { type DifferenceOptions, planOptionsOf, readDifference } from "../planOptions";
+import type { Terminal } from "../terminal";
+import type { World } from "../world";
+import { readStdin } from "../world";
+import { readOwed } from "./owed";
+
+/** Options that say what to purge. */
+export interface SelectionOptions extends DifferenceOptions {
+    readonly url?: readonly string[];
+    readonly urlFile?: string;
+    readonly prefix?: readonly string[];
+    readonly host?: readonly string[];
+    readonly tag?: readonly string[];
+    readonly everything?: boolean;
+    readonly yes?: boolean;
+    readonly owed?: string;
+}
+
+/** What is to be purged: a plan, and the URLs whose bytes are known. */
+export interface Selection {
+    readonly plan: Plan;
+    readonly samples: readonly Sample[];
+}
+
+/**
+ * What the command line names: exactly one of targets, a difference, what a former run left owed, or everything.
+ *
+ * @throws Failure for none, for two of them, and for everything without --yes; TargetsError for a bad target.
+ */
+export async function selection(options: SelectionOptions, world: World, screen: Terminal): Promise<Selection> {
+    const named = ["--url", "--url-file", "--prefix", "--host", "--tag"].filter(
+        (option) => options[optionKey(option)] !== undefined,
+    );
+    const ways = [
+        ...(named.length > 0 ? [named.join(", ")] : []),
+        ...(options.from !== undefined || options.to !== undefined ? ["--from and --to"] : []),
+        ...(options.owed !== undefined ? ["--owed"] : []),
+        ...(options.everything ? ["--everything"] : []),
+    ];
+    if (ways.length === 0) {
+        throw usage(
+            "Nothing says what to purge.",
+            "Give --url, --prefix, --host or --tag; or --from and --to; or --everything --yes.",
+        );
+    }
+    if (ways.length > 1) {
+        throw usage(`${ways.join(" and ")} do not go together.`, "Purge in two runs, or leave one of them out.");
+    }
+    if (options.everything) {
+        if (!options.yes) {
+            throw usage(
+                "--everything empties the zone's whole cache: every visitor's next request goes to the origin.",
+                "Add --yes if that is meant; --host purges one host, and --from with --to only what changed.",
+            );
+        }
+        return { plan: planOf(parseTargets("everything", ["--everything"])), samples: [] };
+    }
+    if (options.owed !== undefined) {
+        const { selectors, samples } = await readOwed(options.owed, world);
+        return { plan: planOf(selectors), samples };
+    }
+    if (named.length > 0) {
+        return { plan: planOf(await targets(options, world)), samples: [] };
+    }
+    const { before, after } = await readDifference(options, world, screen);
+    const found = plan(before, after, planOptionsOf(options));
+    const samples = found.selectors.length === 0 ? [] : samplesOf(changesBetween(before, after));
+    return { plan: found, samples };
+}
+
+/** A plan that compares nothing. */
+function planOf(selectors: readonly Selector[]): Plan {
+    const changes = { added: [], changed: [], removed: [] };
+    return { changes, selectors: inPurgeOrder(selectors), collateral: 0, notes: [] };
+}
+
+async function targets(options: SelectionOptions, world: World): Promise<Selector[]> {
+    const { url = [], urlFile, prefix, host, tag } = options;
+    const asked: Targets = {
+        urls: [...url, ...(urlFile === undefined ? [] : await linesOf(urlFile, world))],
+        ...(prefix === undefined ? {} : { prefixes: prefix }),
+        ...(host === undefined ? {} : { hosts: host }),
+        ...(tag === undefined ? {} : { tags: tag }),
+    };
+    const sets = headerSets(options.headers);
+    return parseTargets(asked, ["asked for"]).flatMap((selector) => withHeaders(selector, sets));
+}
+
+async function linesOf(file: string, world: World): Promise<string[]> {
+    let text: string;
+    try {
+        text = file === "-" ? await readStdin(world) : readFileSync(file, "utf8");
+    } catch (error) {
+        throw usage(
+            `--url-file ${file} cannot be read (${(error as NodeJS.ErrnoException).code}).`,
+            "Name a file with one URL a line.",
+        );
+    }
+    const lines = text.split(/\r?\n/).map((line) => line.trim());
+    const urls = lines.filter((line) => line !== "" && !line.startsWith("#"));
+    if (urls.length === 0) {
+        throw usage(`--url-file ${file} holds no URL.`, "Write one URL a line.");
+    }
+    return urls;
+}
+
+function optionKey(option: string): "url" | "urlFile" | "prefix" | "host" | "tag" {
+    return option.slice(2).replace("-file", "File") as "url";
+}

@@ -1,0 +1,53 @@
+import { readFileSync, statSync } from "node:fs";
+import { decodeManifest, type Manifest, ManifestError } from "../assets/manifest";
+import { Failure, usage } from "./failure";
+import { folderManifest, type SiteOptions } from "./siteOptions";
+import { manifestInExport } from "./stackExport";
+import type { World } from "./world";
+import { readStdin } from "./world";
+
+/**
+ * A manifest from a folder, a manifest's file, the output of `pulumi stack export`, or stdin (`-`).
+ *
+ * @throws Failure with the place and what is wrong there.
+ */
+export async function readManifest(place: string, options: SiteOptions, world: World): Promise<Manifest> {
+    if (place !== "-" && statSync(place, { throwIfNoEntry: false })?.isDirectory() === true) {
+        return folderManifest(place, options);
+    }
+    return manifestOfText(place === "-" ? "stdin" : place, await textAt(place, world));
+}
+
+/** A manifest from a file or stdin, as {@link readManifest} reads it. */
+export async function readManifestFile(place: string, world: World): Promise<Manifest> {
+    return manifestOfText(place === "-" ? "stdin" : place, await textAt(place, world));
+}
+
+function manifestOfText(name: string, text: string): Manifest {
+    try {
+        return decodeManifest(text.trimStart().startsWith("{") ? manifestInExport(text, name) : text);
+    } catch (error) {
+        if (!(error instanceof ManifestError)) {
+            throw error;
+        }
+        throw new Failure(
+            "manifest",
+            `${name}: ${error.message}.`,
+            error.newer ? "" : "Write it anew with `cache-purge manifest DIR --base-url URL`.",
+        );
+    }
+}
+
+async function textAt(place: string, world: World): Promise<string> {
+    if (place === "-") {
+        return readStdin(world);
+    }
+    try {
+        return readFileSync(place, "utf8");
+    } catch (error) {
+        const { code } = error as NodeJS.ErrnoException;
+        const what =
+            code === "ENOENT" ? "there is no such folder or file" : code === "EISDIR" ? "it is a folder" : `${code}`;
+        throw usage(`${place}: ${what}.`, "Name a folder, or a file that `cache-purge manifest` wrote.");
+    }
+}

@@ -1,0 +1,50 @@
+import type { Sink, World } from "./world";
+
+type Style = (text: string) => string;
+
+/** Words on the two streams; colours where a person watches and wants them. */
+export interface Terminal {
+    /** A line of the result. */
+    out(line: string): void;
+    /** A line for the person who watches. */
+    note(line: string): void;
+    /** Something that may need attention. */
+    warn(line: string): void;
+    /** Styles for what goes to stdout. */
+    readonly paint: { readonly ok: Style; readonly warn: Style; readonly bad: Style; readonly dim: Style };
+    readonly json: boolean;
+    readonly colour: (sink: Sink) => boolean;
+}
+
+/** @param options what the command line says: `--no-color`, `--json`. */
+export function terminal(world: World, options: { color?: boolean; json?: boolean }): Terminal {
+    const colour = (sink: Sink): boolean => options.color !== false && wantsColour(sink, world.env);
+    const style =
+        (code: number, sink: Sink): Style =>
+        (text) =>
+            colour(sink) ? `\x1b[${code}m${text}\x1b[0m` : text;
+    const note = (line: string): void => void world.stderr.write(`${line}\n`);
+    return {
+        out: (line) => void world.stdout.write(`${line}\n`),
+        note,
+        warn: (line) => note(`${style(33, world.stderr)("warning:")} ${line}`),
+        paint: {
+            ok: style(32, world.stdout),
+            warn: style(33, world.stdout),
+            bad: style(31, world.stdout),
+            dim: style(2, world.stdout),
+        },
+        json: options.json === true,
+        colour,
+    };
+}
+
+/** NO_COLOR: no-color.org. */
+function wantsColour(sink: Sink, env: World["env"]): boolean {
+    return sink.isTTY === true && (env.NO_COLOR ?? "") === "" && env.TERM !== "dumb";
+}
+
+/** JSON as the commands print it. */
+export function jsonText(value: unknown): string {
+    return JSON.stringify(value, null, 2);
+}

@@ -1,0 +1,154 @@
+import { Command } from "commander";
+import { isRedirectDigest } from "../assets/hash";
+import { isFallback, type Manifest } from "../assets/manifest";
+import { spread } from "../deploy/spread";
+import { type Verdict, verify } from "../deploy/verify";
+import { httpVisit, type Visit } from "../deploy/visit";
+import { counted } from "../plan/numbers";
+import type { Sample } from "../plan/samples";
+import { EXIT, usage } from "./failure";
+import { look } from "./look";
+import { address, number, sampleSize } from "./parse";
+import { readManifestFile } from "./readManifest";
+import { folderManifest, type SiteOptions, withSiteOptions } from "./siteOptions";
+import { jsonText, type Terminal, terminal } from "./terminal";
+import type { Done, World } from "./world";
+
+interface Options extends SiteOptions {
+    readonly dir?: string;
+    readonly manifest?: string;
+    readonly sample?: number;
+    readonly wait?: number;
+    readonly connectTo?: Readonly<Record<string, string>>;
+    readonly json?: boolean;
+}
+
+/** What `verify --json` prints. */
+export interface VerifyJson {
+    readonly verified: number;
+    readonly stale: readonly { readonly url: string; readonly reason: string; readonly remedy?: string }[];
+    readonly unverifiable: readonly { readonly url: string; readonly reason: string }[];
+    /** URLs of the manifest that hold content: what could have been looked at. */
+    readonly urls: number;
+}
+
+/** URLs that are asked for at once. */
+const AT_ONCE = 10;
+const SAMPLE = 100;
+/** URLs that are named one by one. */
+const NAMED = 20;
+
+/** `cache-purge verify`: does the edge serve these bytes? No token. */
+export function verifyCommand(world: World, done: Done, root: Command): Command {
+    const command = new Command("verify")
+        .description("Compare what the edge serves with the bytes of a folder. Needs no token.")
+        .option("--dir <dir>", "the folder that was deployed")
+        .option("--manifest <file>", "its manifest instead; - for stdin");
+    return withSiteOptions(command)
+        .optionsGroup("How to look:")
+        .option("--sample <n>", `URLs to look at, or all (default: ${SAMPLE}, spread over the site)`, sampleSize)
+        .option("--wait <seconds>", "look again until nothing is stale (default: 0)", number(0, 3600, "seconds"))
+        .option("--connect-to <host=address>", "look at this address for a host (or *), as curl does", address)
+        .optionsGroup("Output:")
+        .option("--json", "print JSON: verified, stale, unverifiable, urls")
+        .addHelpText("after", EXAMPLES)
+        .action(async (options: Options) => {
+            const screen = terminal(world, { ...root.opts(), ...options });
+            const manifest = await manifestOf(options, world);
+            const result = await lookAt(manifest, options, world);
+            report(result, options, screen);
+            done(result.stale.length > 0 || result.verified === 0 ? EXIT.failed : EXIT.ok);
+        });
+}
+
+const EXAMPLES = `
+Exits with 1 when anything is stale, or when nothing could be verified. Behind a login, not proxied, rewritten on its
+way: such URLs are counted as unverifiable, which is no failure by itself.
+
+Examples:
+  $ cache-purge verify --dir dist --base-url https://www.example.com
+  $ cache-purge verify --dir dist --base-url https://www.example.com --sample all --json
+  $ cache-purge verify --manifest deployed.manifest --connect-to www.example.com=203.0.113.7:443`;
+
+async function manifestOf(options: Options, world: World): Promise<Manifest> {
+    const { dir, manifest } = options;
+    if ((dir === undefined) === (manifest === undefined)) {
+        throw usage(
+            dir === undefined ? "--dir is missing." : "--dir and --manifest are both given.",
+            "Give --dir DIR with --base-url URL, or --manifest FILE.",
+        );
+    }
+    return dir === undefined ? readManifestFile(manifest as string, world) : folderManifest(dir, options);
+}
+
+/** Looks at a sample in small groups: what a few visitors would do. */
+async function lookAt(manifest: Manifest, options: Options, world: World): Promise<VerifyJson> {
+    const all = contents(manifest);
+    const visit = httpVisit(options.connectTo);
+    const verdicts: Verdict[] = [];
+    const chosen = spread(all, options.sample ?? SAMPLE);
+    for (let i = 0; i < chosen.length && world.signal?.aborted !== true; i += AT_ONCE) {
+        const { clock, random, signal } = world;
+        const asked = { visit, clock, random, ...(signal === undefined ? {} : { signal }) };
+        verdicts.push(...(await verify(chosen.slice(i, i + AT_ONCE), options.wait ?? 0, asked)));
+    }
+    const stale = verdicts.filter(({ state }) => state === "stale");
+    const untold = verdicts.filter(({ state }) => state === "unverifiable");
+    return {
+        verified: verdicts.length - stale.length - untold.length,
+        stale: await Promise.all(stale.map((verdict, i) => explained(verdict, i < 3, visit, world))),
+        unverifiable: untold.map(({ sample: { url }, reason }) => ({ url, reason: reason.replace(`${url}: `, "") })),
+        urls: all.length,
+    };
+}
+
+/** Every URL that answers with content: a redirect has no bytes to compare, and a fallback's mark is no URL. */
+function contents(manifest: Manifest): Sample[] {
+    return manifest.sections.flatMap(({ baseUrls, paths, digests }) =>
+        baseUrls.flatMap((origin) =>
+            paths.flatMap((path, i) => {
+                const digest = digests[i] as string;
+                return isFallback(path) || isRedirectDigest(digest) ? [] : [{ url: origin + path, digest, was: [] }];
+            }),
+        ),
+    );
+}
+
+async function explained(
+    { sample: { url, digest }, reason }: Verdict,
+    more: boolean,
+    visit: Visit,
+    world: World,
+): Promise<VerifyJson["stale"][number]> {
+    const seen = more ? await look(url, { expected: digest }, visit, world) : undefined;
+    const finding = seen !== undefined && "answer" in seen ? seen.finding : undefined;
+    return finding === undefined ? { url, reason } : { url, reason: finding.cause, remedy: finding.remedy };
+}
+
+function report(result: VerifyJson, options: Options, screen: Terminal): void {
+    const { verified, stale, unverifiable, urls } = result;
+    if (options.json) {
+        screen.out(jsonText(result));
+    } else {
+        for (const { url, reason } of stale.slice(0, NAMED)) {
+            screen.out(`${screen.paint.bad("stale")}  ${url}  ${reason}`);
+        }
+        for (const { url, reason } of unverifiable.slice(0, NAMED)) {
+            screen.out(`${screen.paint.warn("unverifiable")}  ${url}  ${reason}`);
+        }
+        const looked = verified + stale.length + unverifiable.length;
+        screen.out(
+            `${verified} verified, ${stale.length} stale, ${unverifiable.length} unverifiable ` +
+                `(${looked} of ${counted(urls, "URL")} looked at)`,
+        );
+    }
+    const remedies = new Set(stale.flatMap(({ remedy }) => remedy ?? []));
+    for (const remedy of remedies) {
+        screen.note(remedy);
+    }
+    if (verified === 0 && stale.length === 0) {
+        screen.note(
+            "error: nothing could be verified. See the reasons; --connect-to names another address, --html-handling other paths.",
+        );
+    }
+}

@@ -1,0 +1,187 @@
+import { deepStrictEqual, match, strictEqual } from "node:assert";
+import { readCurl } from "../../components/cli/doctor/curl";
+import { CACHE_PURGE, type LocalCloudflare, memorySite, startLocalCloudflare, ZONE_READ } from "../../local/cloudflare";
+import { at, invoke } from "./invoke";
+
+const PAGE = "https://www.example.com/a.js";
+
+describe("cli: doctor", () => {
+    const files = new Map([
+        ["/a.js", "one"],
+        ["/old.js", "old"],
+    ]);
+    let local: LocalCloudflare;
+    let token: string;
+    before(async () => {
+        local = await startLocalCloudflare({ origin: { site: memorySite(files) } });
+        token = tokenFor(local.zone.id);
+    });
+    after(() => local.close());
+
+    const tokenFor = (zone: string, groups = [CACHE_PURGE, ZONE_READ], more = {}) => {
+        const resources = { [`com.cloudflare.api.account.zone.${zone}`]: "*" };
+        return local.createToken({ policies: [{ groups, resources }], ...more }).value;
+    };
+    const doctor = async (argv: readonly string[], value = token) => {
+        const { env, edge } = at(local, value);
+        const { code, out, err } = await invoke(["doctor", ...argv, "--json", ...edge], { env });
+        return { code, err, ...JSON.parse(out) };
+    };
+    const statuses = (checks: { name: string; status: string }[]) =>
+        Object.fromEntries(checks.map(({ name, status }) => [name, status]));
+
+    it("--json has exactly the keys that are promised", async () => {
+        const { env, edge } = at(local, token);
+        const { code, out, err } = await invoke(["doctor", "--zone", "example.com", "--json", ...edge], { env });
+        const report = JSON.parse(out);
+        deepStrictEqual([code, err, Object.keys(report)], [0, "", ["healthy", "checks", "cause", "remedy"]]);
+        deepStrictEqual([report.healthy, report.cause, report.remedy], [true, null, null]);
+        deepStrictEqual(
+            report.checks.map(({ name, status, ...rest }: Record<string, string>) => [name, status, Object.keys(rest)]),
+            ["credential", "api", "clock", "token", "zone", "purge", "edge"].map((name) => [name, "ok", ["detail"]]),
+        );
+    });
+
+    it("purges one URL that no site has, and nothing else", async () => {
+        const before = local.purgeLog.length;
+        await doctor(["--zone", "example.com"]);
+        deepStrictEqual(
+            local.purgeLog.slice(before).map(({ body, accepted }) => [body, accepted]),
+            [[{ files: ["https://example.com/.well-known/cache-purge-probe"] }, true]],
+        );
+    });
+
+    it("a token that may only purge is healthy with the zone's ID", async () => {
+        const { healthy, checks, cause } = await doctor(
+            ["--zone", local.zone.id],
+            tokenFor(local.zone.id, [CACHE_PURGE]),
+        );
+        deepStrictEqual([healthy, cause], [true, null]);
+        deepStrictEqual(statuses(checks), {
+            credential: "ok",
+            api: "ok",
+            clock: "ok",
+            token: "ok",
+            zone: "skipped",
+            purge: "ok",
+            edge: "skipped",
+        });
+    });
+
+    it("finds the zone by the URL's host, or takes the only one", async () => {
+        match(JSON.stringify((await doctor(["--url", PAGE])).checks), /"zone","status":"ok","detail":"example\.com/);
+        match(JSON.stringify((await doctor([])).checks), /"zone","status":"ok","detail":"example\.com/);
+    });
+
+    it("several zones and none named: says so, and purges nowhere", async () => {
+        const other = local.addZone({ name: "second.example" });
+        const resources = { "com.cloudflare.api.account.zone.*": "*" };
+        const all = local.createToken({ policies: [{ groups: [CACHE_PURGE, ZONE_READ], resources }] }).value;
+        const before = local.purgeLog.length;
+        const { healthy, checks } = await doctor([], all);
+        deepStrictEqual([healthy, statuses(checks).purge, local.purgeLog.length], [true, "skipped", before]);
+        match(JSON.stringify(checks), /2 zones: name one with --zone/);
+        strictEqual((await doctor(["--zone", other.name], all)).healthy, true);
+    });
+
+    it("--url is purged and looked at: the origin's new bytes come", async () => {
+        await local.visit("https://www.example.com/old.js");
+        files.set("/old.js", "new");
+        const { healthy, checks } = await doctor(["--zone", "example.com", "--url", "https://www.example.com/old.js"]);
+        strictEqual(healthy, true);
+        match(checks.at(-1).detail, /is what its origin has|keep what they have/);
+        strictEqual((await local.visit("https://www.example.com/old.js")).body.toString(), "new");
+    });
+
+    it("an origin in trouble is a warning, not a finding about the purge", async () => {
+        local.faults.add({ target: "origin", kind: "status", status: 503, times: "always" });
+        const { healthy, checks } = await doctor(["--url", "https://www.example.com/down.js"]);
+        local.faults.clear();
+        strictEqual(healthy, true);
+        deepStrictEqual([checks.at(-1).status, /answers 503/.test(checks.at(-1).detail)], ["warning", true]);
+    });
+
+    it("an edge that cannot be asked from here is skipped", async () => {
+        const { env } = at(local, token);
+        const ran = await invoke(["doctor", "--zone", "example.com", "--json", "--connect-to", "*=127.0.0.1:1"], {
+            env,
+        });
+        const { healthy, checks } = JSON.parse(ran.out);
+        deepStrictEqual([healthy, checks.at(-1).status], [true, "skipped"]);
+        match(checks.at(-1).detail, /ECONNREFUSED.*--connect-to/);
+    });
+
+    it("an account's token needs its account only to be verified", async () => {
+        const owner = { kind: "account" as const, accountId: local.accountId };
+        const value = tokenFor(local.zone.id, [CACHE_PURGE], { owner });
+        const without = await doctor(["--zone", local.zone.id], value);
+        deepStrictEqual([without.healthy, statuses(without.checks).token], [true, "skipped"]);
+        const named = await doctor(["--zone", local.zone.id, "--account", local.accountId], value);
+        deepStrictEqual([named.healthy, statuses(named.checks).token], [true, "ok"]);
+    });
+
+    const calls: [text: string, env: Record<string, string>, read: unknown][] = [
+        ["curl https://a.test/x", {}, { method: "GET", url: "https://a.test/x", headers: {} }],
+        [
+            `$ curl -sS -XPOST --url="https://a.test/x" \\\n -H 'A: b' --header "C:d" -d '{"a":1}' -o /dev/null`,
+            {},
+            { method: "POST", url: "https://a.test/x", headers: { a: "b", c: "d" }, body: '{"a":1}' },
+        ],
+        [
+            `curl "https://a.test/\${ZONE}/x" -H "Authorization: Bearer $TOKEN" --json "{\\"a\\":1}"`,
+            { ZONE: "z", TOKEN: "t" },
+            { method: "POST", url: "https://a.test/z/x", headers: { authorization: "Bearer t" }, body: '{"a":1}' },
+        ],
+        [
+            "curl 'https://a.test/$X' -H \"B: $MISSING\"",
+            { X: "no" },
+            { method: "GET", url: "https://a.test/$X", headers: { b: "$MISSING" } },
+        ],
+        ["/usr/bin/curl --request DELETE https://a.test", {}, { method: "DELETE", url: "https://a.test", headers: {} }],
+        ["wget https://a.test", {}, undefined],
+        ["curl -v", {}, undefined],
+        ["", {}, undefined],
+    ];
+    for (const [text, env, read] of calls) {
+        it(`reads ${JSON.stringify(text)}`, () => deepStrictEqual(readCurl(text, env), read));
+    }
+
+    const requests: [what: string, url: string, header: string, body: string, cause: string | null][] = [
+        ["a zone's name for its ID", "/zones/example.com/purge_cache", "Bearer TOKEN", "{}", "wrong-zone-id"],
+        ["bearer in small letters", "/zones/ZONE/purge_cache", "bearer TOKEN", "{}", "missing-bearer"],
+        ["a variable that is not set", "/zones/ZONE/purge_cache", "Bearer $CF_TOKEN", "{}", "malformed-token"],
+        ["no JSON", "/zones/ZONE/purge_cache", "Bearer TOKEN", "files=a", "malformed-body"],
+        [
+            "a URL of another zone",
+            "/zones/ZONE/purge_cache",
+            "Bearer TOKEN",
+            '{"files":["https://a.test/"]}',
+            "url-outside-zone",
+        ],
+        [
+            "URLs with headers",
+            "/zones/ZONE/purge_cache",
+            "Bearer TOKEN",
+            `{"files":[{"url":"${PAGE}","headers":{}}]}`,
+            null,
+        ],
+        ["prefixes", "/zones/ZONE/purge_cache", "Bearer TOKEN", '{"prefixes":["www.example.com/a/"]}', null],
+        ["nothing wrong with verify", "/user/tokens/verify", "Bearer TOKEN", "", null],
+    ];
+    for (const [what, url, header, body, cause] of requests) {
+        it(`--curl: ${what} → ${cause ?? "healthy"}`, async () => {
+            const fill = (text: string) => text.replace("ZONE", local.zone.id).replace("TOKEN", token);
+            const data = body === "" ? "" : ` --data '${body}'`;
+            const stdin = `curl https://api.cloudflare.com/client/v4${fill(url)} -H "Authorization: ${header.startsWith("Bearer $") ? header : fill(header)}"${data}`;
+            const { env, edge } = at(local);
+            const ran = await invoke(["doctor", "--curl", "-", "--json", ...edge], { env, stdin });
+            deepStrictEqual([JSON.parse(ran.out).cause, ran.code], [cause, cause === null ? 0 : 1], ran.out);
+        });
+    }
+
+    it("--curl: a URL without /client/v4", async () => {
+        const stdin = `curl https://api.cloudflare.com/zones/${local.zone.id}/purge_cache -H "Authorization: Bearer ${token}"`;
+        const { out } = await invoke(["doctor", "--curl", "-", "--json"], { env: at(local).env, stdin });
+        strictEqual(JSON.parse(out).cause, "not-the-api");
+    });
+});

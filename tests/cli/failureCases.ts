@@ -1,0 +1,149 @@
+import { CACHE_PURGE, ZONE_READ } from "../../local/cloudflare";
+import { MovingClock } from "../../local/cloudflare/clock";
+import { ACCOUNTS, API, both, type Case, curl, FULL, OF_ACCOUNT, ONLY_PURGE, value, ZONE, ZONES } from "./failureCase";
+import { FIRST_ROWS } from "./firstRows";
+
+/** Rows 13 to 24, through both commands. */
+const LAST_ROWS: readonly Case[] = [
+    ...both("cannot-read-zone", "13 a token that may purge and not read, and a name", { token: ONLY_PURGE }, [
+        /No zone "example\.com" can be read with this token/,
+        /Give the zone's ID instead/,
+    ]),
+    ...both(
+        "ambiguous-zone",
+        "14 two zones of one name",
+        {
+            args: ["--zone", "twice.example", "--url", "https://twice.example/"],
+            token: {
+                policies: [
+                    { groups: [CACHE_PURGE, ZONE_READ], resources: { "com.cloudflare.api.account.zone.*": "*" } },
+                ],
+            },
+        },
+        [/2 zones are named "twice\.example"/, new RegExp(`--account ${ACCOUNTS.ours}`)],
+    ),
+    ...both("token-not-active", "15 an expired token", { token: { ...FULL, expiresOn: "2026-01-01T00:00:00Z" } }, [
+        /expired.*2026-01-01T00:00:00Z/,
+        /Make a new token/,
+    ]),
+    ...both(
+        "token-not-active",
+        "15 a token that is not valid yet",
+        { token: { ...FULL, notBefore: "2099-01-01T00:00:00Z" } },
+        [/not valid before 2099-01-01T00:00:00Z/, /Wait until then/],
+    ),
+    ...both("token-not-active", "15 a token that was deleted", { token: () => `cfut_${"aB3".repeat(16)}` }, [
+        /knows no such token/,
+        /make a new token/,
+    ]),
+    ...both(
+        "address-not-allowed",
+        "16 an address that the token does not allow",
+        { token: { ...FULL, condition: { request_ip: { in: ["203.0.113.0/24"] } } } },
+        [/may not be used from the address 127\.0\.0\.1/, /client IP filter/],
+    ),
+    {
+        title: "17 an account's token, looked for at the user",
+        command: "doctor",
+        args: ["--curl", "-"],
+        stdin: (local) => `curl ${API}/user/tokens/verify -H "Authorization: Bearer ${value(local, OF_ACCOUNT)}"`,
+        key: "account-token-wrong-verify",
+        code: 1,
+        says: [/belongs to an account/, /GET \/accounts\/<account ID>\/tokens\/verify/],
+    },
+    {
+        title: "17 an account's token: verified where it belongs",
+        command: "doctor",
+        args: ZONE,
+        token: OF_ACCOUNT,
+        key: null,
+        code: 0,
+        says: [/active, of the account/],
+    },
+    {
+        title: "19 too many items in a request",
+        command: "doctor",
+        args: ["--curl", "-"],
+        stdin: (local) => {
+            const prefixes = Array.from({ length: 101 }, (_, i) => `www.example.com/${i}/`);
+            return curl(ZONES.main, `Authorization: Bearer ${value(local)}`, JSON.stringify({ prefixes }));
+        },
+        key: "too-many-items",
+        code: 1,
+        says: [/101 items/, /at most 100/],
+    },
+    ...both(
+        "rate-limited",
+        "20 too many requests",
+        { fault: { kind: "rate-limit", path: "purge_cache", times: "always", retryAfter: 900 } },
+        [/Cloudflare answered 429/, /one run at a time/],
+    ),
+    ...both(
+        "not-proxied",
+        "22 a host that is not proxied",
+        { args: [...ZONE, "--url", "https://grey.example.com/a.js"] },
+        [/grey\.example\.com does not go through Cloudflare/, /Turn the cloud of its DNS record orange/],
+    ).map((one) => (one.command === "purge" ? { ...one, key: null, code: 0 as const } : one)),
+    ...both("malformed-token", "23 a token in quotes", { token: (local) => `"${value(local)}"` }, [
+        /has a quotation mark \("\) at its start/,
+        /paste the bare value/,
+    ]),
+    ...both("malformed-token", "23 a token with a line end", { token: (local) => `${value(local)}\n` }, [
+        /has a newline at its end/,
+    ]),
+    ...both("malformed-token", "23 a placeholder", { token: () => "<your-api-token>" }, [
+        /placeholder/,
+        /Make a token/,
+    ]),
+    ...both(
+        "not-the-api",
+        "24 a base URL without /client/v4",
+        {
+            env: (local) => ({ CLOUDFLARE_BASE_URL: local.apiBaseUrl.replace("/client/v4", "") }),
+        },
+        [/answered text\/html that is not Cloudflare's API/, /ends in \/client\/v4/],
+    ),
+    ...both("not-the-api", "24 a proxy's HTML", { fault: { kind: "html", status: 200, times: "always" } }, [
+        /answered text\/html/,
+        /a proxy or a login page/,
+    ]),
+];
+
+/** Beside the table: what the machine or the network does. */
+const MACHINE: readonly Case[] = [
+    ...both("no-credential", "no credential at all", { token: () => undefined }, [
+        /CLOUDFLARE_API_TOKEN is not set/,
+        /Make a token/,
+    ]),
+    ...both("no-credential", "an empty secret", { token: () => "" }, [/set but empty/, /passed to this job/]),
+    ...both(
+        "dns",
+        "a name that DNS does not know",
+        { varies: true, env: () => ({ CLOUDFLARE_BASE_URL: "https://api.cloudflare.invalid/client/v4" }) },
+        [/The (name|DNS server)\b.*api\.cloudflare\.invalid/, /DNS server/],
+    ),
+    ...both("network", "nobody listens", { env: () => ({ CLOUDFLARE_BASE_URL: "http://127.0.0.1:1/client/v4" }) }, [
+        /Nothing accepts connections/,
+        /firewall/,
+    ]),
+    ...both(
+        "tls",
+        "no TLS where TLS is asked for",
+        {
+            env: (local) => ({ CLOUDFLARE_BASE_URL: local.apiBaseUrl.replace("http:", "https:") }),
+        },
+        [/TLS connection to 127\.0\.0\.1:\d+ failed/, /NODE_EXTRA_CA_CERTS/],
+    ),
+    {
+        title: "a clock that is a day ahead",
+        command: "doctor",
+        args: ZONE,
+        clock: () => new MovingClock(Date.now() + 86_400_000, { auto: true }),
+        key: "clock",
+        code: 0,
+        says: [/24\.0 h ahead of Cloudflare's/, /date -u/],
+    },
+];
+
+/** Every mistake, in the order of the table. */
+export const CASES: readonly Case[] = [...FIRST_ROWS, ...LAST_ROWS, ...MACHINE];

@@ -1,0 +1,60 @@
+import { run } from "../../components/cli/run";
+import type { Clock } from "../../components/cloudflare/clock";
+import type { LocalCloudflare } from "../../local/cloudflare";
+import { MovingClock } from "../../local/cloudflare/clock";
+
+/** What a command line came to. */
+export interface Ran {
+    readonly code: number;
+    readonly out: string;
+    readonly err: string;
+}
+
+export interface Around {
+    readonly env?: Readonly<Record<string, string>>;
+    readonly stdin?: string;
+    readonly clock?: Clock;
+    readonly signal?: AbortSignal;
+    /** Whether both streams are a terminal of 80 columns. */
+    readonly tty?: boolean;
+}
+
+/** Runs a command line in this process. Time passes by itself: every wait is over at once. */
+export async function invoke(argv: readonly string[], around: Around = {}): Promise<Ran> {
+    const { env = {}, stdin = "", clock = new MovingClock(Date.now(), { auto: true }), signal, tty } = around;
+    const written = { out: "", err: "" };
+    const sink = (name: "out" | "err") => ({
+        write: (text: string) => {
+            written[name] += text;
+        },
+        ...(tty ? { isTTY: true, columns: 80 } : {}),
+    });
+    // Queries that no cache has seen must differ from each other, and be the same in every run.
+    let seed = 1;
+    const code = await run(argv, {
+        env,
+        stdout: sink("out"),
+        stderr: sink("err"),
+        stdin: (async function* () {
+            yield stdin;
+        })(),
+        clock,
+        random: () => {
+            seed = (seed * 48271) % 2147483647;
+            return seed / 2147483647;
+        },
+        ...(signal === undefined ? {} : { signal }),
+    });
+    return { code, ...written };
+}
+
+/** Environment and arguments that lead to a local Cloudflare with a token for it. */
+export function at(local: LocalCloudflare, token?: string): { env: Record<string, string>; edge: string[] } {
+    return {
+        env: {
+            CLOUDFLARE_BASE_URL: local.apiBaseUrl,
+            ...(token === undefined ? {} : { CLOUDFLARE_API_TOKEN: token }),
+        },
+        edge: ["--connect-to", `*=${local.edgeBaseUrl}`],
+    };
+}

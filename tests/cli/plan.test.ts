@@ -1,0 +1,192 @@
+import { deepStrictEqual, match, ok, strictEqual } from "node:assert";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { invoke } from "./invoke";
+
+/** Nothing of these commands may reach for the network or a credential: there is none of either here. */
+const env = { CLOUDFLARE_BASE_URL: "http://127.0.0.1:1" };
+const SITE = ["--base-url", "https://www.example.com"];
+
+describe("cli: plan and manifest", () => {
+    let root: string;
+    let from: string;
+    let to: string;
+    const put = (dir: string, files: Record<string, string>): string => {
+        const place = path.join(root, dir);
+        for (const [name, content] of Object.entries(files)) {
+            mkdirSync(path.dirname(path.join(place, name)), { recursive: true });
+            writeFileSync(path.join(place, name), content);
+        }
+        return place;
+    };
+    const save = (name: string, text: string): string => {
+        writeFileSync(path.join(root, name), text);
+        return path.join(root, name);
+    };
+    before(() => {
+        root = mkdtempSync(path.join(tmpdir(), "plan-"));
+        from = put("from", { "app.js": "1", "old.css": "x", "same.txt": "s", "index.html": "home" });
+        to = put("to", { "app.js": "2", "new.css": "y", "same.txt": "s", "index.html": "home" });
+    });
+    after(() => rmSync(root, { recursive: true }));
+
+    const json = async (...argv: string[]) => {
+        const { code, out, err } = await invoke(["plan", ...argv, "--json"], { env });
+        strictEqual(code, 0, err);
+        return JSON.parse(out);
+    };
+
+    it("--json has the keys that are promised, and the requests as sent", async () => {
+        deepStrictEqual(await json("--from", from, "--to", to, ...SITE), {
+            changes: { added: ["/new.css"], changed: ["/app.js"], removed: ["/old.css"] },
+            selectors: [
+                { kind: "url", value: "https://www.example.com/app.js", reasons: ["changed app.js"] },
+                { kind: "url", value: "https://www.example.com/new.css", reasons: ["added new.css"] },
+                { kind: "url", value: "https://www.example.com/old.css", reasons: ["removed old.css"] },
+            ],
+            requests: [
+                {
+                    files: [
+                        "https://www.example.com/app.js",
+                        "https://www.example.com/new.css",
+                        "https://www.example.com/old.css",
+                    ],
+                },
+            ],
+            collateral: 0,
+            seconds: 0,
+        });
+    });
+
+    it("the table names each URL with its reason, and ends with a summary", async () => {
+        const { code, out, err } = await invoke(["plan", "--from", from, "--to", to, ...SITE], { env });
+        deepStrictEqual([code, err], [0, ""]);
+        match(out, /^url {2}https:\/\/www\.example\.com\/app\.js {3}changed app\.js$/m);
+        match(out, /\npurge 3 URLs \(1 added, 1 changed, 1 removed\) in 1 request\n$/);
+    });
+
+    it("equal states are an empty plan, and no failure", async () => {
+        const same = await json("--from", from, "--to", from, ...SITE);
+        deepStrictEqual([same.selectors, same.requests], [[], []]);
+        match((await invoke(["plan", "--from", from, "--to", from, ...SITE])).out, /^nothing to purge\n/);
+    });
+
+    it("options reach the plan", async () => {
+        const args = ["--from", from, "--to", to, ...SITE, "--base-url", "https://example.com"];
+        const { selectors } = await json(...args, "--always", "/feed.xml", "--exclude", "*.css");
+        deepStrictEqual(
+            selectors.map(({ value }: { value: string }) => value),
+            [
+                "https://example.com/app.js",
+                "https://example.com/feed.xml",
+                "https://www.example.com/app.js",
+                "https://www.example.com/feed.xml",
+            ],
+        );
+        const headers = await json(...args, "--include", "app.js", "--headers", '{"CF-Device-Type":"mobile"}');
+        deepStrictEqual(headers.requests[0].files[0], {
+            url: "https://example.com/app.js",
+            headers: { "CF-Device-Type": "mobile" },
+        });
+    });
+
+    it("widens above the number that was given", async () => {
+        const many = (mark: string) => Object.fromEntries(Array.from({ length: 250 }, (_, i) => [`v/${i}.js`, mark]));
+        const args = ["--from", put("many1", many("1")), "--to", put("many2", many("2")), ...SITE];
+        strictEqual((await json(...args)).requests.length, 3);
+        deepStrictEqual((await json(...args, "--widen-above", "100")).requests, [{ prefixes: ["www.example.com/v/"] }]);
+        strictEqual((await json(...args, "--zone-plan", "enterprise")).requests.length, 1);
+    });
+
+    it("a fallback page's change purges the host", async () => {
+        const after = put("spa", { "app.js": "1", "old.css": "x", "same.txt": "s", "index.html": "new home" });
+        const { requests } = await json("--from", from, "--to", after, ...SITE, "--fallback", "index.html");
+        deepStrictEqual(requests, [{ hosts: ["www.example.com"] }]);
+        const below = await json(
+            "--from",
+            from,
+            "--to",
+            after,
+            ...SITE,
+            "--fallback",
+            "index.html",
+            "--fallback-under",
+            "/app/",
+        );
+        ok(JSON.stringify(below.requests).includes("www.example.com/app/"));
+    });
+
+    it("takes folders, manifests, stdin and a stack export for one another", async () => {
+        const { out: manifest, code } = await invoke(["manifest", from, ...SITE], { env });
+        strictEqual(code, 0);
+        const exported = JSON.stringify({
+            version: 3,
+            deployment: {
+                resources: [
+                    { type: "pulumi:pulumi:Stack" },
+                    { type: "pulumi-nodejs:dynamic/cloudflareCachePurge:Journal", outputs: { manifest } },
+                ],
+            },
+        });
+        const expected = await json("--from", from, "--to", to, ...SITE);
+        deepStrictEqual(await json("--from", save("a.manifest", manifest), "--to", to, ...SITE), expected);
+        deepStrictEqual(await json("--from", save("stack.json", exported), "--to", to, ...SITE), expected);
+        const piped = await invoke(["plan", "--from", "-", "--to", to, ...SITE, "--json"], { env, stdin: manifest });
+        deepStrictEqual(JSON.parse(piped.out), expected);
+        strictEqual((await invoke(["manifest", "show", "-"], { stdin: exported })).out, manifest);
+    });
+
+    it("base URLs that have nothing in common are pointed out", async () => {
+        const manifest = save(
+            "b.manifest",
+            (await invoke(["manifest", from, "--base-url", "https://old.example"])).out,
+        );
+        const { code, err } = await invoke(["plan", "--from", manifest, "--to", to, ...SITE]);
+        strictEqual(code, 0);
+        match(err, /warning: --from is at https:\/\/old\.example and --to at https:\/\/www\.example\.com/);
+    });
+
+    it("manifest packs above 5 000 URLs, and show unpacks", async () => {
+        const many = Object.fromEntries(Array.from({ length: 1001 }, (_, i) => [`${i}.html`, String(i % 7)]));
+        const { out: packed } = await invoke(["manifest", put("large", many), ...SITE]);
+        match(packed, /^cache-purge manifest 1 packed\n5005 URLs of https:\/\/www\.example\.com\n/);
+        const { out: shown } = await invoke(["manifest", "show", save("large.manifest", packed)]);
+        match(shown, /^cache-purge manifest 1\nbase https:\/\/www\.example\.com\n[0-9a-f]{32} {2}\/0\n/);
+        strictEqual(shown.split("\n").length, 5008);
+        deepStrictEqual(
+            (await json("--from", save("large.txt", shown), "--to", path.join(root, "large"), ...SITE)).requests,
+            [],
+        );
+    });
+
+    const broken: [name: string, text: string, says: RegExp][] = [
+        ["an empty file", "", /broken: line 1: a manifest begins with "cache-purge manifest 1"\. Write it anew/],
+        ["a cut line", "cache-purge manifest 1\nbase https://a.test\n0123", /line 3: the last line is cut short/],
+        ["a wrong line", "cache-purge manifest 1\nbase https://a.test\nxyz\n", /line 3: neither/],
+        ["a newer version", "cache-purge manifest 9\n", /version 9, .*upgrade pulumi-cloudflare-cache-purge/],
+        [
+            "packed and cut",
+            "cache-purge manifest 1 packed\n1 URLs of x\nAAAA\n",
+            /offset \d+: its checksum does not match/,
+        ],
+        ["another JSON", "{}", /is JSON, but no stack export with a CachePurge/],
+        ["no JSON after all", "{", /neither a manifest nor JSON/],
+        [
+            "an export with two",
+            JSON.stringify({
+                deployment: {
+                    resources: ["a", "b"].map((urn) => ({ type: "x:Journal", urn, outputs: { manifest: "m" } })),
+                },
+            }),
+            /holds 2 CachePurge components: a, b/,
+        ],
+    ];
+    for (const [name, text, says] of broken) {
+        it(`refuses ${name}, with the place`, async () => {
+            const { code, out, err } = await invoke(["manifest", "show", save("broken", text)]);
+            match(err, says);
+            ok(code !== 0 && out === "");
+        });
+    }
+});

@@ -1,0 +1,232 @@
+import { deepStrictEqual, match, strictEqual } from "node:assert";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { CACHE_PURGE, type LocalCloudflare, startLocalCloudflare, ZONE_READ } from "../../local/cloudflare";
+import { type Around, at, invoke } from "./invoke";
+
+const ZONE = ["--zone", "example.com"];
+const PAGE = "https://www.example.com/app.js";
+
+describe("cli: purge", () => {
+    let root: string;
+    let local: LocalCloudflare;
+    let token: string;
+    const dir = (name: string): string => path.join(root, name);
+    const put = (name: string, files: Record<string, string>): string => {
+        rmSync(dir(name), { recursive: true, force: true });
+        mkdirSync(dir(name));
+        for (const [file, content] of Object.entries(files)) {
+            writeFileSync(path.join(dir(name), file), content);
+        }
+        return dir(name);
+    };
+    beforeEach(async () => {
+        root = mkdtempSync(path.join(tmpdir(), "purge-"));
+        put("before", { "app.js": "1", "same.txt": "s" });
+        put("after", { "app.js": "2", "same.txt": "s" });
+        local = await startLocalCloudflare({ origin: { dir: dir("before") } });
+        const resources = { [`com.cloudflare.api.account.zone.${local.zone.id}`]: "*" };
+        token = local.createToken({ policies: [{ groups: [CACHE_PURGE, ZONE_READ], resources }] }).value;
+    });
+    afterEach(async () => {
+        await local.close();
+        rmSync(root, { recursive: true });
+    });
+
+    const purge = (argv: readonly string[], around: Around = {}) => {
+        const { env, edge } = at(local, token);
+        return invoke(["purge", ...argv, ...edge], { ...around, env: { ...env, ...around.env } });
+    };
+    const difference = (): string[] => [
+        ...ZONE,
+        "--from",
+        dir("before"),
+        "--to",
+        dir("after"),
+        "--base-url",
+        "https://www.example.com",
+    ];
+    const bodies = () => local.purgeLog.filter(({ accepted }) => accepted).map(({ body }) => body);
+
+    it("purges what changed, once and once more, and proves it at the edge", async () => {
+        await local.visit(PAGE);
+        await local.visit("https://www.example.com/same.txt");
+        local.origin.setDir(dir("after"));
+        const ran = await purge(difference());
+        deepStrictEqual([ran.code, ran.err.replace(/^purged once more 1 of 1\n/, "")], [0, ""]);
+        match(ran.out, /^purged 1 URL in example\.com: 2 requests, \d\.\d s; 1 of 1 verified at the edge\n$/);
+        deepStrictEqual(bodies(), [{ files: [PAGE] }, { files: [PAGE] }]);
+        strictEqual((await local.visit(PAGE)).body.toString(), "2");
+        strictEqual((await local.visit("https://www.example.com/same.txt")).cacheStatus, "HIT");
+    });
+
+    const ways: [argv: string[], body: unknown][] = [
+        [["--url", PAGE, "--url", PAGE], { files: [PAGE] }],
+        [["--url", "https://WWW.Example.com:443/ä"], { files: ["https://www.example.com/%C3%A4"] }],
+        [["--prefix", "www.example.com/blog/"], { prefixes: ["www.example.com/blog/"] }],
+        [["--host", "www.example.com"], { hosts: ["www.example.com"] }],
+        [["--tag", "a", "--tag", "A", "--tag", "b"], { tags: ["a", "b"] }],
+        [["--everything", "--yes"], { purge_everything: true }],
+        [
+            ["--url", PAGE, "--headers", '{"CF-Device-Type":"mobile"}'],
+            { files: [{ url: PAGE, headers: { "CF-Device-Type": "mobile" } }] },
+        ],
+    ];
+    for (const [argv, body] of ways) {
+        it(`${argv.join(" ")} is the body that it says`, async () => {
+            const ran = await purge([...ZONE, ...argv, "--no-rebound"]);
+            strictEqual(ran.code, 0, ran.err);
+            deepStrictEqual(bodies(), [body]);
+        });
+    }
+
+    it("reads URLs from a file and from stdin", async () => {
+        const stdin = `# pages\n${PAGE}\r\n\nhttps://www.example.com/b\n`;
+        strictEqual((await purge([...ZONE, "--url-file", "-", "--no-rebound"], { stdin })).code, 0);
+        deepStrictEqual(bodies(), [{ files: [PAGE, "https://www.example.com/b"] }]);
+        match((await purge([...ZONE, "--url-file", "-"], { stdin: "# none\n" })).err, /holds no URL/);
+    });
+
+    it("--invalidate revalidates instead of evicting", async () => {
+        strictEqual((await purge([...ZONE, "--url", PAGE, "--invalidate"])).code, 0);
+        deepStrictEqual(
+            local.purgeLog.map(({ endpoint }) => endpoint),
+            ["invalidate_cache", "invalidate_cache"],
+        );
+    });
+
+    it("--dry-run sends nothing, and needs no credential", async () => {
+        const ran = await invoke(["purge", ...difference(), "--dry-run"]);
+        match(ran.out, /changed app\.js[\s\S]*purge 1 URL \(1 changed\) in 1 request/);
+        match(ran.err, /nothing was sent/);
+        const { out } = await invoke(["purge", ...difference(), "--dry-run", "--json"]);
+        deepStrictEqual(JSON.parse(out).requests, [{ files: [PAGE] }]);
+        deepStrictEqual([local.requestLog.length, ran.code], [0, 0]);
+    });
+
+    it("nothing changed: nothing is asked of anybody", async () => {
+        const same = [...ZONE, "--from", dir("before"), "--to", dir("before"), "--base-url", "https://www.example.com"];
+        const ran = await purge(same);
+        deepStrictEqual([ran.code, ran.out, local.requestLog.length], [0, "nothing to purge\n", 0]);
+        deepStrictEqual(JSON.parse((await purge([...same, "--json"])).out).owed, { selectors: [], samples: [] });
+    });
+
+    it("a purge that stops half-way names the rest, and --owed pays it", async () => {
+        const urls = Array.from({ length: 5 }, (_, i) => ["--url", `https://www.example.com/${i}`]).flat();
+        const args = [...ZONE, ...urls, "--batch-size", "1", "--no-rebound", "--no-verify", "--retries", "0", "--json"];
+        local.faults.add({ kind: "status", status: 403, code: 10000, path: "purge_cache", skip: 2, times: "always" });
+        const failed = await purge(args);
+        strictEqual(failed.code, 1);
+        const result = JSON.parse(failed.out);
+        const rest = result.owed.selectors.map(({ value }: { value: string }) => value);
+        deepStrictEqual(
+            rest,
+            [2, 3, 4].map((i) => `https://www.example.com/${i}`),
+        );
+        match(failed.err, /still owed: 3 URLs: https:\/\/www\.example\.com\/2, /);
+        match(failed.err, /cache-purge purge --zone example\.com --url https:\/\/www\.example\.com\/2 --url/);
+        local.faults.clear();
+        const before = bodies().length;
+        const paid = await purge([...ZONE, "--owed", "-", "--no-rebound", "--json"], { stdin: failed.out });
+        strictEqual(paid.code, 0, paid.err);
+        deepStrictEqual(bodies().slice(before), [{ files: rest }]);
+        deepStrictEqual(JSON.parse(paid.out).owed.selectors, []);
+    });
+
+    it("what fails before anything is sent is owed as a whole", async () => {
+        const { env } = at(local);
+        const { code, out } = await invoke(["purge", ...difference(), "--json"], { env });
+        const { owed, receipt, error } = JSON.parse(out);
+        deepStrictEqual([code, receipt, error.key], [1, null, "no-credential"]);
+        deepStrictEqual(
+            owed.selectors.map(({ value }: { value: string }) => value),
+            [PAGE],
+        );
+        strictEqual((await purge([...ZONE, "--owed", "-"], { stdin: out })).code, 1, "the origin still has old bytes");
+        local.origin.setDir(dir("after"));
+        strictEqual((await purge([...ZONE, "--owed", "-"], { stdin: out })).code, 0);
+    });
+
+    const foreign: [name: string, owed: unknown, says: RegExp][] = [
+        ["no purge's output", {}, /is not what a purge printed/],
+        ["no selector", { owed: { selectors: [{ kind: "cookie", value: "x" }] } }, /selectors\[0\] is no selector/],
+        [
+            "everything",
+            { owed: { selectors: [{ kind: "everything", value: "everything" }] } },
+            /never done from a file/,
+        ],
+        ["a path", { owed: { selectors: [{ kind: "url", value: "/a" }] } }, /a path, not a URL/],
+    ];
+    for (const [name, owed, says] of foreign) {
+        it(`--owed refuses ${name}`, async () => {
+            const { code, err } = await purge([...ZONE, "--owed", "-"], { stdin: JSON.stringify(owed) });
+            strictEqual(code, 2);
+            match(err, says);
+            strictEqual(local.requestLog.length, 0);
+        });
+    }
+
+    const late: [args: string[], says: RegExp][] = [
+        [
+            ["--origin-ready"],
+            /The origin still answers old bytes: https:\/\/www\.example\.com\/app\.js\. They were purged/,
+        ],
+        [[], /The origin itself still answers https:\/\/www\.example\.com\/app\.js with these bytes/],
+    ];
+    for (const [args, says] of late) {
+        it(`an origin that has not got the new bytes keeps the debt: ${args.join(" ") || "no option"}`, async () => {
+            const ran = await purge([...difference(), ...args, "--wait", "3", "--json"]);
+            match(ran.err, says);
+            const { owed } = JSON.parse(ran.out);
+            deepStrictEqual([ran.code, owed.selectors.length, owed.samples.length], [1, 1, 1]);
+        });
+    }
+
+    it("429 is waited for, and said", async () => {
+        local.faults.add({ kind: "rate-limit", path: "purge_cache", times: 2, retryAfter: 30 });
+        const ran = await purge([...ZONE, "--url", PAGE, "--no-rebound"]);
+        deepStrictEqual([ran.code, bodies().length], [0, 1]);
+        match(ran.err, /^status 429; retry 1 in 30\.\d s$/m);
+    });
+
+    it("a page that its origin serves under another name is purged without a word about it", async () => {
+        const args = [...ZONE, "--base-url", "https://www.example.com", "--no-rebound"];
+        const [old, now] = [put("pages1", { "about.html": "1" }), put("pages2", { "about.html": "2" })];
+        local.origin.setDir(now);
+        const ran = await purge([...args, "--from", old, "--to", now]);
+        deepStrictEqual([ran.code, ran.err], [0, ""]);
+        match(ran.out, /^purged 2 URLs in example\.com: .*; 0 of 1 verified/);
+    });
+
+    it("--deadline bounds it, and what is not done is owed", async () => {
+        local.faults.add({ kind: "stall", path: "purge_cache", times: "always" });
+        const ran = await purge([...ZONE, "--url", PAGE, "--deadline", "1"]);
+        strictEqual(ran.code, 1);
+        match(
+            ran.err,
+            /^error: The purge was not done within 1 s\. Give it more time with --deadline\.\nstill owed: 1 URL/m,
+        );
+    });
+
+    it("stops when it is told to, and names the rest", async () => {
+        const stop = new AbortController();
+        stop.abort();
+        const ran = await purge([...ZONE.slice(0, 1), local.zone.id, "--url", PAGE], { signal: stop.signal });
+        strictEqual(ran.code, 1);
+        match(ran.err, /It was stopped\.[\s\S]*still owed: 1 URL: https:\/\/www\.example\.com\/app\.js/);
+        strictEqual(local.requestLog.length, 0);
+    });
+
+    it("many URLs go in batches of the plan's size, assets before pages", async () => {
+        const urls = Array.from({ length: 150 }, (_, i) => `https://www.example.com/${i}.js`);
+        const stdin = ["https://www.example.com/", ...urls].join("\n");
+        strictEqual((await purge([...ZONE, "--url-file", "-", "--no-rebound", "--no-verify"], { stdin })).code, 0);
+        const sent = bodies() as { files: string[] }[];
+        deepStrictEqual(
+            sent.map(({ files }) => files.length),
+            [100, 51],
+        );
+        strictEqual(sent.at(-1)?.files.at(-1), "https://www.example.com/");
+    });
+});
