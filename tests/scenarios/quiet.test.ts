@@ -2,7 +2,7 @@ import { deepStrictEqual, strictEqual } from "node:assert";
 import { mkdirSync, renameSync, utimesSync } from "node:fs";
 import path from "node:path";
 import { openStack } from "../../local/engine/stack";
-import { counts, type Files, programCopy, Site, sharedProvider } from "./site";
+import { counts, type Files, programCopy, Site } from "./site";
 
 const A: Files = { "index.html": "<h1>A</h1>", "app.js": "a" };
 
@@ -74,12 +74,11 @@ describe("scenarios: no needless purge", () => {
 
     /** The same stack, its program in another place. */
     async function moved(from: Site, programDir: string) {
-        const { port } = await sharedProvider();
         return openStack({
             programDir,
             stack: "dev",
             stateDir: path.join(from.place, "state"),
-            providers: { cloudflare: port },
+            providers: { cloudflare: from.provider.port },
             passphrase: "scenario",
         });
     }

@@ -6,7 +6,7 @@ import ts from "typescript";
 import { decodeManifest } from "../../components/assets/manifest";
 import type { PurgeOutputs } from "../../components/resources/state";
 import { type LocalCloudflare, type LocalCloudflareOptions, startLocalCloudflare } from "../../local/cloudflare";
-import { startCloudflareProvider } from "../../local/cloudflare/provider";
+import { type RunningProvider, startCloudflareProvider } from "../../local/cloudflare/provider";
 import { visitRequest } from "../../local/cloudflare/visitor";
 import { urlsOf } from "../../local/demo/urls";
 import { openStack, type Result, type Run, type RunOptions, type Stack } from "../../local/engine/stack";
@@ -22,9 +22,6 @@ const QUICK = {
     verify: { sample: 20, timeout: 0.5 },
     retries: 2,
 };
-
-/** Node keeps compiled modules between processes: each run starts several. */
-export const QUICK_START = { NODE_COMPILE_CACHE: path.join(tmpdir(), "cache-purge-compile-cache") };
 
 export type Files = Readonly<Record<string, string>>;
 
@@ -50,27 +47,13 @@ export interface StoredResource {
     readonly outputs?: Record<string, unknown>;
 }
 
-let provider: ReturnType<typeof startCloudflareProvider> | undefined;
-
-/** The provider process of the local Cloudflare serves all scenarios of this process. */
-export function sharedProvider(): ReturnType<typeof startCloudflareProvider> {
-    provider ??= startCloudflareProvider();
-    return provider;
-}
-
-after(async () => {
-    await (await provider)?.close();
-    if (compiled !== undefined) {
-        rmSync(compiled, { recursive: true, force: true });
-    }
-});
-
 /** A site in front of a local Cloudflare, deployed by the engine: folder, origin, edge, stack. */
 export class Site {
     private constructor(
         readonly place: string,
         readonly cloudflare: LocalCloudflare,
         readonly stack: Stack,
+        readonly provider: RunningProvider,
         private readonly options: SiteOptions,
     ) {}
 
@@ -82,10 +65,9 @@ export class Site {
             ...options.cloudflare,
             origin: { dir: path.join(place, "origin"), ...options.cloudflare?.origin },
         });
-        const { port } = await sharedProvider();
+        const provider = await startCloudflareProvider();
         const stack = await openStack({
             programDir: options.programDir ?? compiledProgram(),
-            env: QUICK_START,
             stack: "dev",
             stateDir: path.join(place, "state"),
             config: {
@@ -98,10 +80,10 @@ export class Site {
                 ...options.config,
             },
             secretConfig: { "cloudflare:apiToken": options.token?.(cloudflare) ?? cloudflare.token },
-            providers: { cloudflare: port },
+            providers: { cloudflare: provider.port },
             passphrase: "scenario",
         });
-        const site = new Site(place, cloudflare, stack, options);
+        const site = new Site(place, cloudflare, stack, provider, options);
         if (options.files !== undefined) {
             site.write(options.files);
         }
@@ -246,6 +228,7 @@ export class Site {
 
     async close(): Promise<void> {
         await this.cloudflare.close();
+        await this.provider.close();
         rmSync(this.place, { recursive: true, force: true });
     }
 }
@@ -255,7 +238,9 @@ let compiled: string | undefined;
 /** The program as JavaScript, so that no run has to compile it again. */
 function compiledProgram(): string {
     if (compiled === undefined) {
-        compiled = mkdtempSync(path.join(tmpdir(), "cache-purge-program-"));
+        const dir = mkdtempSync(path.join(tmpdir(), "cache-purge-program-"));
+        process.once("exit", () => rmSync(dir, { recursive: true, force: true }));
+        compiled = dir;
         cpSync(path.join(PROGRAM, "Pulumi.yaml"), path.join(compiled, "Pulumi.yaml"));
         writeFileSync(path.join(compiled, "package.json"), '{ "name": "scenario", "private": true }');
         symlinkSync(path.join(ROOT, "node_modules"), path.join(compiled, "node_modules"));
