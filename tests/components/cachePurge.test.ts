@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 import { assetsFrom, CachePurge, type CachePurgeArgs, siteAssets } from "../../components/index";
-import { mockEngine, valueOf, ZONE } from "./mocks";
+import { mockEngine, resolved, ZONE } from "./mocks";
 
 const TOKEN = "cfut_0123456789012345678901234567890123456789";
 
@@ -22,9 +22,9 @@ describe("components/CachePurge", () => {
     it("looks the zone up by name, makes a token for it, and hands both to the purge", async () => {
         const engine = await mockEngine();
         const purge = make({ zone: "example.com" });
-        deepStrictEqual(await valueOf(purge.receipt), { urls: 3 });
-        strictEqual(await valueOf(purge.zoneId), ZONE.id);
-        strictEqual(await valueOf(purge.token), "cfut_site-token");
+        deepStrictEqual(await resolved(purge.receipt), { urls: 3 });
+        strictEqual(await resolved(purge.zoneId), ZONE.id);
+        strictEqual(await resolved(purge.token), "cfut_site-token");
         deepStrictEqual(engine.calls[0]?.inputs, { filter: { name: "example.com" } });
         const token = engine.only(":ApiToken").inputs;
         deepStrictEqual(token.policies, [
@@ -44,7 +44,7 @@ describe("components/CachePurge", () => {
 
     it("has the children that its users know by name", async () => {
         const engine = await mockEngine();
-        await valueOf(make({ zone: "example.com" }).receipt);
+        await resolved(make({ zone: "example.com" }).receipt);
         deepStrictEqual(
             engine.registered.map(({ type, name }) => `${type} ${name}`).sort(),
             [
@@ -65,7 +65,7 @@ describe("components/CachePurge", () => {
 
     it("uses the zone of the base URLs' hosts when none is given", async () => {
         const engine = await mockEngine();
-        strictEqual(await valueOf(make({}).zoneName), "example.com");
+        strictEqual(await resolved(make({}).zoneName), "example.com");
         deepStrictEqual(
             engine.calls.slice(0, 2).map(({ inputs }) => inputs.name),
             ["www.example.com", "example.com"],
@@ -74,21 +74,21 @@ describe("components/CachePurge", () => {
 
     it("takes the account into the look-up", async () => {
         const engine = await mockEngine();
-        await valueOf(make({ zone: { name: "example.com", accountId: ZONE.account.id } }).zoneId);
+        await resolved(make({ zone: { name: "example.com", accountId: ZONE.account.id } }).zoneId);
         deepStrictEqual(engine.calls[0]?.inputs, { filter: { name: "example.com", account: { id: ZONE.account.id } } });
     });
 
     it("a given token makes none", async () => {
         const engine = await mockEngine();
         const purge = make({ zone: "example.com", token: pulumi.output(TOKEN) });
-        await valueOf(purge.receipt);
+        await resolved(purge.receipt);
         strictEqual(engine.registered.filter(({ type }) => type.endsWith("Token")).length, 0);
-        strictEqual(await valueOf(purge.tokenId), "");
+        strictEqual(await resolved(purge.tokenId), "");
     });
 
     it("an account's token is made at the zone's account", async () => {
         const engine = await mockEngine();
-        await valueOf(
+        await resolved(
             make({
                 zone: "example.com",
                 token: { owner: "account", expiresOn: "2030-01-01T00:00:00Z", allowedIps: ["192.0.2.0/24"] },
@@ -103,7 +103,7 @@ describe("components/CachePurge", () => {
 
     it("the permission group is looked up by name and scope when asked", async () => {
         const engine = await mockEngine();
-        await valueOf(make({ zone: "example.com", token: { permissionGroup: "lookup" } }).receipt);
+        await resolved(make({ zone: "example.com", token: { permissionGroup: "lookup" } }).receipt);
         const policies = engine.only(":ApiToken").inputs.policies as { permissionGroups: { id: string }[] }[];
         strictEqual(policies[0]?.permissionGroups[0]?.id, "2".repeat(32));
     });
@@ -118,13 +118,13 @@ describe("components/CachePurge", () => {
                 return new pulumi.ComponentResource("test:index:Upload", "upload", {}, { dependsOn: journal });
             },
         });
-        await valueOf(purge.receipt);
+        await resolved(purge.receipt);
         strictEqual(given, purge.journal);
     });
 
     it("settings have their defaults, and partial checks are filled up", async () => {
         const engine = await mockEngine();
-        await valueOf(make({ zone: "example.com", verify: { sample: 3 }, rebound: false }).receipt);
+        await resolved(make({ zone: "example.com", verify: { sample: 3 }, rebound: false }).receipt);
         const settings = engine.only(":Purge").inputs.settings as Record<string, unknown>;
         deepStrictEqual(settings.verify, { sample: 3, timeout: 30, onStale: "warn" });
         deepStrictEqual(settings.originReady, { sample: 10, timeout: 30, onStale: "warn" });
@@ -140,20 +140,22 @@ describe("components/CachePurge", () => {
             { zone: "example.com", assets: assets() },
             { customTimeouts: { update: "1h30m" } },
         );
-        await valueOf(purge.receipt);
+        await resolved(purge.receipt);
         strictEqual((engine.only(":Purge").inputs.settings as { deadline: number }).deadline, 5400);
     });
 
     it("triggers of a list are called after their place", async () => {
         const engine = await mockEngine();
-        await valueOf(make({ zone: "example.com", triggers: ["v1", pulumi.output(2)], targets: "everything" }).receipt);
+        await resolved(
+            make({ zone: "example.com", triggers: ["v1", pulumi.output(2)], targets: "everything" }).receipt,
+        );
         deepStrictEqual(engine.only(":Journal").inputs.triggers, { "trigger[0]": "v1", "trigger[1]": 2 });
     });
 
     it("assetsFrom takes outputs", async () => {
         const engine = await mockEngine();
         const digests = pulumi.output({ "app.js": "etag-1" });
-        await valueOf(make({ assets: assetsFrom(digests, { baseUrls: ["https://www.example.com"] }) }).receipt);
+        await resolved(make({ assets: assetsFrom(digests, { baseUrls: ["https://www.example.com"] }) }).receipt);
         match(engine.only(":Journal").inputs.manifest as string, /\/app\.js/);
     });
 
@@ -166,7 +168,7 @@ describe("components/CachePurge", () => {
         [
             "a base URL of another zone",
             { zone: "example.net" },
-            /www\.example\.com is not in the zone example\.net[^]*new CachePurge/,
+            /www\.example\.com is not in the zone example\.net[\s\S]*new CachePurge/,
         ],
         ["a wrong mode", { mode: "soft" }, /mode is "soft": it is "purge" or "invalidate"/],
         ["a batch size of 0", { batchSize: 0 }, /batchSize is 0/],
@@ -189,7 +191,7 @@ describe("components/CachePurge", () => {
             "a name in two accounts",
             [ZONE, { ...ZONE, id: "f".repeat(32), account: { id: "b".repeat(32) } }],
             "example.com",
-            /2 zones are named "example\.com"[^]*accountId: "bbbb/,
+            /2 zones are named "example\.com"[\s\S]*accountId: "bbbb/,
         ],
         [
             "a zone of another account",
@@ -206,7 +208,7 @@ describe("components/CachePurge", () => {
             const zoneId = async () => {
                 const base = { baseUrls: ["https://www.example.com"] };
                 const given = zone === undefined ? {} : { zone };
-                return valueOf(make({ ...given, assets: assetsFrom({ "a.js": "1" }, base), token: TOKEN }).zoneId);
+                return resolved(make({ ...given, assets: assetsFrom({ "a.js": "1" }, base), token: TOKEN }).zoneId);
             };
             await rejects(zoneId, message);
         });
@@ -214,7 +216,7 @@ describe("components/CachePurge", () => {
 
     it("a zone ID that cannot be read is used as it is", async () => {
         const engine = await mockEngine([]);
-        await valueOf(make({ zone: { id: ZONE.id } }).receipt);
+        await resolved(make({ zone: { id: ZONE.id } }).receipt);
         strictEqual(engine.only(":Purge").inputs.zoneId, ZONE.id);
         strictEqual(engine.only(":Purge").inputs.zoneName, "");
     });

@@ -88,7 +88,7 @@ export async function mockEngine(zones: readonly MockZone[] = [ZONE]) {
 }
 
 /** The value of an output. */
-export function valueOf<T>(output: pulumi.Output<T>): Promise<T> {
+export function resolved<T>(output: pulumi.Output<T>): Promise<T> {
     return new Promise((resolve, reject) => {
         const inner = output as unknown as { promise(): Promise<T> };
         inner.promise().then(resolve, reject);
