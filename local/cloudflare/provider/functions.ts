@@ -76,6 +76,8 @@ function queryOf(filter: Bag, page = 1): string {
         }
     }
     if (page > 1) query.set("page", String(page));
+    // In the order of the real provider, whose query encoder sorts by key.
+    query.sort();
     const text = query.toString();
     return text === "" ? "" : `?${text}`;
 }

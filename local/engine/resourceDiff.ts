@@ -1,0 +1,122 @@
+/** Whether a resource changed, and whether the change needs a new one. */
+import type { Deployment } from "./deployment";
+import { differences, rootKey } from "./difference";
+import type { Progress } from "./progress";
+import { covers, ignoreChanges, parsePath } from "./propertyPath";
+import type { Diff, DiffRequest, ResourceProvider } from "./provider";
+import type { ResourceState } from "./resourceState";
+import { parseReference } from "./urn";
+import { type Bag, hasUnknown, same, withoutOutputs, withoutSecrets } from "./values";
+
+const changed = (replaceKeys: string[] = []): Diff => ({
+    changes: "some",
+    replaceKeys,
+    changedKeys: [],
+    deleteBeforeReplace: false,
+});
+const unchanged: Diff = { changes: "none", replaceKeys: [], changedKeys: [], deleteBeforeReplace: false };
+const bare = (value: unknown): unknown => withoutSecrets(withoutOutputs(value));
+
+/** The provider's diff; where it cannot say, the difference of the inputs. */
+export async function providerDiff(provider: ResourceProvider, request: DiffRequest): Promise<Diff> {
+    const diff = await provider.diff(request);
+    if (diff.changes !== "unknown") return diff;
+    const { inputs } = ignoreChanges(request.newInputs, request.oldInputs, request.ignoreChanges);
+    const detailed = differences(bare(request.oldInputs) as Bag, bare(inputs) as Bag);
+    const paths = Object.keys(detailed);
+    if (paths.length === 0) return { ...diff, changes: "none" };
+    return { ...diff, changes: "some", changedKeys: [...new Set(paths.map(rootKey))], detailed };
+}
+
+/** The diff of a registered resource, with everything but the provider that can make it a replacement. */
+export async function diffResource(
+    deployment: Deployment,
+    progress: Progress,
+    old: ResourceState,
+    next: ResourceState,
+    provider: ResourceProvider | undefined,
+): Promise<Diff> {
+    if (isTargetedReplace(deployment, old, next.urn)) return changed(["id"]);
+    if (next.replaceWith?.some((urn) => progress.replaces.has(urn))) return changed(["replaceWith"]);
+    if (next.deletedWith && progress.replaces.has(next.deletedWith)) return changed(["deletedWith"]);
+    if (await providerChanged(deployment, progress, old, next)) return changed(["provider"]);
+    if (!provider) return same(old.inputs, next.inputs) ? unchanged : changed();
+    return providerDiff(provider, {
+        urn: next.urn,
+        id: old.id ?? "",
+        oldInputs: old.inputs,
+        oldOutputs: old.outputs,
+        newInputs: next.inputs,
+        preview: deployment.options.preview,
+        ignoreChanges: next.ignoreChanges ?? [],
+    });
+}
+
+/** Named by `--replace`, or tainted. */
+export function isTargetedReplace(
+    deployment: Deployment,
+    old: ResourceState | undefined,
+    urn = old?.urn ?? "",
+): boolean {
+    const { replaces } = deployment.options;
+    return (replaces.constrained && replaces.contains(urn)) || old?.taint === true;
+}
+
+/** Another provider resource replaces only when the new one's diff of the configurations says so. */
+async function providerChanged(deployment: Deployment, progress: Progress, old: ResourceState, next: ResourceState) {
+    if ((old.provider ?? "") === (next.provider ?? "")) return false;
+    if (!old.provider || !next.provider) return true;
+    const before = parseReference(old.provider);
+    const after = parseReference(next.provider);
+    if (progress.aliased.get(before.urn) === after.urn) return false;
+    const plugin = await deployment.provider(next.provider);
+    const oldProvider = deployment.olds.get(before.urn);
+    const newProvider = progress.providers.get(after.urn);
+    if (!oldProvider || !newProvider) return false;
+    const diff = await plugin.diffConfig({
+        urn: after.urn,
+        id: after.id,
+        oldInputs: oldProvider.inputs,
+        oldOutputs: oldProvider.outputs,
+        newInputs: newProvider.inputs,
+        preview: true,
+        ignoreChanges: [],
+    });
+    return diff.replaceKeys.length > 0;
+}
+
+/** The diff with `replaceOnChanges` applied; `#initerror` names a resource that is not finished. */
+export function applyReplaceOnChanges(diff: Diff, paths: string[], hasInitErrors: boolean): Diff {
+    if (paths.length === 0 || (diff.changes !== "some" && !hasInitErrors)) return diff;
+    const outer = paths.map(parsePath);
+    const hits = (path: string) => outer.some((one) => covers(one, parsePath(path)));
+    const detailed = diff.detailed && {
+        ...Object.fromEntries(
+            Object.entries(diff.detailed).map(([path, kind]) => [
+                path,
+                hits(path) && !kind.endsWith("-replace") ? (`${kind}-replace` as typeof kind) : kind,
+            ]),
+        ),
+    };
+    const keys = new Set([...diff.replaceKeys, ...diff.changedKeys.filter(hits)]);
+    for (const path of Object.keys(diff.detailed ?? {})) if (hits(path)) keys.add(rootKey(path));
+    const initError = hasInitErrors && outer.some((one) => covers(one, ["#initerror"]));
+    if (initError) keys.add("#initerror");
+    return {
+        ...diff,
+        ...(detailed ? { detailed } : {}),
+        replaceKeys: [...keys],
+        changes: initError ? "some" : diff.changes,
+    };
+}
+
+/** Whether the change needs a new resource. */
+export const mustReplace = (diff: Diff): boolean =>
+    diff.replaceKeys.length > 0 || Object.values(diff.detailed ?? {}).some((kind) => kind.endsWith("-replace"));
+
+/** Whether a replacement trigger changed. No trigger, before or after: no replacement. */
+export function triggered(before: unknown, after: unknown): boolean {
+    if (hasUnknown(withoutOutputs(before)) || hasUnknown(withoutOutputs(after))) return true;
+    if (before === undefined || before === null || after === undefined || after === null) return false;
+    return !same(bare(before), bare(after));
+}
