@@ -64,7 +64,7 @@ export async function apply(batches: readonly Batch[], world: ApplyWorld): Promi
         settled = second.accepted;
         failure ??= second.failure;
         ids.push(...second.ids);
-    } else if (world.rebound !== false && failure !== undefined) {
+    } else if (world.rebound !== false) {
         settled = []; // accepted once, and not again: still owed
     }
     if (world.signal?.aborted) {

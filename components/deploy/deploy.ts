@@ -7,9 +7,9 @@ import type { Sample } from "../plan/entries";
 import { merged, type Selector } from "../plan/selectors";
 import type { Applied, Pace, PurgeApi } from "./apply";
 import { apply } from "./apply";
-import { originReady } from "./origin";
 import type { Settings } from "./settings";
 import { spread } from "./spread";
+import { waitForOrigin, without } from "./unready";
 import type { Verdict } from "./verify";
 import { verify } from "./verify";
 import type { Visit } from "./visit";
@@ -65,7 +65,7 @@ export async function deploy(
     const startedAt = world.clock.now();
     const end = startedAt + settings.deadline * 1000;
     const warnings: string[] = [];
-    const { old, ready } = await waitForOrigin(debt, settings, world);
+    const { old, ready } = await waitForOrigin(debt.samples, settings, world);
     if (old.length > 0) {
         const words = `the origin still answers old bytes: ${names(old)}`;
         if (settings.originReady !== false && settings.originReady.onStale === "fail") {
@@ -124,33 +124,6 @@ export async function deploy(
         ...(failure === undefined ? {} : { failure }),
         startedAt,
         endedAt: world.clock.now(),
-    };
-}
-
-/** Samples that still have their old bytes at the origin, and the others that were looked at. */
-interface Seen {
-    readonly old: readonly Sample[];
-    readonly ready: readonly Sample[];
-}
-
-async function waitForOrigin(debt: Debt, settings: Settings, world: DeployWorld): Promise<Seen> {
-    if (settings.originReady === false || debt.samples.length === 0) {
-        return { old: [], ready: [] };
-    }
-    const samples = spread(debt.samples, settings.originReady.sample);
-    const { old } = await originReady(samples, settings.originReady.timeout, world);
-    return { old, ready: samples.filter((sample) => !old.includes(sample)) };
-}
-
-/**
- * A debt without what was seen to be ready. Where one sample is old, the upload is not done, and nothing is known of
- * what was not looked at: other files, and the other URLs of a page, which is looked at under one of its names.
- */
-function without(ready: readonly Sample[], { selectors, samples }: Debt): Debt {
-    const seen = new Set(ready.map((sample) => sample.url));
-    return {
-        selectors: selectors.filter(({ kind, value }) => kind !== "url" || !seen.has(value)),
-        samples: samples.filter(({ url }) => !seen.has(url)),
     };
 }
 

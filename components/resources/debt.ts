@@ -34,13 +34,14 @@ export function dueOf(olds: PurgeOutputs | undefined, journal: string, zoneName 
     const within = (host: string | undefined): boolean =>
         host === undefined || zoneName === "" || inZone(host, zoneName);
     const selectors = merged([...left.flatMap((entry) => entry.selectors), ...unpaid.selectors]);
-    const samples = mergedSamples([...left.flatMap((entry) => entry.samples), ...unpaid.samples]);
+    const later = record.entries.filter((entry) => entry.to > since);
+    const samples = meantSamples(left, later, unpaid.why !== undefined);
     return {
         selectors: selectors.filter((selector) => within(hostOf(selector))),
         samples: samples.filter(({ url }) => within(hostOfUrl(url))),
         outside: [...new Set(selectors.flatMap((s) => hostOf(s) ?? []))].filter((host) => !within(host)),
         paid: { epoch: record.epoch, generation: record.generation },
-        changes: total([...left, ...record.entries.filter((entry) => entry.to > since)]),
+        changes: total([...left, ...later]),
         ...(unpaid.why === undefined ? {} : { why: unpaid.why }),
     };
 }
@@ -101,13 +102,18 @@ function meantSamples(left: readonly Entry[], later: readonly Entry[], anew: boo
     }
     const outdated = new Set([...last].filter(([, i]) => anew && i < left.length).map(([url]) => url));
     for (const [i, { selectors }] of entries.entries()) {
-        for (const { kind, value } of selectors) {
-            if (kind === "url" && (last.get(value) ?? i) < i) {
+        for (const { kind, value, reasons } of selectors) {
+            if (kind === "url" && (last.get(value) ?? i) < i && reasons.some(isChange)) {
                 outdated.add(value);
             }
         }
     }
     return mergedSamples(entries.flatMap(({ samples }) => samples)).filter(({ url }) => !outdated.has(url));
+}
+
+/** Whether a URL is purged since its answer changed (plan/urls.ts), and not only since somebody asked for it. */
+function isChange(reason: string): boolean {
+    return /^(added|changed|removed) /.test(reason);
 }
 
 function total(entries: readonly Entry[]): Entry["changes"] {

@@ -1,0 +1,81 @@
+import { deepStrictEqual } from "node:assert";
+import { type Entry, encodeRecord, type Sample } from "../../components/plan/entries";
+import type { Selector } from "../../components/plan/selectors";
+import { dueOf } from "../../components/resources/debt";
+import type { PurgeOutputs } from "../../components/resources/state";
+
+const BASE = "https://www.example.com";
+const [A, B, C] = ["a".repeat(32), "b".repeat(32), "c".repeat(32)];
+const url = (path: string, reason: string): Selector => ({ kind: "url", value: BASE + path, reasons: [reason] });
+const sample = (path: string, digest: string | null, ...was: string[]): Sample => ({ url: BASE + path, digest, was });
+
+function record(epoch: string, ...entries: Pick<Entry, "selectors" | "samples">[]): string {
+    return encodeRecord({
+        epoch,
+        generation: entries.length,
+        hosts: ["www.example.com"],
+        entries: entries.map((entry, i) => ({
+            from: i + 1,
+            to: i + 1,
+            summary: "",
+            changes: { added: 0, changed: 1, removed: 0 },
+            ...entry,
+        })),
+    });
+}
+
+/** What a Purge of the first generation left. */
+const left = (owed: string): PurgeOutputs => ({
+    zoneId: "z",
+    zoneName: "",
+    paid: { epoch: "e", generation: 1 },
+    owed,
+    receipt: {} as PurgeOutputs["receipt"],
+});
+
+describe("resources/debt: samples that a later deploy outdated", () => {
+    const first = { selectors: [url("/x.js", "changed x.js")], samples: [sample("/x.js", B, A)] };
+    const olds = left(record("e", first));
+    const rows: [string, string, Pick<Entry, "selectors" | "samples">, Sample[]][] = [
+        [
+            "changed again, with no sample of it: the origin would look old for ever",
+            "e",
+            {
+                selectors: [url("/x.js", "removed x.js"), url("/y.js", "changed y.js")],
+                samples: [sample("/y.js", B, A)],
+            },
+            [sample("/y.js", B, A)],
+        ],
+        [
+            "changed again, with a sample: what both say",
+            "e",
+            { selectors: [url("/x.js", "changed x.js")], samples: [sample("/x.js", C, B)] },
+            [sample("/x.js", C, A, B)],
+        ],
+        [
+            "purged again because somebody asked for it: nothing changed",
+            "e",
+            { selectors: [url("/x.js", "always"), url("/y.js", "changed y.js")], samples: [] },
+            [sample("/x.js", B, A)],
+        ],
+        ["not touched", "e", { selectors: [url("/y.js", "changed y.js")], samples: [] }, [sample("/x.js", B, A)]],
+        [
+            "a journal that was made anew, and does not look at it",
+            "other",
+            { selectors: [url("/y.js", "first deploy")], samples: [sample("/y.js", B)] },
+            [sample("/y.js", B)],
+        ],
+        [
+            "a journal that was made anew, and looks at it: the earlier bytes are still known",
+            "other",
+            { selectors: [url("/x.js", "first deploy")], samples: [sample("/x.js", C)] },
+            [sample("/x.js", C, A, B)],
+        ],
+    ];
+    for (const [title, epoch, next, expected] of rows) {
+        it(title, () => {
+            const journal = epoch === "e" ? record("e", first, next) : record(epoch, next);
+            deepStrictEqual(dueOf(olds, journal).samples, expected);
+        });
+    }
+});

@@ -1,0 +1,76 @@
+import { dueOf } from "../../components/resources/debt";
+import { staleFor } from "../../local/cloudflare/edge/entry";
+import { visitRequest } from "../../local/cloudflare/visitor";
+import { covers, type Ledger } from "./ledger";
+import { textOf } from "./origin";
+import type { World } from "./world";
+
+/** A visitor was, or would be, served other bytes than the origin's after a success. */
+export class StaleByte extends Error {
+    override readonly name = "StaleByte";
+    constructor(
+        readonly bytes: number,
+        message: string,
+    ) {
+        super(message);
+    }
+}
+
+/** Something is owed, and the state does not say so: no later `up` would pay it. */
+export class LostDebt extends Error {
+    override readonly name = "LostDebt";
+}
+
+/**
+ * Looks at every copy in every tier that a visitor, or the tier below, could be served without asking further up.
+ * @throws StaleByte
+ */
+export async function noStaleCopy(world: World): Promise<void> {
+    const { core, clock, replicas, known } = world;
+    for (const tier of core.edge.tiers()) {
+        tier.settle();
+        for (const entry of tier.store.list()) {
+            const [url] = entry.key.text.split("\n") as [string];
+            if (known.has(url) && !entry.purged && staleFor(entry, clock.now()) < 0) {
+                same(await replicas.answer(new URL(url).pathname), textOf(entry), `${tier.name} keeps ${url}`);
+            }
+        }
+    }
+}
+
+/** Visits URLs at every data centre, as anybody may. @throws StaleByte */
+export async function noStaleVisit(urls: readonly string[], world: World): Promise<void> {
+    const { core, replicas, known } = world;
+    for (const url of urls.filter((one) => known.has(one))) {
+        for (const [dataCentre, { name }] of core.edge.dataCentres.entries()) {
+            const got = textOf(await core.edge.handle(visitRequest(url, { dataCentre })));
+            same(await replicas.answer(new URL(url).pathname), got, `${name} serves ${url}`);
+        }
+    }
+}
+
+function same(expected: string, got: string, where: string): void {
+    if (expected !== got) {
+        const bytes = Math.max(1, got.length - got.indexOf("\n") - 1);
+        throw new StaleByte(bytes, `stale: ${where} as ${JSON.stringify(got)}, the origin ${JSON.stringify(expected)}`);
+    }
+}
+
+/** Whether the state owns up to all that the ledger has. @throws LostDebt */
+export function noLostDebt(world: World, ledger: Ledger): void {
+    const { journal, purge } = world.state;
+    if (!world.setup.debts) {
+        return;
+    }
+    ledger.note(world.core.purgeLog);
+    const owed = ledger.owed(world.known);
+    if (owed.length === 0 || journal === undefined) {
+        return;
+    }
+    const { selectors } = dueOf(purge, journal.record);
+    const lost = owed.filter((url) => !covers(selectors, url));
+    if (lost.length > 0) {
+        const due = selectors.map(({ kind, value }) => `${kind} ${value}`).join(", ");
+        throw new LostDebt(`lost: changed and never purged since, and not owed: ${lost.join(", ")}; owed: ${due}`);
+    }
+}

@@ -1,0 +1,95 @@
+import { createHash } from "node:crypto";
+import { type Clock, etagOf, type HtmlHandling, LocalOrigin, type Site, type SiteFile } from "../../local/cloudflare";
+import { Faults } from "../../local/cloudflare/faults/faults";
+import { type Files, pathsOf } from "./site";
+
+/** Copies must outlive a run: what a purge misses shall stay, and be found. */
+export const FOR_EVER = { "cache-control": "public, max-age=31536000" };
+
+interface Version {
+    readonly at: number;
+    readonly content: string | undefined;
+    readonly file: SiteFile | undefined;
+}
+
+/** What the origin's replicas hold, now and before, and what any URL path therefore has to answer. */
+export class Replicas {
+    private readonly versions = new Map<string, Version[]>();
+    private readonly oracle: LocalOrigin;
+    private readonly known = new Map<string, Promise<string>>();
+    private writing: Promise<void> = Promise.resolve();
+
+    /** @param changed told of each URL path whose answer a write changed */
+    constructor(
+        private readonly clock: Clock,
+        htmlHandling: HtmlHandling,
+        private readonly changed: (path: string, at: number) => void,
+    ) {
+        // An origin of its own, that no fault strikes.
+        const options = { site: this.site(0), htmlHandling, headers: FOR_EVER };
+        this.oracle = new LocalOrigin({ clock, faults: new Faults() }, options);
+    }
+
+    /** What a replica serves that learns of each write `lag` ms late. */
+    site(lag: number): Site {
+        return { read: (path) => this.versionAt(path.slice(1), this.clock.now() - lag)?.file };
+    }
+
+    /** The newest files. */
+    files(): Files {
+        const newest = [...this.versions].map(([path, list]) => [path, list.at(-1)?.content] as const);
+        return new Map(newest.filter((one): one is [string, string] => one[1] !== undefined));
+    }
+
+    /** Writes a file, or removes it. One write after the other, so that each sees what the one before changed. */
+    write(file: string, content: string | undefined): Promise<void> {
+        this.writing = this.writing.then(() => this.land(file, content));
+        return this.writing;
+    }
+
+    /** The answer of a URL path: status, target and body, as one text. */
+    answer(path: string): Promise<string> {
+        let known = this.known.get(path);
+        if (known === undefined) {
+            const request = { method: "GET", target: path, headers: { host: "www.example.com" } };
+            known = this.oracle.handle(request).then(textOf);
+            this.known.set(path, known);
+        }
+        return known;
+    }
+
+    private async land(file: string, content: string | undefined): Promise<void> {
+        const paths = pathsOf(file);
+        const before = await Promise.all(paths.map((path) => this.answer(path)));
+        const bytes = content === undefined ? undefined : Buffer.from(content);
+        const version: Version = {
+            at: this.clock.now(),
+            content,
+            file: bytes === undefined ? undefined : { bytes, etag: etagOf(bytes) },
+        };
+        this.versions.set(file, [...(this.versions.get(file) ?? []), version]);
+        for (const path of paths) {
+            this.known.delete(path);
+        }
+        const after = await Promise.all(paths.map((path) => this.answer(path)));
+        for (const [i, path] of paths.entries()) {
+            if (before[i] !== after[i]) {
+                this.changed(path, version.at);
+            }
+        }
+    }
+
+    private versionAt(file: string, at: number): Version | undefined {
+        return this.versions.get(file)?.findLast((version) => version.at <= at);
+    }
+}
+
+/** What a visitor can tell apart, as one text. */
+export function textOf(answer: { status: number; headers: Record<string, string>; body: Buffer }): string {
+    return `${answer.status} ${answer.headers.location ?? ""}\n${answer.body.toString("latin1")}`;
+}
+
+/** The digest of some content, as a manifest has it. */
+export function digestOf(content: string | Buffer): string {
+    return createHash("sha256").update(content).digest("hex").slice(0, 32);
+}

@@ -1,0 +1,77 @@
+import fc from "fast-check";
+import { noStaleCopy, noStaleVisit, StaleByte } from "./check";
+import { commandArbs, type Model, undisturbed } from "./commands";
+import { Ledger } from "./ledger";
+import { type Setup, setupArb } from "./setup";
+import { contentOf } from "./site";
+import { World } from "./world";
+
+/** What some runs did. */
+export interface Counts {
+    runs: number;
+    /** `up`s, whatever became of them. */
+    deploys: number;
+    /** `up`s that reported success, after which everything was looked at. */
+    successes: number;
+    /** Faults that struck. */
+    faults: number;
+    kills: number;
+    staleBytes: number;
+}
+
+export const noCounts = (): Counts => ({ runs: 0, deploys: 0, successes: 0, faults: 0, kills: 0, staleBytes: 0 });
+
+/** The stack owes for ever what it could pay. */
+export class NeverPaid extends Error {
+    override readonly name = "NeverPaid";
+}
+
+/**
+ * The property: after every `up` that reports success, and the settling time, nobody gets a byte other than the
+ * origin's; and whatever an `up` came to, the state owes all that is owed.
+ * @param change turns each setup into another, for worlds in which it must not hold
+ * @param ended told of each world that held
+ */
+export function neverStale(
+    counts: Counts,
+    change: (setup: Setup) => Setup = (setup) => setup,
+    ended: (world: World) => void = () => {},
+) {
+    const commands = fc.commands(commandArbs, { maxCommands: 14, size: "+1" });
+    return fc.asyncProperty(setupArb(), commands, async (drawn, steps) => {
+        const setup = change(drawn);
+        const ledger = new Ledger(setup.lag + setup.longestFetch);
+        const world = new World(setup, ledger);
+        const files = new Map(setup.pool.slice(0, 3).map((path) => [path, contentOf(path, 0)]));
+        const results = { success: 0, owed: 0, failed: 0, killed: 0 };
+        const model: Model = { files, bases: 1, before: [new Map(files)], ledger, results };
+        counts.runs += 1;
+        try {
+            await fc.asyncModelRun(() => ({ model, real: world }), steps);
+            await inTheEnd(model, world);
+            ended(world);
+        } catch (error) {
+            counts.staleBytes += error instanceof StaleByte ? error.bytes : 0;
+            throw error;
+        } finally {
+            counts.deploys += Object.values(results).reduce((sum, count) => sum + count, 0);
+            counts.successes += results.success;
+            counts.kills += results.killed;
+            counts.faults += world.struck;
+        }
+    });
+}
+
+/** Undisturbed, a stack whose upload compares with the origin pays everything in two `up`s, and every URL is right. */
+async function inTheEnd(model: Model, world: World): Promise<void> {
+    const before = model.results.success;
+    await undisturbed(1).run(model, world);
+    await undisturbed(2).run(model, world);
+    if (model.results.success > before) {
+        await noStaleCopy(world);
+        await noStaleVisit(world.random.shuffled(world.urls).slice(0, 20), world);
+    }
+    if (model.results.success < before + 1 && world.setup.upload === "always" && !world.setup.oneResource) {
+        throw new NeverPaid("two undisturbed `up`s in a row, and something is still owed");
+    }
+}

@@ -1,0 +1,95 @@
+import { decodeManifest, encodeManifest, type Manifest } from "../../components/assets/manifest";
+import { Pacer } from "../../components/cloudflare/pacing";
+import { type DeployWorld, deploy } from "../../components/deploy/deploy";
+import { append, emptyRecord, encodeRecord, owedSince } from "../../components/plan/entries";
+import { isEmpty, plan } from "../../components/plan/plan";
+import { dueOf } from "../../components/resources/debt";
+import * as purgeResource from "../../components/resources/purge";
+import { limitsOf, settle } from "../../components/resources/settle";
+import type { PurgeInputs } from "../../components/resources/state";
+import { directApi } from "./api";
+import type { Life } from "./life";
+import type { World } from "./world";
+
+/** The purge's step: `replace` makes the resource anew. @returns whether it came to a good end. */
+export async function purge(replace: boolean, world: World, life: Life): Promise<boolean> {
+    const { state, setup } = world;
+    const inputs = purgeInputs(world, state.journal?.record ?? "");
+    const olds = replace ? undefined : state.purge;
+    if (olds !== undefined && !(await purgeResource.diff(inputs.zoneId, olds, inputs)).changes) {
+        return true;
+    }
+    const { outs, failure } = await settle(
+        dueOf(olds, inputs.journal, inputs.zoneName),
+        inputs,
+        deployWorld(inputs, world, life),
+    );
+    await life.point();
+    state.purge = outs; // a failure saves it too, as a partial one
+    await life.point();
+    return failure === undefined || setup.settings.onFailure === "warn";
+}
+
+/** The same with one resource and no journal: what differs from the manifest of its last success. */
+export async function purgeOfOneResource(manifest: Manifest, world: World, life: Life): Promise<boolean> {
+    const { state } = world;
+    const before = state.manifest === undefined ? undefined : decodeManifest(state.manifest);
+    const planned = plan(before, manifest);
+    if (before === undefined || !isEmpty(planned)) {
+        const record = append(emptyRecord("0"), before, manifest, planned);
+        const inputs = purgeInputs(world, encodeRecord(record));
+        const debt = owedSince(record, { epoch: "0", generation: 0 });
+        const zone = { id: inputs.zoneId, name: inputs.zoneName };
+        const world_ = deployWorld(inputs, world, life);
+        const { owed, failure } = await deploy(debt, zone, limitsOf(inputs), inputs.settings, world_);
+        await life.point();
+        if (failure !== undefined || owed.selectors.length > 0) {
+            return false;
+        }
+    }
+    state.manifest = encodeManifest(manifest);
+    await life.point();
+    return true;
+}
+
+function purgeInputs({ core, setup, token }: World, journal: string): PurgeInputs {
+    const { zone } = core;
+    return {
+        journal,
+        zoneId: zone.id,
+        zoneName: zone.name,
+        accountId: zone.accountId,
+        zonePlan: setup.plan,
+        zoneStatus: zone.status,
+        tokenOwner: "given",
+        token,
+        apiBaseUrl: "",
+        settings: setup.settings,
+    };
+}
+
+/** As resources/pay.ts makes it, with the local Cloudflare in place of HTTP, and a point at whatever it does. */
+function deployWorld(inputs: PurgeInputs, world: World, life: Life): DeployWorld {
+    const { core, token, clock: time } = world;
+    const { signal } = life;
+    const random = world.random.next;
+    const clock = {
+        now: () => time.now(),
+        sleep: async (ms: number, early?: AbortSignal) => {
+            await life.doing(() => time.sleep(ms, early));
+        },
+    };
+    const pacer = new Pacer({ limits: limitsOf(inputs), clock, random, signal });
+    const { timeout, retries } = inputs.settings;
+    const heed = pacer.heed.bind(pacer);
+    const api = directApi({ handle: core.handleApi, token, timeout, retries, clock: time, random, signal, heed });
+    return {
+        api: { purge: (...call) => life.doing(() => api.purge(...call)) },
+        pacer,
+        visit: (url) => life.doing(() => world.look(url)),
+        clock,
+        random,
+        signal,
+        log: () => {},
+    };
+}

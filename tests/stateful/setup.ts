@@ -1,0 +1,121 @@
+import fc from "fast-check";
+import type { Settings } from "../../components/deploy/settings";
+import { DEFAULTS } from "../../components/deploy/settings";
+import type { HtmlHandling, Plan, Propagation } from "../../local/cloudflare";
+import { LARGE_POOL, SMALL_POOL } from "./site";
+
+/**
+ * How files get to the origin.
+ * - `always`: a tool that compares with the origin at every `up`
+ * - `onChange`: the same tool, run only when the files differ from those of its last success
+ * - `objects`: a resource for each file; the engine deletes removed ones at the very end, after the purge
+ */
+export type UploadKind = "always" | "onChange" | "objects";
+
+/** What does not change during a run. */
+export interface Setup {
+    readonly seed: number;
+    readonly plan: Plan;
+    readonly tiered: boolean;
+    readonly htmlHandling: HtmlHandling;
+    readonly upload: UploadKind;
+    readonly pool: readonly string[];
+    /** Whether runs of the purge without its upload may come up. */
+    readonly odd: boolean;
+    /** ms until the slower of two replicas has what was written. */
+    readonly lag: number;
+    /** The longest fetch from the origin, ms, from reading to the last byte. */
+    readonly longestFetch: number;
+    /** How many of the fetches are slow. */
+    readonly slowShare: number;
+    readonly propagation: Propagation;
+    readonly settings: Settings;
+    readonly widenAbove?: number;
+    readonly always: readonly string[];
+    /** One resource that holds the manifest, in place of journal and purge: what must lose purges. */
+    readonly oneResource: boolean;
+    /** Whether to look into the state for what is owed, or only at what visitors get. */
+    readonly debts: boolean;
+}
+
+/** ms between a batch and its second time. */
+const REBOUND = 2000;
+
+const settingsArb = (sample: number): fc.Arbitrary<Settings> =>
+    fc
+        .record({
+            mode: fc.constantFrom("purge" as const, "invalidate" as const),
+            onFailure: fc.constantFrom("fail" as const, "warn" as const),
+            batchSize: fc.integer({ min: 1, max: 12 }),
+            retries: fc.integer({ min: 0, max: 2 }),
+            originStale: fc.constantFrom("warn" as const, "warn" as const, "fail" as const),
+            edgeStale: fc.constantFrom("warn" as const, "warn" as const, "fail" as const),
+            verify: fc.boolean(),
+            warm: fc.boolean(),
+        })
+        .map(({ originStale, edgeStale, verify, ...rest }) => ({
+            ...DEFAULTS,
+            ...rest,
+            rebound: REBOUND / 1000,
+            timeout: 10,
+            originReady: { sample, timeout: 2, onStale: originStale },
+            verify: verify && { sample: 4, timeout: 3, onStale: edgeStale },
+        }));
+
+/**
+ * Setups in which the guarantee's preconditions hold (docs/proof.md): P2 ≥ O + T_f and P2 ≥ P + T_p; a purge reaches the
+ * upper tier first where both windows are open at once; and where a purge may come before its upload, or before the
+ * deletes, there is a sample of every file that changed.
+ */
+export function setupArb(): fc.Arbitrary<Setup> {
+    const share = fc.double({ min: 0, max: 1, noNaN: true });
+    return fc
+        .record({
+            seed: fc.noShrink(fc.integer()),
+            plan: fc.constantFrom<Plan>("free", "pro", "business", "enterprise"),
+            tiered: fc.boolean(),
+            htmlHandling: fc.constantFrom<HtmlHandling>(
+                "auto-trailing-slash",
+                "auto-trailing-slash",
+                "force-trailing-slash",
+                "drop-trailing-slash",
+                "none",
+            ),
+            upload: fc.constantFrom<UploadKind>("always", "onChange", "objects"),
+            odd: fc.boolean(),
+            lag: share,
+            longestFetch: share,
+            slowShare: fc.constantFrom(0, 0.2, 0.6),
+            delays: fc.tuple(share, share, share),
+            widenAbove: fc.constantFrom(undefined, undefined, 3),
+            always: fc.constantFrom<readonly string[]>([], [], ["/app.js", "/feed.xml"]),
+        })
+        .chain(({ lag, longestFetch, slowShare, delays, widenAbove, ...rest }) => {
+            const early = isEarly(rest);
+            const window = {
+                lag: slowShare === 0 ? 0 : Math.floor(lag * 600),
+                longestFetch: slowShare === 0 ? 0 : Math.floor(longestFetch * (REBOUND - 601)),
+                slowShare,
+            };
+            return settingsArb(early ? 20 : 5).map((settings) => ({
+                ...rest,
+                ...window,
+                ...(widenAbove === undefined ? {} : { widenAbove }),
+                pool: early ? SMALL_POOL : LARGE_POOL,
+                propagation: propagationOf(delays, slowShare > 0),
+                settings,
+                oneResource: false,
+                debts: true,
+            }));
+        });
+}
+
+/** Whether a purge may come before the last write that it is for. What it sees of the origin must then be true. */
+export function isEarly({ upload, odd }: Pick<Setup, "upload" | "odd">): boolean {
+    return upload === "objects" || odd;
+}
+
+function propagationOf([a, b, c]: readonly [number, number, number], upperFirst: boolean): Propagation {
+    const [first, second, upper] = [a, b, c].map((share) => Math.floor(share * REBOUND)) as [number, number, number];
+    return { dataCentres: [first, second], upper: upperFirst ? Math.min(first, second, upper) : upper };
+}

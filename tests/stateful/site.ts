@@ -1,0 +1,47 @@
+/** What may be deployed: a pool of files, and every URL path at which any of them could ever answer. */
+
+/** Path relative to the site's root → content. */
+export type Files = ReadonlyMap<string, string>;
+
+/**
+ * 20 URL paths: a journal entry then has a sample of each that changed (plan/samples.ts, SAMPLES). No page shares its
+ * name with a folder's index: which of the two is at the origin, a sample cannot always tell.
+ */
+export const SMALL_POOL = [
+    "index.html",
+    "app.js",
+    "about.html",
+    "docs/index.html",
+    "docs/guide.html",
+    "img/logo.svg",
+] as const;
+
+export const LARGE_POOL = [...SMALL_POOL, "about/index.html", "style.css", "data.json"] as const;
+
+/** Where visitors may look. The second is deployed to by some runs, from some moment on. */
+export const BASES = ["https://www.example.com", "https://docs.example.com"] as const;
+
+/** A file's content in one of a few versions, so that a site comes back to what it was. */
+export function contentOf(path: string, version: number): string {
+    return `${path}, version ${version}`;
+}
+
+/** The URL paths whose answers a file may decide: its own, or all forms of its page. */
+export function pathsOf(file: string): string[] {
+    const path = `/${file}`;
+    if (!path.endsWith(".html")) {
+        return [path];
+    }
+    const stem = path.replace(/(\/index)?\.html$/, "");
+    const forms = [`${stem}/`, `${stem}/index`, `${stem}/index.html`];
+    return stem === "" ? forms : [stem, `${stem}.html`, ...forms];
+}
+
+/** Every URL path of a pool. */
+export function universe(pool: readonly string[]): string[] {
+    return [...new Set(pool.flatMap(pathsOf))].sort();
+}
+
+export function sameFiles(a: Files, b: Files): boolean {
+    return a.size === b.size && [...a].every(([path, content]) => b.get(path) === content);
+}

@@ -1,0 +1,85 @@
+import { deepStrictEqual, match, ok, strictEqual } from "node:assert";
+import fc from "fast-check";
+import { type Counts, neverStale, noCounts } from "./property";
+import type { Setup } from "./setup";
+import type { World } from "./world";
+
+/** Another seed: STATEFUL_SEED=7 npm test. A soak takes a new one each time (docs/proof.md). */
+const SEED = Number(process.env.STATEFUL_SEED ?? 6);
+
+/** Quick fetches, and purges that work at once: what is left is what the test is about. */
+const calm = { lag: 0, longestFetch: 0, slowShare: 0, propagation: { dataCentres: [0, 0], upper: 0 } };
+
+async function caught(seed: number, change: (setup: Setup) => Setup): Promise<string> {
+    const property = neverStale(noCounts(), (setup) => ({ ...change(setup), debts: false }));
+    const { errorInstance, failed } = await fc.check(property, { numRuns: 1000, seed, endOnFailure: true });
+    ok(failed, "nothing was found in 1000 runs");
+    return String(errorInstance);
+}
+
+describe("stateful: deploys under faults, kills and visitors", function () {
+    this.timeout(180_000);
+
+    it("never a stale byte after a success, never a lost debt, in 2 000 runs", async () => {
+        const counts = noCounts();
+        await fc.assert(neverStale(counts), { numRuns: 2000, seed: SEED });
+        const { runs, deploys, successes, kills, faults } = counts;
+        strictEqual(runs, 2000);
+        ok(successes > deploys / 2, `${successes} of ${deploys} came to a good end: too few to have looked at much`);
+        ok(kills > 400 && faults > 1500, `${kills} kills and ${faults} faults: too few to prove anything`);
+    });
+
+    it("is the same from the same seed: every purge, to the millisecond", async () => {
+        const trace = async (seed: number): Promise<[Counts, unknown[]]> => {
+            const counts = noCounts();
+            const worlds: unknown[] = [];
+            const ended = ({ core, clock }: World) =>
+                worlds.push([clock.now(), core.purgeLog.map(({ at, body, status }) => [at, body, status])]);
+            await fc.assert(neverStale(counts, undefined, ended), { numRuns: 25, seed });
+            return [counts, worlds];
+        };
+        const [once, again, other] = [await trace(SEED), await trace(SEED), await trace(SEED + 1)];
+        deepStrictEqual(again, once);
+        ok(JSON.stringify(other) !== JSON.stringify(once));
+    });
+
+    describe("finds what it is there to find", () => {
+        it("with rebound off and a slow fetch: a stale byte", async () => {
+            const error = await caught(1, (setup) => ({
+                ...setup,
+                ...calm,
+                longestFetch: 1900,
+                slowShare: 0.6,
+                settings: { ...setup.settings, rebound: false },
+            }));
+            match(error, /^StaleByte/);
+        });
+
+        it("with a rebound that is shorter than the slowest fetch: a stale byte", async () => {
+            const error = await caught(1, (setup) => ({
+                ...setup,
+                ...calm,
+                longestFetch: 1900,
+                slowShare: 0.6,
+                settings: { ...setup.settings, rebound: 0.5 },
+            }));
+            match(error, /^StaleByte/);
+        });
+
+        it("with rebound off, and purges that reach the upper tier last: a stale byte", async () => {
+            const error = await caught(1, (setup) => ({
+                ...setup,
+                ...calm,
+                tiered: true,
+                propagation: { dataCentres: [0, 0], upper: 1900 },
+                settings: { ...setup.settings, rebound: false },
+            }));
+            match(error, /^StaleByte/);
+        });
+
+        it("with one resource that holds the manifest: a stale byte", async () => {
+            const error = await caught(1, (setup) => ({ ...setup, ...calm, upload: "always", oneResource: true }));
+            match(error, /^StaleByte/);
+        });
+    });
+});

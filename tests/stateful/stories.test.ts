@@ -1,0 +1,127 @@
+import { deepStrictEqual, ok, rejects, strictEqual } from "node:assert";
+import fc from "fast-check";
+import { DEFAULTS } from "../../components/deploy/settings";
+import { noLostDebt, noStaleCopy } from "./check";
+import { Ledger } from "./ledger";
+import type { End } from "./life";
+import { type Setup, setupArb } from "./setup";
+import type { Files } from "./site";
+import { type Result, type Up, up } from "./up";
+import { World } from "./world";
+
+const A: Files = new Map([
+    ["index.html", "page A"],
+    ["app.js", "script A"],
+]);
+const B: Files = new Map([
+    ["index.html", "page B"],
+    ["app.js", "script B"],
+]);
+
+function start(more: Partial<Setup> = {}): { world: World; ledger: Ledger } {
+    const [drawn] = fc.sample(setupArb(), { numRuns: 1, seed: 1 }) as [Setup];
+    const ledger = new Ledger(0);
+    const setup: Setup = {
+        ...drawn,
+        seed: 1,
+        plan: "free",
+        tiered: true,
+        htmlHandling: "auto-trailing-slash",
+        upload: "onChange",
+        lag: 0,
+        longestFetch: 0,
+        slowShare: 0,
+        propagation: { dataCentres: [0, 0], upper: 0 },
+        settings: { ...DEFAULTS, retries: 0, batchSize: 2 },
+        always: [],
+        ...more,
+    };
+    return { world: new World(setup, ledger), ledger };
+}
+
+const deployed = (files: Files, world: World, more: Partial<Up> = {}): Promise<Result> =>
+    up({ files, bases: 1, faults: [], visitors: 0, ...more }, world);
+
+/** A is deployed, then B and killed, with visitors everywhere; then the files are changed back, and deployed. */
+async function killedAndReverted(end: End, more: Partial<Setup> = {}) {
+    const { world, ledger } = start(more);
+    await deployed(A, world);
+    const killed = await deployed(B, world, { end, visitors: 3 });
+    for (const url of world.known) {
+        await world.visit(url, 0);
+        await world.visit(url, 1);
+    }
+    const reverted = await deployed(A, world);
+    return { world, ledger, killed, reverted };
+}
+
+/** Kills at its first point, at its second, and so on until the `up` is over first. */
+async function atEveryPoint(how: End["how"], visit: (end: End) => Promise<Result>): Promise<number> {
+    for (let at = 1; ; at++) {
+        if ((await visit({ at, how, grace: 1200 })) !== "killed") {
+            return at - 1;
+        }
+    }
+}
+
+describe("stateful stories", () => {
+    for (const how of ["provider", "engine"] as const) {
+        it(`${how} killed at any point of B, then reverted to A: the next up leaves nothing stale`, async () => {
+            const points = await atEveryPoint(how, async (end) => {
+                const { world, ledger, killed, reverted } = await killedAndReverted(end, { upload: "always" });
+                strictEqual(reverted, "success");
+                await noStaleCopy(world);
+                noLostDebt(world, ledger);
+                return killed;
+            });
+            ok(points > 30, `only ${points} points`);
+        });
+    }
+
+    it("the same with one resource that holds the manifest: B stays at the edge", async () => {
+        const setup = { upload: "always", oneResource: true } as const;
+        const stale: number[] = [];
+        await atEveryPoint("provider", async (end) => {
+            const { world, killed, reverted } = await killedAndReverted(end, setup);
+            strictEqual(reverted, "success");
+            await noStaleCopy(world).catch(() => stale.push(end.at));
+            return killed;
+        });
+        ok(stale.length > 10, `only at ${stale.length} points`);
+    });
+
+    it("files that are deleted after the purge: owed by this up, with all forms of the page, paid by the next", async () => {
+        const { world, ledger } = start({ upload: "objects" });
+        const page: Files = new Map([...A, ["about.html", "a page"]]);
+        deepStrictEqual([await deployed(page, world), await deployed(A, world)], ["success", "owed"]);
+        noLostDebt(world, ledger);
+        strictEqual(await deployed(A, world), "success");
+        await noStaleCopy(world);
+    });
+
+    it("a limit: purges that reach the upper tier later than a data centre, and a slow fetch at the same time", async () => {
+        const { world } = start({ upload: "always", propagation: { dataCentres: [0, 0], upper: 900 } });
+        const { clock, core } = world;
+        const url = "https://www.example.com/app.js";
+        await deployed(A, world);
+        core.edge.clear();
+        core.faults.add({ target: "origin", kind: "slow", when: "after", ms: 1900, path: "/app.js" });
+        const slow = world.visit(url, 0);
+        // Between the second purge's arrival at the data centres and its arrival at the upper tier.
+        const between = async () => {
+            for (;;) {
+                await clock.sleep(50);
+                const accepted = core.purgeLog.filter(({ body }) => JSON.stringify(body).includes("/app.js"));
+                if (accepted.length >= 4) {
+                    return world.visit(url, 1);
+                }
+            }
+        };
+        const visitor = between();
+        const settings = { ...world.setup.settings, verify: false, originReady: false } as const;
+        Object.assign(world.setup, { settings });
+        strictEqual(await deployed(B, world), "success");
+        await Promise.all([slow, visitor]);
+        await rejects(noStaleCopy(world), { name: "StaleByte" });
+    });
+});

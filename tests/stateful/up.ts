@@ -1,0 +1,141 @@
+import { encodeManifest, type Manifest } from "../../components/assets/manifest";
+import { mapFiles } from "../../components/assets/mapping";
+import { isSettled } from "../../components/resources/debt";
+import * as journalResource from "../../components/resources/journal";
+import type { JournalInputs } from "../../components/resources/state";
+import type { Fault } from "../../local/cloudflare";
+import { type End, Life } from "./life";
+import { digestOf } from "./origin";
+import { purge, purgeOfOneResource } from "./purge";
+import { isEarly } from "./setup";
+import { BASES, type Files, pathsOf } from "./site";
+import { deleteRemoved, upload } from "./upload";
+import { visitors } from "./visitors";
+import type { World } from "./world";
+
+/** What else is different about an `up`. */
+export type Odd = "excludeUpload" | "failUpload" | "targetPurge" | "replaceJournal" | "replacePurge";
+
+export interface Up {
+    /** What the program deploys. */
+    readonly files: Files;
+    /** How many of the base URLs it deploys to. */
+    readonly bases: number;
+    readonly end?: End;
+    readonly faults: readonly Fault[];
+    readonly odd?: Odd;
+    /** Visitors while it runs. */
+    readonly visitors: number;
+}
+
+/** `success`: no failure, and nothing owed. `owed`: no failure, and something is. */
+export type Result = "success" | "owed" | "failed" | "killed";
+
+/**
+ * One `pulumi up`: journal, upload, purge, and the engine's deletes, each step's outcome in the state before the next
+ * begins. Ends when every visitor and every write that was on its way has come to an end.
+ */
+export async function up(step: Up, world: World): Promise<Result> {
+    const { core, clock, setup } = world;
+    const life = new Life(step.end, clock);
+    for (const fault of step.faults) {
+        core.faults.add(fault);
+    }
+    const crowd = visitors(step.visitors, world);
+    const result = await Promise.race([steps(step, world, life), life.death.then((): Result => "killed")]);
+    core.faults.clear();
+    if (result === "success") {
+        // The settling time: what a purge takes to work everywhere. Visitors do not wait for it.
+        const { dataCentres, upper } = setup.propagation;
+        await clock.sleep(Math.max(...dataCentres, upper));
+    }
+    await crowd.leave();
+    await Promise.all(world.onTheWay);
+    if (isEarly(setup)) {
+        await clock.sleep(setup.lag); // what was sent has arrived at every replica (docs/proof.md)
+    }
+    return result;
+}
+
+async function steps({ files, bases, odd }: Up, world: World, life: Life): Promise<Result> {
+    const { state, setup } = world;
+    const digests = new Map([...files].map(([path, content]) => [path, digestOf(content)]));
+    const { htmlHandling } = setup;
+    const [manifest] = mapFiles(digests, { baseUrls: BASES.slice(0, bases), htmlHandling });
+    const purgeOnly = odd === "targetPurge";
+    if (!purgeOnly && !setup.oneResource) {
+        await journal(encodeManifest(manifest), odd === "replaceJournal" && mayReplaceJournal(world), world, life);
+    }
+    if (state.journal === undefined && !setup.oneResource) {
+        return "failed"; // the purge was targeted, and there is none
+    }
+    if (!purgeOnly) {
+        know(files, manifest, world);
+    }
+    if (!purgeOnly && odd !== "excludeUpload" && !(await upload(files, odd === "failUpload", world, life))) {
+        return "failed";
+    }
+    const good = setup.oneResource
+        ? await purgeOfOneResource(manifest, world, life)
+        : await purge(odd === "replacePurge" && mayReplacePurge(world), world, life);
+    if (!good) {
+        return "failed";
+    }
+    if (setup.upload === "objects" && !purgeOnly && odd !== "excludeUpload") {
+        await deleteRemoved(files, world, life);
+    }
+    return setup.oneResource || isPaid(world) ? "success" : "owed";
+}
+
+/** What visitors may hold the deploy to: every form of its pages; at a base URL that came later, what it said itself. */
+function know(files: Files, manifest: Manifest, { known }: World): void {
+    const forms = [...files.keys()].flatMap(pathsOf).map((path) => BASES[0] + path);
+    const said = manifest.sections.flatMap(({ baseUrls, paths }) =>
+        baseUrls.flatMap((base) => paths.map((p) => base + p)),
+    );
+    for (const url of [...forms, ...said]) {
+        known.add(url);
+    }
+}
+
+async function journal(manifest: string, replace: boolean, world: World, life: Life): Promise<void> {
+    const { state, setup } = world;
+    const { widenAbove, always } = setup;
+    const inputs: JournalInputs = { manifest, always, ...(widenAbove === undefined ? {} : { widenAbove }) };
+    const olds = replace ? undefined : state.journal;
+    await life.point();
+    if (olds === undefined) {
+        const { outs } = await journalResource.create(inputs);
+        await life.point();
+        state.replaced ||= state.journal !== undefined;
+        state.journal = outs;
+    } else if (await differs(olds, inputs)) {
+        const { outs } = await journalResource.update("journal", olds, inputs);
+        await life.point();
+        state.journal = outs;
+    }
+    await life.point();
+}
+
+/** The journal's diff, without the line that it prints for a person. It runs to its end before it returns. */
+async function differs(...[olds, news]: [JournalInputs & { record: string }, JournalInputs]): Promise<boolean> {
+    const print = console.log;
+    console.log = () => {};
+    const answer = journalResource.diff("journal", olds, news);
+    console.log = print;
+    return (await answer).changes === true;
+}
+
+function isPaid({ state }: World): boolean {
+    return state.purge !== undefined && state.journal !== undefined && isSettled(state.purge, state.journal.record);
+}
+
+// Who throws away the journal while no purge knows of it, or first the journal and then the purge, has thrown away the
+// whole history (docs/proof.md).
+function mayReplaceJournal({ state }: World): boolean {
+    return state.purge !== undefined;
+}
+
+function mayReplacePurge({ state }: World): boolean {
+    return !state.replaced;
+}

@@ -1,0 +1,122 @@
+import type { Answer } from "../../components/deploy/visit";
+import { VisitError } from "../../components/deploy/visit";
+import type { JournalOutputs, PurgeOutputs } from "../../components/resources/state";
+import { CloudflareCore, type Handler, MovingClock } from "../../local/cloudflare";
+import { directOrigin } from "../../local/cloudflare/edge/originFetch";
+import { visitRequest } from "../../local/cloudflare/visitor";
+import type { Ledger } from "./ledger";
+import { digestOf, FOR_EVER, Replicas } from "./origin";
+import { Random } from "./random";
+import type { Setup } from "./setup";
+import { BASES, type Files, universe } from "./site";
+
+/** The stack's state as the engine keeps it: changed at the end of each step, and not at all by who was killed. */
+export interface State {
+    journal?: JournalOutputs;
+    purge?: PurgeOutputs;
+    /** The files of the last upload that came to its end. */
+    uploaded?: Files;
+    /** With a resource for each file: path → content. */
+    objects: Map<string, string>;
+    /** Whether the journal was ever made anew. */
+    replaced: boolean;
+    /** With one resource: the manifest of its last success. */
+    manifest?: string;
+}
+
+/** Milliseconds until a GET of the purge's own gives up (deploy/visit.ts). */
+const VISIT_TIMEOUT = 20_000;
+
+/** A Cloudflare, an origin of two replicas behind it, and a stack that deploys to it. */
+export class World {
+    readonly clock = new MovingClock(Date.UTC(2026, 0, 1), { auto: true });
+    readonly random: Random;
+    readonly core: CloudflareCore;
+    readonly replicas: Replicas;
+    readonly token: string;
+    readonly state: State = { objects: new Map(), replaced: false };
+    readonly urls: readonly string[];
+    /** Writes that are on their way to the origin. */
+    readonly onTheWay = new Set<Promise<void>>();
+    /** URLs that any deploy knew of: what is promised is promised for them. */
+    readonly known = new Set<string>();
+    /** Faults that struck. */
+    struck = 0;
+
+    constructor(
+        readonly setup: Setup,
+        ledger: Ledger,
+    ) {
+        const { clock } = this;
+        this.random = new Random(setup.seed);
+        this.replicas = new Replicas(clock, setup.htmlHandling, ledger.changed);
+        this.core = new CloudflareCore(
+            {
+                clock,
+                plan: setup.plan,
+                dataCentres: setup.propagation.dataCentres.length,
+                tiered: setup.tiered,
+                propagation: setup.propagation,
+                origin: { htmlHandling: setup.htmlHandling, headers: FOR_EVER },
+            },
+            () => directOrigin(clock, this.origin),
+        );
+        this.token = this.core.createToken().value;
+        this.urls = BASES.flatMap((base) => universe(setup.pool).map((path) => base + path));
+        this.countFaults();
+    }
+
+    /** A visitor; what comes back is thrown away. */
+    async visit(url: string, dataCentre: number): Promise<void> {
+        await this.core.edge.handle(visitRequest(url, { dataCentre }));
+    }
+
+    /** A GET of the purge's own. */
+    async look(url: string): Promise<Answer> {
+        const { clock } = this;
+        const inTime = new AbortController();
+        const late = clock.sleep(VISIT_TIMEOUT, inTime.signal).then(() => undefined);
+        const got = await Promise.race([this.core.edge.handle(visitRequest(url, {})), late]);
+        if (got === undefined || got.wire === "stall") {
+            await late;
+            throw new VisitError(url, "no answer (ETIMEDOUT)");
+        }
+        inTime.abort("in time");
+        if (got.wire !== undefined) {
+            throw new VisitError(url, "no answer (ECONNRESET)");
+        }
+        return { status: got.status, headers: got.headers, digest: digestOf(got.body), bytes: got.body.length };
+    }
+
+    /** Sends a write on its way. It arrives whatever becomes of the sender. */
+    send(file: string, content: string | undefined): Promise<void> {
+        const landed = this.clock
+            .sleep(this.random.between(5, 200))
+            .then(() => this.replicas.write(file, content))
+            .finally(() => this.onTheWay.delete(landed));
+        this.onTheWay.add(landed);
+        return landed;
+    }
+
+    /** One of the two replicas answers, at once or slowly, with what it held when it was asked. */
+    private readonly origin: Handler = async (request) => {
+        const { lag, longestFetch, slowShare } = this.setup;
+        const { random, clock, core, replicas } = this;
+        core.origin.setSite(replicas.site(random.chance(0.5) ? lag : 0));
+        const answer = await core.origin.handle(request);
+        if (random.chance(slowShare)) {
+            await clock.sleep(random.between(0, longestFetch));
+        }
+        return answer;
+    };
+
+    private countFaults(): void {
+        const { faults } = this.core;
+        const take = faults.take.bind(faults);
+        faults.take = (...call) => {
+            const fault = take(...call);
+            this.struck += fault === undefined ? 0 : 1;
+            return fault;
+        };
+    }
+}
