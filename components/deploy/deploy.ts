@@ -76,8 +76,11 @@ export async function deploy(
             const endedAt = world.clock.now();
             return { applied, owed: debt, verdicts: [], warnings, failure, startedAt, endedAt };
         }
+        const cure = old.some(({ digest }) => digest === null)
+            ? " Delete removed files at the origin (rsync --delete)."
+            : "";
         warnings.push(
-            `${words}. They were purged all the same and stay owed, with all that was not looked at; the next \`up\` purges them again.`,
+            `${words}. They were purged all the same and stay owed, with all that was not looked at; the next \`up\` purges them again.${cure}`,
         );
     }
     const progress = progressLine(world);

@@ -19,9 +19,13 @@ export const SAMPLES = 20;
  * content to compare, and a page is asked for at its file's name, which every origin knows.
  */
 export function samplesOf(groups: readonly Changes[], most = SAMPLES): Sample[] {
-    const total = groups.reduce((sum, { origins, paths }) => sum + origins.length * paths.length, 0);
+    // A base URL that was taken away may be answered for ever by whoever has it now: nobody would wait for that. Where
+    // nothing is served any more, the files were taken away.
+    const some = groups.some(({ after }) => after !== undefined);
+    const served = some ? groups.filter(({ after }) => after !== undefined) : groups;
+    const total = served.reduce((sum, { origins, paths }) => sum + origins.length * paths.length, 0);
     const samples = new Map<string, Sample>();
-    for (const group of groups) {
+    for (const group of served) {
         for (const origin of group.origins) {
             const quota = Math.ceil((most * group.paths.length) / total);
             for (let n = 0; n < quota; n++) {

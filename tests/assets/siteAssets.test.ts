@@ -104,6 +104,13 @@ describe("siteAssets", () => {
         inFolder(files, (dir) => assert.deepEqual(known.paths, siteAssets(dir, BASE).manifest.sections[0]?.paths));
         assert.equal(digestAt(known, "/a%20b.js"), sha("etag-2"));
     });
+
+    it("a SHA-256 is taken as it is: the same manifest as from the folder", () => {
+        const full = createHash("sha256").update("one").digest("hex");
+        inFolder({ "a.js": "one" }, (dir) =>
+            assert.deepEqual(assetsFromDigests({ "a.js": full }, BASE).manifest, siteAssets(dir, BASE).manifest),
+        );
+    });
 });
 
 describe("assets that cannot be taken", () => {

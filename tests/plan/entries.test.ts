@@ -32,6 +32,22 @@ function journal(...deploys: Record<string, string>[]): JournalRecord {
 }
 
 describe("a journal", () => {
+    it("does not wait for a base URL that was taken away, and does for files that were", () => {
+        const at = (...baseUrls: string[]) => assetsFromDigests({ "a.js": "1" }, { baseUrls }).manifest;
+        const both = at(ORIGIN, "https://old.example.com");
+        const without = append(emptyRecord("e"), both, at(ORIGIN), plan(both, at(ORIGIN))).entries[0]!;
+        assert.deepEqual(
+            [without.selectors.map(({ value }) => value), without.samples],
+            [["https://old.example.com/a.js"], []],
+        );
+        const empty = { sections: [] };
+        const gone = append(emptyRecord("e"), at(ORIGIN), empty, plan(at(ORIGIN), empty)).entries[0]!;
+        assert.deepEqual(
+            gone.samples.map(({ url, digest }) => [url, digest]),
+            [[`${ORIGIN}/a.js`, null]],
+        );
+    });
+
     it("has an entry for each deploy, oldest first", () => {
         const record = journal({ "/a.js": "1", "/b.js": "1" }, { "/a.js": "2", "/b.js": "1" });
         assert.deepEqual([record.epoch, record.generation, record.hosts], ["e1", 2, ["www.example.com"]]);
