@@ -116,12 +116,11 @@ function triggers(): Partial<Pick<CachePurgeArgs, "triggers" | "targets">> {
 }
 
 const zone = config.get("zone");
-const mode = oneOf("mode", ["purge", "invalidate"] as const);
 const purge = new CachePurge("site", {
-    ...(zoneArg(zone) === undefined ? {} : { zone: zoneArg(zone) as NonNullable<CachePurgeArgs["zone"]> }),
-    assets: assets(zone) as NonNullable<CachePurgeArgs["assets"]>,
+    zone: zoneArg(zone),
+    assets: assets(zone),
     ...triggers(),
-    ...(mode === undefined ? {} : { mode }),
+    mode: oneOf("mode", ["purge", "invalidate"] as const),
 });
 
 export const zoneId = purge.zoneId;

@@ -16,7 +16,7 @@ import { parseZone, zoneWords } from "./zone";
 
 export type { Accepted, PurgeBody, PurgeMode, RateLimit } from "./purgeBody";
 export type { TokenStatus } from "./tokenStatus";
-export type { RetryEvent } from "./transport";
+export { type RetryEvent, retryLine } from "./transport";
 export type { Zone, ZoneFilter, ZoneRef } from "./zone";
 
 export interface ClientOptions {

@@ -23,6 +23,11 @@ export interface RetryEvent {
     readonly retryAfter?: number;
 }
 
+/** One line for the person who watches: `status 429; retry 1 in 2.0 s`. */
+export function retryLine({ reason, attempt, delay }: RetryEvent): string {
+    return `${reason}; retry ${attempt} in ${(delay / 1000).toFixed(1)} s`;
+}
+
 export interface TransportOptions {
     readonly credential: Credential;
     readonly baseUrl: string;

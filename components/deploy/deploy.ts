@@ -83,19 +83,15 @@ export async function deploy(
             `${words}. They were purged all the same and stay owed, with all that was not looked at; the next \`up\` purges them again.${cure}`,
         );
     }
-    const progress = progressLine(world);
-    const applied = await apply(batches(debt.selectors, limits), {
-        api: world.api,
-        pacer: world.pacer,
-        zone,
-        mode: settings.mode,
-        rebound: settings.rebound,
-        clock: world.clock,
-        ...(world.signal === undefined ? {} : { signal: world.signal }),
-        progress,
-    });
+    const { mode, rebound } = settings;
+    const how = { ...world, zone, mode, rebound, progress: progressLine(world) };
+    const applied = await apply(batches(debt.selectors, limits), how);
     const complete = applied.failure === undefined;
-    const verdicts = complete ? await lookAtEdge(debt.samples, old, zone, settings, limits, world) : [];
+    const again = async (stale: readonly Sample[]): Promise<void> => {
+        const selectors = unsettledSelectors(stale, []);
+        await apply(batches(selectors, limits), { ...how, rebound: false, progress: () => {} });
+    };
+    const verdicts = complete ? await lookAtEdge(debt.samples, old, settings, world, again) : [];
     const stale = verdicts.filter((v) => v.state === "stale");
     let failure: Outcome["failure"] = applied.failure;
     if (stale.length > 0 && settings.verify !== false) {
@@ -134,10 +130,9 @@ export async function deploy(
 async function lookAtEdge(
     samples: readonly Sample[],
     old: readonly Sample[],
-    zone: ZoneRef,
     settings: Settings,
-    limits: BatchLimits,
     world: DeployWorld,
+    again: (stale: readonly Sample[]) => Promise<void>,
 ): Promise<Verdict[]> {
     if (settings.verify === false) {
         return [];
@@ -147,18 +142,7 @@ async function lookAtEdge(
         samples.filter((s) => !waiting.has(s.url)),
         settings.verify.sample,
     );
-    return verify(chosen, settings.verify.timeout, world, async (stale) => {
-        const selectors = unsettledSelectors(stale, []);
-        const { signal } = world;
-        await apply(batches(selectors, limits), {
-            ...world,
-            ...(signal === undefined ? {} : { signal }),
-            zone,
-            mode: settings.mode,
-            rebound: false,
-            progress: () => {},
-        });
-    });
+    return verify(chosen, settings.verify.timeout, world, again);
 }
 
 function unsettledSelectors(samples: readonly Sample[], owed: readonly Selector[]): Selector[] {

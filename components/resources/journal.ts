@@ -2,7 +2,7 @@ import { randomBytes } from "node:crypto";
 import { isDeepStrictEqual } from "node:util";
 import type { CheckResult, CreateResult, DiffResult, UpdateResult } from "@pulumi/pulumi/dynamic";
 import type { Manifest } from "../assets/manifest";
-import { decodeManifest, ManifestError, sameManifest } from "../assets/manifest";
+import { decodeManifest, ManifestError } from "../assets/manifest";
 import type { JournalRecord } from "../plan/entries";
 import { append, decodeRecord, emptyRecord, encodeRecord, hostsOf, JournalError } from "../plan/entries";
 import type { Plan } from "../plan/plan";
@@ -41,11 +41,11 @@ export async function diff(_id: string, olds: JournalOutputs, news: JournalInput
         return { changes: true };
     }
     const told = planned(olds, news);
-    const changes = !isEmpty(told.plan) || told.again !== undefined || !sameTold(olds, news);
-    if (!isEmpty(told.plan) || told.again !== undefined) {
-        console.log(`cache-purge: ${told.again ?? summary(told.plan)}`);
+    if (!isAppended(told)) {
+        return { changes: !sameTold(olds, news) };
     }
-    return { changes };
+    console.log(`cache-purge: ${told.again ?? summary(told.plan)}`);
+    return { changes: true };
 }
 
 /** The first entry: every URL of the manifest, or none with `onCreate: "record"`. */
@@ -63,12 +63,9 @@ export async function update(_id: string, olds: JournalOutputs, news: JournalInp
     const told = planned(olds, news);
     if (told.again !== undefined) {
         console.log(`cache-purge: warning: ${told.again}`);
-        return { outs: outputs(news, append(emptyRecord(newEpoch()), undefined, told.after, told.plan)) };
     }
-    if (isEmpty(told.plan)) {
-        return { outs: outputs(news, told.record) };
-    }
-    return { outs: outputs(news, append(told.record, told.before, told.after, told.plan)) };
+    const { record, before, after, plan: changed } = told;
+    return { outs: outputs(news, isAppended(told) ? append(record, before, after, changed) : record) };
 }
 
 interface Told {
@@ -78,6 +75,11 @@ interface Told {
     readonly plan: Plan;
     /** Set when the state could not be read: the journal begins again, with all hosts owed, and this is why. */
     readonly again?: string;
+}
+
+/** Whether the deploy becomes an entry. An empty plan means that the manifests are equal and no trigger purges. */
+function isAppended(told: Told): boolean {
+    return told.again !== undefined || !isEmpty(told.plan);
 }
 
 function planned(olds: JournalOutputs, news: JournalInputs): Told {
@@ -91,7 +93,7 @@ function planned(olds: JournalOutputs, news: JournalInputs): Told {
         if (!(error instanceof JournalError || error instanceof ManifestError) || error.newer) {
             throw error;
         }
-        return { ...beginAgain(after, error.message) };
+        return beginAgain(after, error.message);
     }
 }
 
@@ -124,10 +126,9 @@ function changedNames(olds: Readonly<Record<string, unknown>>, news: Readonly<Re
     return names.filter((name) => !isDeepStrictEqual(olds[name], news[name]));
 }
 
-/** Whether the next comparison would start from the same: what must be recorded even where nothing is purged. */
+/** Whether the rest of what is recorded is the same, which has to be stored even where nothing is purged. */
 function sameTold(olds: JournalOutputs, news: JournalInputs): boolean {
     return (
-        sameManifest(decodeManifest(olds.manifest), decodeManifest(news.manifest)) &&
         isDeepStrictEqual(olds.triggers ?? {}, news.triggers ?? {}) &&
         isDeepStrictEqual(olds.targets, news.targets) &&
         isDeepStrictEqual(olds.always ?? [], news.always ?? [])

@@ -1,4 +1,4 @@
-import { CloudflareClient } from "../cloudflare/client";
+import { CloudflareClient, retryLine } from "../cloudflare/client";
 import { systemClock } from "../cloudflare/clock";
 import { CloudflareError } from "../cloudflare/cloudflareError";
 import { diagnose } from "../cloudflare/diagnosis";
@@ -41,7 +41,7 @@ export async function pay(due: Due, news: PurgeInputs): Promise<Payment> {
             ...(news.tokenOwner === "given" ? {} : { tokenSettles: TOKEN_SETTLES }),
             onRetry: (event) => {
                 pacer.heed(event);
-                log(`${event.reason}; retry ${event.attempt} in ${(event.delay / 1000).toFixed(1)} s`);
+                log(retryLine(event));
             },
         });
         const api = news.tokenOwner === "given" ? client : onceVerified(client, news);

@@ -1,6 +1,6 @@
 import { run } from "../../components/cli/run";
 import type { Clock } from "../../components/cloudflare/clock";
-import type { LocalCloudflare } from "../../local/cloudflare";
+import { CACHE_PURGE, type LocalCloudflare, ZONE_READ } from "../../local/cloudflare";
 import { MovingClock } from "../../local/cloudflare/clock";
 
 /** What a command line came to. */
@@ -57,4 +57,16 @@ export function at(local: LocalCloudflare, token?: string): { env: Record<string
         },
         edge: ["--connect-to", `*=${local.edgeBaseUrl}`],
     };
+}
+
+/** A token that may purge the local zone and read it. */
+export function readingPurger(local: LocalCloudflare): string {
+    const resources = { [`com.cloudflare.api.account.zone.${local.zone.id}`]: "*" };
+    return local.createToken({ policies: [{ groups: [CACHE_PURGE, ZONE_READ], resources }] }).value;
+}
+
+/** `cache-purge purge` at a local Cloudflare. */
+export function purgeAt(local: LocalCloudflare, token: string, argv: readonly string[], around: Around = {}) {
+    const { env, edge } = at(local, token);
+    return invoke(["purge", ...argv, ...edge], { ...around, env: { ...env, ...around.env } });
 }

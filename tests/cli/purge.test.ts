@@ -2,8 +2,8 @@ import { deepStrictEqual, match, strictEqual } from "node:assert";
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { CACHE_PURGE, type LocalCloudflare, startLocalCloudflare, ZONE_READ } from "../../local/cloudflare";
-import { type Around, at, invoke } from "./invoke";
+import { type LocalCloudflare, startLocalCloudflare } from "../../local/cloudflare";
+import { type Around, at, invoke, purgeAt, readingPurger } from "./invoke";
 
 const ZONE = ["--zone", "example.com"];
 const PAGE = "https://www.example.com/app.js";
@@ -26,18 +26,14 @@ describe("cli: purge", () => {
         put("before", { "app.js": "1", "same.txt": "s" });
         put("after", { "app.js": "2", "same.txt": "s" });
         local = await startLocalCloudflare({ origin: { dir: dir("before") } });
-        const resources = { [`com.cloudflare.api.account.zone.${local.zone.id}`]: "*" };
-        token = local.createToken({ policies: [{ groups: [CACHE_PURGE, ZONE_READ], resources }] }).value;
+        token = readingPurger(local);
     });
     afterEach(async () => {
         await local.close();
         rmSync(root, { recursive: true });
     });
 
-    const purge = (argv: readonly string[], around: Around = {}) => {
-        const { env, edge } = at(local, token);
-        return invoke(["purge", ...argv, ...edge], { ...around, env: { ...env, ...around.env } });
-    };
+    const purge = (argv: readonly string[], around?: Around) => purgeAt(local, token, argv, around);
     const difference = (): string[] => [
         ...ZONE,
         "--from",

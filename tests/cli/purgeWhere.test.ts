@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { CACHE_PURGE, type LocalCloudflare, startLocalCloudflare, ZONE_READ } from "../../local/cloudflare";
-import { type Around, at, invoke } from "./invoke";
+import { type Around, purgeAt, readingPurger } from "./invoke";
 
 const ZONE = ["--zone", "example.com"];
 const PAGE = "https://www.example.com/app.js";
@@ -15,18 +15,14 @@ describe("cli: in which zone, with which credential", () => {
     beforeEach(async () => {
         root = mkdtempSync(path.join(tmpdir(), "purge-"));
         local = await startLocalCloudflare();
-        const resources = { [`com.cloudflare.api.account.zone.${local.zone.id}`]: "*" };
-        token = local.createToken({ policies: [{ groups: [CACHE_PURGE, ZONE_READ], resources }] }).value;
+        token = readingPurger(local);
     });
     afterEach(async () => {
         await local.close();
         rmSync(root, { recursive: true });
     });
 
-    const purge = (argv: readonly string[], around: Around = {}) => {
-        const { env, edge } = at(local, token);
-        return invoke(["purge", ...argv, ...edge], { ...around, env: { ...env, ...around.env } });
-    };
+    const purge = (argv: readonly string[], around?: Around) => purgeAt(local, token, argv, around);
 
     it("finds the zone by a name in capitals or as a URL, by ID, and within an account", async () => {
         for (const zone of ["Example.COM.", "https://example.com/", local.zone.id]) {

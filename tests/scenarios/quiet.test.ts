@@ -2,7 +2,8 @@ import { deepStrictEqual, strictEqual } from "node:assert";
 import { mkdirSync, renameSync, utimesSync } from "node:fs";
 import path from "node:path";
 import { openStack } from "../../local/engine/stack";
-import { counts, type Files, programCopy, Site } from "./site";
+import { programCopy } from "./programs";
+import { counts, type Files, Site } from "./site";
 
 const A: Files = { "index.html": "<h1>A</h1>", "app.js": "a" };
 

@@ -1,4 +1,4 @@
-import type { CloudflareClient } from "../../cloudflare/client";
+import { type CloudflareClient, retryLine } from "../../cloudflare/client";
 import { CloudflareError } from "../../cloudflare/cloudflareError";
 import { diagnose } from "../../cloudflare/diagnosis";
 import { Pacer } from "../../cloudflare/pacing";
@@ -43,7 +43,7 @@ export async function pay(
         signal,
         onRetry: (event) => {
             pacer.heed(event);
-            shown.log(`${event.reason}; retry ${event.attempt} in ${(event.delay / 1000).toFixed(1)} s`);
+            shown.log(retryLine(event));
         },
     });
     let outcome: Outcome;
