@@ -3,6 +3,7 @@ import { fork } from "node:child_process";
 import path from "node:path";
 import type { Result, StepResult } from "./result";
 import type { OperationName, Run, RunOptions } from "./stackInterface";
+import { transpiled } from "./transpiled";
 
 /** What the child tells its parent, besides the text on its stdout. */
 export type ChildMessage =
@@ -26,11 +27,9 @@ export function startChild(options: ChildOptions): Run {
     const onStep: ((step: StepResult) => void)[] = [];
     const started = performance.now();
     let result: Result | undefined;
-    const child = fork(path.join(__dirname, `main${path.extname(__filename)}`), argumentsOf(options), {
-        cwd: path.join(__dirname, "../.."),
+    const child = fork(path.join(transpiled(__dirname), "main.js"), argumentsOf(options), {
         env: { ...options.env, PULUMI_CONFIG_PASSPHRASE: options.passphrase },
-        execArgv:
-            path.extname(__filename) === ".ts" ? ["--require", require.resolve("ts-node/register/transpile-only")] : [],
+        execArgv: [],
         stdio: ["ignore", "pipe", "pipe", "ipc"],
     });
     const read = (chunks: string) => {

@@ -7,11 +7,12 @@ import path from "node:path";
 import { CACHE_PURGE, type LocalCloudflare, startLocalCloudflare, ZONE_READ } from "../../local/cloudflare";
 import { at } from "./invoke";
 
-const MAIN = path.join(__dirname, "..", "..", "components", "cli", "main.ts");
+/** What npm links: the compiled command. */
+const MAIN = path.join(__dirname, "..", "..", "components", "dist", "cli", "main.js");
 
 /** The real process: its own environment, its own streams. */
 function start(argv: readonly string[], env: Record<string, string>) {
-    const child = spawn(process.execPath, ["-r", "ts-node/register/transpile-only", MAIN, ...argv], {
+    const child = spawn(process.execPath, [MAIN, ...argv], {
         env: { PATH: process.env.PATH, ...env },
     });
     const text = { out: "", err: "" };

@@ -1,31 +1,17 @@
 /** The program of the scenarios, in the places where they run it. */
-import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { cpSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import path from "node:path";
-import ts from "typescript";
+import { transpiled } from "../../local/engine/transpiled";
 
 const ROOT = path.join(__dirname, "..", "..");
 const PROGRAM = path.join(ROOT, "local", "program");
 
-let compiled: string | undefined;
-
 /** The program as JavaScript, so that no run has to compile it again. */
 export function compiledProgram(): string {
-    if (compiled === undefined) {
-        const dir = mkdtempSync(path.join(tmpdir(), "cache-purge-program-"));
-        process.once("exit", () => rmSync(dir, { recursive: true, force: true }));
-        compiled = dir;
-        cpSync(path.join(PROGRAM, "Pulumi.yaml"), path.join(compiled, "Pulumi.yaml"));
-        writeFileSync(path.join(compiled, "package.json"), '{ "name": "scenario", "private": true }');
-        symlinkSync(path.join(ROOT, "node_modules"), path.join(compiled, "node_modules"));
-        const options = { module: ts.ModuleKind.CommonJS, target: ts.ScriptTarget.ES2023, esModuleInterop: true };
-        for (const name of ["index", "upload", "storedObject"]) {
-            const source = readFileSync(path.join(PROGRAM, `${name}.ts`), "utf8");
-            const { outputText } = ts.transpileModule(source, { compilerOptions: options });
-            writeFileSync(path.join(compiled, `${name}.js`), outputText);
-        }
-    }
-    return compiled;
+    const dir = transpiled(PROGRAM);
+    cpSync(path.join(PROGRAM, "Pulumi.yaml"), path.join(dir, "Pulumi.yaml"));
+    writeFileSync(path.join(dir, "package.json"), '{ "name": "scenario", "private": true }');
+    return dir;
 }
 
 /**
