@@ -21,7 +21,9 @@ export function transpiled(folder: string): string {
     process.once("exit", () => fs.rmSync(dir, { recursive: true, force: true }));
     fs.symlinkSync(path.join(ROOT, "node_modules"), path.join(dir, "node_modules"), "junction");
     for (const name of fs.readdirSync(folder).filter((file) => file.endsWith(".ts"))) {
-        const { outputText } = ts.transpileModule(fs.readFileSync(path.join(folder, name), "utf8"), { compilerOptions });
+        const { outputText } = ts.transpileModule(fs.readFileSync(path.join(folder, name), "utf8"), {
+            compilerOptions,
+        });
         fs.writeFileSync(path.join(dir, name.replace(/\.ts$/, ".js")), outputText);
     }
     made.set(folder, dir);

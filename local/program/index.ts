@@ -15,6 +15,8 @@ const config = new pulumi.Config();
 const from = config.require("dir");
 const to = config.require("origin");
 const edge = config.require("edge");
+// Where several stacks share an origin: the folder of it that is this one's.
+const part = config.get("part") ?? "";
 const { objects = false, ...upload } = config.getObject<{ objects?: boolean }>("upload") ?? {};
 
 const assets = siteAssets(from, {
@@ -26,7 +28,8 @@ const sha256 = (data: string | Buffer) => createHash("sha256").update(data).dige
 /** The whole folder at once, as a command would do it; it deletes what is gone. */
 function folder(journal: pulumi.Resource): pulumi.Resource[] {
     const digest = sha256(JSON.stringify(assets.manifest));
-    return [new Upload("upload", { from, to, digest, ...upload }, { dependsOn: journal })];
+    const places = { from: path.join(from, part), to: path.join(to, part) };
+    return [new Upload("upload", { ...places, digest, ...upload }, { dependsOn: journal })];
 }
 
 /** A resource for each file. */

@@ -1,9 +1,11 @@
 import { strictEqual } from "node:assert";
-import { existsSync, rmSync, watch, writeFileSync } from "node:fs";
+import { rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import type { Fault } from "../../local/cloudflare";
 import type { Run } from "../../local/engine/stack";
+import { end } from "./end";
 import { type Files, Site } from "./site";
+import { there } from "./there";
 
 const A: Files = { "app.js": "a", "style.css": "a", "index.html": "A" };
 const PATHS = ["/app.js", "/style.css", "/", "/index.html"];
@@ -104,27 +106,3 @@ describe("scenarios: kills", () => {
         });
     }
 });
-
-function end(pid: number): void {
-    try {
-        process.kill(pid, "SIGKILL");
-    } catch {
-        // It is gone already.
-    }
-}
-
-/** Resolves when a file is there. */
-async function there(file: string): Promise<void> {
-    const watcher = watch(path.dirname(file));
-    try {
-        await new Promise<void>((resolve, reject) => {
-            watcher.on("change", () => existsSync(file) && resolve());
-            watcher.on("error", reject);
-            if (existsSync(file)) {
-                resolve();
-            }
-        });
-    } finally {
-        watcher.close();
-    }
-}

@@ -9,6 +9,7 @@ import { type RunningProvider, startCloudflareProvider } from "../../local/cloud
 import { visitRequest } from "../../local/cloudflare/visitor";
 import { urlsOf } from "../../local/demo/urls";
 import { openStack, type Result, type Run, type RunOptions, type Stack } from "../../local/engine/stack";
+import { Leaks } from "./leaks";
 import { compiledProgram } from "./programs";
 
 export const BASE = "https://www.example.com";
@@ -32,6 +33,8 @@ export interface SiteOptions {
     readonly baseUrls?: readonly string[];
     readonly config?: Readonly<Record<string, string>>;
     readonly programDir?: string;
+    /** Another site, whose Cloudflare this one shares: a second stack of the same zone. */
+    readonly beside?: Site;
     /** The deploy credential; default: one that may make tokens and read zones. */
     readonly token?: (cloudflare: LocalCloudflare) => string;
 }
@@ -53,16 +56,23 @@ export class Site {
         readonly stack: Stack,
         readonly provider: RunningProvider,
         private readonly options: SiteOptions,
+        /** Searches every run for tokens. */
+        readonly leaks: Leaks,
     ) {}
 
     static async start(options: SiteOptions = {}): Promise<Site> {
         const place = mkdtempSync(path.join(tmpdir(), "cache-purge-scenario-"));
-        mkdirSync(path.join(place, "origin"));
+        const origin = path.join(options.beside?.place ?? place, "origin");
+        mkdirSync(origin, { recursive: true });
         mkdirSync(path.join(place, "site"));
-        const cloudflare = await startLocalCloudflare({
-            ...options.cloudflare,
-            origin: { dir: path.join(place, "origin"), ...options.cloudflare?.origin },
-        });
+        const cloudflare =
+            options.beside?.cloudflare ??
+            (await startLocalCloudflare({
+                ...options.cloudflare,
+                origin: { dir: origin, ...options.cloudflare?.origin },
+            }));
+        const token = options.token?.(cloudflare) ?? cloudflare.token;
+        const leaks = new Leaks(cloudflare, [cloudflare.token, token]);
         const provider = await startCloudflareProvider();
         const stack = await openStack({
             programDir: options.programDir ?? compiledProgram(),
@@ -71,17 +81,18 @@ export class Site {
             config: {
                 dir: path.join(place, "site"),
                 baseUrls: JSON.stringify(options.baseUrls ?? [BASE]),
-                origin: path.join(place, "origin"),
+                origin: origin,
                 edge: cloudflare.edgeBaseUrl,
                 options: JSON.stringify({ ...QUICK, ...options.options }),
                 "cloudflare:baseUrl": cloudflare.apiBaseUrl,
                 ...options.config,
             },
-            secretConfig: { "cloudflare:apiToken": options.token?.(cloudflare) ?? cloudflare.token },
+            secretConfig: { "cloudflare:apiToken": token },
             providers: { cloudflare: provider.port },
             passphrase: "scenario",
         });
-        const site = new Site(place, cloudflare, stack, provider, options);
+        const watched = leaks.watched(stack, () => textOf(path.join(place, "state")));
+        const site = new Site(place, cloudflare, watched, provider, options, leaks);
         if (options.files !== undefined) {
             site.write(options.files);
         }
@@ -214,9 +225,7 @@ export class Site {
 
     /** Everything that the engine keeps on the disk, as it stands there. */
     stored(): string {
-        const dir = path.join(this.place, "state");
-        const files = readdirSync(dir, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
-        return files.map((entry) => readFileSync(path.join(entry.parentPath, entry.name), "utf8")).join("\n");
+        return textOf(path.join(this.place, "state"));
     }
 
     /** The Purge's outputs in the state. */
@@ -224,11 +233,21 @@ export class Site {
         return (await this.resource(":Purge")).outputs as unknown as PurgeOutputs;
     }
 
+    /** Fails when any run of this site showed a token. */
     async close(): Promise<void> {
-        await this.cloudflare.close();
+        if (this.options.beside === undefined) {
+            await this.cloudflare.close();
+        }
         await this.provider.close();
         rmSync(this.place, { recursive: true, force: true });
+        deepStrictEqual(this.leaks.report(), [], "tokens where they must not be");
     }
+}
+
+/** The text of every file in a folder. */
+function textOf(dir: string): string {
+    const files = readdirSync(dir, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
+    return files.map((entry) => readFileSync(path.join(entry.parentPath, entry.name), "utf8")).join("\n");
 }
 
 /** The numbers of a run, without those that are 0. */

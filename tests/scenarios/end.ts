@@ -1,0 +1,8 @@
+/** Ends a process that may be gone already. */
+export function end(pid: number): void {
+    try {
+        process.kill(pid, "SIGKILL");
+    } catch {
+        // It is gone already.
+    }
+}
