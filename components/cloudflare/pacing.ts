@@ -57,6 +57,8 @@ export class Pacer {
     private readonly general = new GeneralGuard();
     private readonly signal: AbortSignal | undefined;
     private pausedUntil = Number.NEGATIVE_INFINITY;
+    /** Requests by URL that are on their way. */
+    private underway = 0;
     /** Aborted, and replaced, when there is news: a share that grew shortens the waits. */
     private news = new AbortController();
     /** The last turn that was given: requests of one purge are much alike. */
@@ -88,6 +90,7 @@ export class Pacer {
 
     /** Learns from an answer. Call it for every one, refusals included. */
     heed(seen: Seen): void {
+        this.underway = Math.max(0, this.underway - 1);
         this.learn(seen, this.clock.now());
         this.news.abort();
         this.news = new AbortController();
@@ -136,10 +139,19 @@ export class Pacer {
     private grant({ kind, items }: Turn, at: number): void {
         this.general.grant(at);
         if (kind === "url") {
+            this.underway += 1;
             this.urls.grant(items, at);
         } else {
             this.requests.grant();
         }
+    }
+
+    /**
+     * While the share grows towards a limit that others may use as well, the answer to the last request is awaited, for
+     * as long as one takes at the whole rate: at the first collision one request is on its way then, and not several.
+     */
+    private probe(items: number, now: number): number {
+        return this.share.isProbing && this.underway > 0 ? this.urls.next(items) - now : 0;
     }
 
     private async wait({ kind, items }: Turn, signal: AbortSignal | undefined): Promise<void> {
@@ -150,7 +162,9 @@ export class Pacer {
             }
             const now = this.clock.now();
             const lane =
-                kind === "url" ? this.urls.wait(items, now, share.value) : this.requests.wait(now, share.value);
+                kind === "url"
+                    ? Math.max(this.urls.wait(items, now, share.value), this.probe(items, now))
+                    : this.requests.wait(now, share.value);
             const wait = Math.max(this.pausedUntil - now, lane, this.general.wait(now));
             if (wait <= 0) {
                 this.last = { kind, items };

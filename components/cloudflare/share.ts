@@ -38,6 +38,11 @@ export class Share {
         return this.share;
     }
 
+    /** Whether it is on its way up, and has met nobody yet. */
+    get isProbing(): boolean {
+        return this.collidedAt === undefined && this.share > START && this.share < this.most;
+    }
+
     /** An answer that shows no lack. `now` in ms. */
     grow(now: number): void {
         const seconds = Math.min(SPEAKS_FOR, now - (this.grownAt ?? now - SPEAKS_FOR)) / 1000;

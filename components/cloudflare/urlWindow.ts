@@ -30,6 +30,11 @@ export class UrlWindow {
         return 0;
     }
 
+    /** When `units` more would come at the whole limit, evenly spaced. */
+    next(units: number): number {
+        return (this.granted.at(-1)?.at ?? Number.NEGATIVE_INFINITY) + (units / this.limit) * SPAN;
+    }
+
     grant(units: number, now: number): void {
         this.granted.push({ at: now, units });
     }

@@ -199,7 +199,7 @@ describe("cloudflare/pacing", () => {
         this.timeout(20_000);
         for (const plan of ["free", "pro", "business", "enterprise"] as const) {
             for (const other of [0, 0.5]) {
-                const figures = await run({ plan, urls: 50_000, other, seed: 1 });
+                const figures = await run({ plan, urls: 50_000, other, seed: 2 });
                 assert.ok(isWithin(figures), JSON.stringify(figures));
             }
         }
