@@ -19,6 +19,8 @@ import { warm } from "./warm";
 export interface Debt {
     readonly selectors: readonly Selector[];
     readonly samples: readonly Sample[];
+    /** URLs of removed files that an earlier deploy waited for in vain: the origin is asked for them once, not waited for. */
+    readonly waitedFor?: ReadonlySet<string>;
 }
 
 export interface DeployWorld {
@@ -65,7 +67,7 @@ export async function deploy(
     const startedAt = world.clock.now();
     const end = startedAt + settings.deadline * 1000;
     const warnings: string[] = [];
-    const { old, ready } = await waitForOrigin(debt.samples, settings, world);
+    const { old, ready } = await waitForOrigin(debt, settings, world);
     if (old.length > 0) {
         const words = `the origin still answers old bytes: ${names(old)}`;
         if (settings.originReady !== false && settings.originReady.onStale === "fail") {

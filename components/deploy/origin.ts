@@ -17,11 +17,14 @@ export interface OriginReport {
  * Asks the origin, through the edge with a query that no cache has seen, until every sample has its new bytes and
  * removed URLs are gone, or `timeout` seconds are over. A purge before that moment lets the edge fetch old bytes again
  * (reference: P ≥ O in docs/how-it-works.md).
+ *
+ * @param waitedFor URLs for whose sake alone nobody waits.
  */
 export async function originReady(
     samples: readonly Sample[],
     timeout: number,
     world: { visit: Visit; clock: Clock; random: () => number; signal?: AbortSignal; log: (line: string) => void },
+    waitedFor: ReadonlySet<string> = new Set(),
 ): Promise<OriginReport> {
     const end = world.clock.now() + timeout * 1000;
     let waiting = [...samples];
@@ -32,7 +35,8 @@ export async function originReady(
         ready += states.filter((state) => state === "ready").length;
         unverifiable += states.filter((state) => state === "unverifiable").length;
         waiting = waiting.filter((_, i) => states[i] === "old");
-        if (waiting.length === 0 || world.clock.now() + pause > end || world.signal?.aborted) {
+        const patient = waiting.some(({ url }) => !waitedFor.has(url));
+        if (!patient || world.clock.now() + pause > end || world.signal?.aborted) {
             return { old: waiting, ready, unverifiable };
         }
         world.log(`waiting for the origin: ${waiting[0]?.url} still has its old bytes`);

@@ -12,7 +12,7 @@ export interface Seen {
 
 /** Waits until a sample of what changed is at the origin, or the time is up. */
 export async function waitForOrigin(
-    samples: readonly Sample[],
+    { samples, waitedFor }: { readonly samples: readonly Sample[]; readonly waitedFor?: ReadonlySet<string> },
     settings: Settings,
     world: Parameters<typeof originReady>[2],
 ): Promise<Seen> {
@@ -20,7 +20,7 @@ export async function waitForOrigin(
         return { old: [], ready: [] };
     }
     const some = lookedAt(samples, settings.originReady.sample);
-    const { old } = await originReady(some, settings.originReady.timeout, world);
+    const { old } = await originReady(some, settings.originReady.timeout, world, waitedFor);
     return { old, ready: some.filter((sample) => !old.includes(sample)) };
 }
 

@@ -39,6 +39,7 @@ export function dueOf(olds: PurgeOutputs | undefined, journal: string, zoneName 
     return {
         selectors: selectors.filter((selector) => within(hostOf(selector))),
         samples: samples.filter(({ url }) => within(hostOfUrl(url))),
+        waitedFor: waitedFor(left, later),
         outside: [...new Set(selectors.flatMap((s) => hostOf(s) ?? []))].filter((host) => !within(host)),
         paid: { epoch: record.epoch, generation: record.generation },
         changes: total([...left, ...later]),
@@ -109,6 +110,13 @@ function meantSamples(left: readonly Entry[], later: readonly Entry[], anew: boo
         }
     }
     return mergedSamples(entries.flatMap(({ samples }) => samples)).filter(({ url }) => !outdated.has(url));
+}
+
+/** Removed files that stayed at the origin for a whole deploy, and that no later one removed again. */
+function waitedFor(left: readonly Entry[], later: readonly Entry[]): ReadonlySet<string> {
+    const anew = new Set(later.flatMap(({ samples }) => samples.map(({ url }) => url)));
+    const removed = left.flatMap(({ samples }) => samples.filter(({ digest }) => digest === null));
+    return new Set(removed.map(({ url }) => url).filter((url) => !anew.has(url)));
 }
 
 /** Whether a URL is purged since its answer changed (plan/urls.ts), and not only since somebody asked for it. */

@@ -72,6 +72,18 @@ describe("deploy: an upload that is not done", () => {
         strictEqual(left.includes(page.url), true);
     });
 
+    it("does not wait again for removed files that an earlier deploy waited for, and does for others", async () => {
+        const still = origin({ "/app.js": answer(200, OLD), "/about.html": answer(200, OLD) });
+        const seconds = async (samples: readonly Sample[]) => {
+            const around = world(still);
+            const debt = { selectors: urls("/app.js", "/about.html"), samples, waitedFor: new Set([page.url]) };
+            await deploy(debt, { id: "z" }, LIMITS, { ...DEFAULTS, verify: false, rebound: false }, around);
+            return around.clock.now() / 1000;
+        };
+        strictEqual(await seconds([page]), 0);
+        strictEqual((await seconds([app, page])) > 20, true);
+    });
+
     it("settles all when everything that was looked at is ready", async () => {
         const debt = { selectors: urls("/app.js", "/about", "/about.html"), samples: [app, page] };
         deepStrictEqual(await owedAfter(debt, origin({ "/app.js": answer(200, NEW) })), [[], []]);

@@ -52,6 +52,21 @@ describe("resources/debt", () => {
         strictEqual(isSettled(olds, encodeRecord(journal("e", A))), false);
     });
 
+    it("a removed file that is owed was waited for once, unless a later deploy removed it again", () => {
+        const deploys = [A, { "a.js": "1" }];
+        const olds = (...later: Record<string, string>[]) => {
+            const before = dueOf(outputs("e", 1), encodeRecord(journal("e", ...deploys)));
+            const due = dueOf(
+                outputs("e", 2, encodeOwed(before, before)),
+                encodeRecord(journal("e", ...deploys, ...later)),
+            );
+            return [...(due.waitedFor ?? [])].map((url) => url.slice(-4));
+        };
+        deepStrictEqual(olds(), ["b.js"]);
+        deepStrictEqual(olds({ "a.js": "2" }), ["b.js"]);
+        deepStrictEqual(olds(A, { "a.js": "1" }), []);
+    });
+
     it("what was owed survives a journal that was made anew", () => {
         const first = dueOf(outputs("e", 0), encodeRecord(journal("e", { "x.js": "1" })));
         const olds = outputs("e", 1, encodeOwed(first, first));
