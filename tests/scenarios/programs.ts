@@ -23,7 +23,7 @@ export function programCopy(place: string, change?: { file: string; text: (old: 
     const modules = path.join(place, "node_modules");
     const dir = path.join(place, "program");
     mkdirSync(modules, { recursive: true });
-    cpSync(PROGRAM, dir, { recursive: true });
+    cpSync(compiledProgram(), dir, { recursive: true, filter: (file) => path.basename(file) !== "node_modules" });
     for (const name of readdirSync(path.join(ROOT, "node_modules"))) {
         if (name !== "pulumi-cloudflare-cache-purge" && !name.startsWith(".")) {
             symlinkSync(path.join(ROOT, "node_modules", name), path.join(modules, name));

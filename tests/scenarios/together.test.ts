@@ -1,6 +1,6 @@
 import { deepStrictEqual, strictEqual } from "node:assert";
 import { isDeepStrictEqual } from "node:util";
-import { counts, type Files, Site } from "./site";
+import { type Files, Site } from "./site";
 
 const COUNT = 450;
 const names = Array.from({ length: COUNT }, (_, i) => `${100 + i}.js`);
@@ -63,9 +63,5 @@ describe("scenarios: two stacks at once", () => {
             strictEqual((again?.at ?? 0) - at >= RETRY_AFTER, true, "it came back too early");
         }
         await site.expectFresh(sample);
-        for (const one of sites) {
-            deepStrictEqual(counts(await one.up()), { unchanged: 7 });
-        }
-        deepStrictEqual(site.purges(), []);
     });
 });

@@ -1,8 +1,8 @@
-import { randomBytes } from "node:crypto";
 import type { Fault } from "../faults/fault";
 import type { Faults } from "../faults/faults";
 import { strike } from "../faults/strike";
 import { type Handler, type Headers, type HttpRequest, type HttpResponse, splitTarget, text } from "../http/messages";
+import { newRay } from "../state/ids";
 import { authenticate, readCredentials } from "./authenticate";
 import type { ApiParts } from "./context";
 import { failure, success } from "./envelope";
@@ -113,7 +113,7 @@ function dress(answer: HttpResponse, now: number): HttpResponse {
     const own = {
         date: new Date(now).toUTCString(),
         server: "cloudflare",
-        "cf-ray": `${randomBytes(8).toString("hex")}-AMS`,
+        "cf-ray": `${newRay()}-AMS`,
         "cf-cache-status": "DYNAMIC",
     };
     return { ...answer, headers: { ...own, ...answer.headers } };

@@ -1,9 +1,9 @@
-import { randomBytes } from "node:crypto";
 import type { Clock } from "../clock";
 import type { Faults } from "../faults/faults";
 import { strike } from "../faults/strike";
 import { type Handler, type Headers, type HttpRequest, type HttpResponse, splitTarget, text } from "../http/messages";
 import { isNotModified, notModified, ranged } from "../origin/conditional";
+import { newRay } from "../state/ids";
 import { cacheKey, visitorHeaders } from "./cacheKey";
 import { isStatic } from "./eligible";
 import type { PurgeOrder } from "./selector";
@@ -95,7 +95,7 @@ export class Edge {
         if (zone === undefined) return text(530, "error code: 1001\n", { server: "cloudflare" });
         if (zone.unproxied.includes(normalHost(host)) || !inZone(host, zone.name))
             return this.options.origin({ ...visit, headers });
-        const ray = `${randomBytes(8).toString("hex")}-${tier.name}`;
+        const ray = `${newRay()}-${tier.name}`;
         const request: HttpRequest = {
             ...visit,
             headers: { ...visitorHeaders(headers), "cf-ray": ray, "cf-connecting-ip": visit.address ?? "127.0.0.1" },
