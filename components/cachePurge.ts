@@ -2,12 +2,14 @@ import * as cloudflare from "@pulumi/cloudflare";
 import * as pulumi from "@pulumi/pulumi";
 import { manifestText } from "./assetsFrom";
 import type { CachePurgeArgs } from "./cachePurgeArgs";
-import { checkArgs, hostOutside } from "./checkArgs";
+import { checkArgs, hostOutside, planProblem } from "./checkArgs";
 import { resolveBaseUrl } from "./cloudflare/baseUrl";
 import { checkToken } from "./cloudflare/credential";
 import type { Receipt } from "./deploy/receipt";
+import { optionError } from "./optionError";
 import { withDefaults } from "./options";
 import type { Targets } from "./plan/selectors";
+import { ProgramError } from "./programError";
 import { PurgeToken } from "./purgeToken";
 import { Journal, Purge } from "./resources/dynamic";
 import { seconds } from "./seconds";
@@ -57,14 +59,19 @@ export class CachePurge extends pulumi.ComponentResource {
         }
         const hosts = (args.assets?.baseUrls ?? []).map((url) => new URL(url).host);
         const zone = lookUpZone(args.zone, hosts, this).apply((facts) => {
-            const outside = hostOutside(facts.name, hosts);
+            const outside = hostOutside(facts.name, args);
             if (outside !== undefined) {
-                throw new pulumi.ResourceError(outside, this);
+                throw new ProgramError(outside);
             }
             return facts;
         });
         const token = tokenFor(name, args, zone, this);
-        const journal = journalFor(name, args, this);
+        const journal = journalFor(
+            name,
+            args,
+            pulumi.unsecret(pulumi.all([zone, token.checked]).apply(() => true)),
+            this,
+        );
         const settings = pulumi.output({
             mode: args.mode,
             onFailure: args.onFailure,
@@ -86,7 +93,7 @@ export class CachePurge extends pulumi.ComponentResource {
                 zoneId: zone.apply((z) => z.id),
                 zoneName: zone.apply((z) => z.name),
                 accountId: zone.apply((z) => z.accountId),
-                zonePlan: pulumi.all([args.zonePlan, zone]).apply(([plan, z]) => plan ?? z.plan),
+                zonePlan: pulumi.all([args.zonePlan, zone]).apply(([plan, z]) => planOf(plan) ?? z.plan),
                 zoneStatus: zone.apply((z) => z.status),
                 tokenOwner: token.owner,
                 token: pulumi.secret(token.value),
@@ -111,12 +118,17 @@ export class CachePurge extends pulumi.ComponentResource {
     }
 }
 
-function journalFor(name: string, args: CachePurgeArgs, parent: CachePurge): Journal {
+/**
+ * @param ready fails for a zone or a token that cannot be right: then nothing is recorded, and so nothing uploaded,
+ * instead of an upload whose purge cannot be made.
+ */
+function journalFor(name: string, args: CachePurgeArgs, ready: pulumi.Output<unknown>, parent: CachePurge): Journal {
+    const manifest = manifestText(args.assets);
     const triggers = pulumi.output(args.triggers as Record<string, unknown> | undefined).apply(named);
     return new Journal(
         `${name}-journal`,
         {
-            manifest: manifestText(args.assets),
+            manifest: pulumi.all([manifest, ready]).apply(([text]) => text),
             triggers,
             targets: args.targets as pulumi.Input<Targets | "everything" | undefined>,
             always: args.always as pulumi.Input<string[] | undefined>,
@@ -137,8 +149,18 @@ function named(triggers: unknown): Record<string, unknown> {
     return (triggers as Record<string, unknown> | undefined) ?? {};
 }
 
+function planOf(plan: string | undefined): string | undefined {
+    const problem = planProblem(plan);
+    if (problem !== undefined) {
+        throw new ProgramError(problem);
+    }
+    return plan;
+}
+
 interface TokenInUse {
     readonly value: pulumi.Output<string>;
+    /** Fails when a given token has not the form of one. */
+    readonly checked: pulumi.Output<unknown>;
     readonly id: pulumi.Output<string>;
     readonly owner: "user" | "account" | "given";
 }
@@ -146,19 +168,19 @@ interface TokenInUse {
 function tokenFor(name: string, args: CachePurgeArgs, zone: pulumi.Output<ZoneFacts>, parent: CachePurge): TokenInUse {
     const given = args.token;
     if (typeof given === "string" || pulumi.Output.isInstance(given) || given instanceof Promise) {
-        const text: pulumi.Output<string> = pulumi.output(given as string);
-        const value = pulumi.secret(text.apply((token) => checked(token, parent)));
-        return { value, id: pulumi.output(""), owner: "given" };
+        const value = pulumi.secret(pulumi.output(given as string).apply(wellFormed));
+        const checked = value.apply(() => true);
+        return { value, checked, id: pulumi.output(""), owner: "given" };
     }
     const options = given ?? {};
     const made = new PurgeToken(`${name}-token`, { ...options, zone: "" }, { parent }, zone);
-    return { value: made.value, id: made.tokenId, owner: options.owner ?? "user" };
+    return { value: made.value, checked: pulumi.output(true), id: made.tokenId, owner: options.owner ?? "user" };
 }
 
-function checked(token: string, self: pulumi.Resource): string {
+function wellFormed(token: string): string {
     const problem = checkToken(token);
     if (problem !== undefined) {
-        throw new pulumi.ResourceError(`token: ${problem.cause} ${problem.remedy}`, self);
+        throw new ProgramError(`token: ${problem.cause} ${problem.remedy}`);
     }
     return token;
 }
@@ -180,7 +202,7 @@ function uploads(
     }
     const resources = typeof after === "function" ? after(journal) : after;
     if (resources === undefined || resources === null) {
-        throw new pulumi.ResourceError(
+        throw optionError(
             "after returned nothing: return the resource (or a list of them) that puts the files in place",
             self,
         );

@@ -1,6 +1,9 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { CachePurgeArgs } from "./cachePurgeArgs";
-import { checkTargets } from "./plan/selectors";
+import { checkToken as checkForm } from "./cloudflare/credential";
+import { optionError } from "./optionError";
+import { isZonePlan, ZONE_PLANS } from "./plan/limits";
+import { hostOf, parseTargets, type Targets } from "./plan/selectors";
 import { inZone } from "./plan/zones";
 import { checkSettings } from "./resources/checkSettings";
 import { idForName } from "./zone";
@@ -41,7 +44,7 @@ const TOKEN_OPTIONS = ["owner", "name", "expiresOn", "notBefore", "allowedIps", 
  */
 export function checkArgs(args: CachePurgeArgs, self: pulumi.Resource): void {
     const fail = (message: string): never => {
-        throw new pulumi.ResourceError(message, self);
+        throw optionError(message, self);
     };
     for (const key of Object.keys(args)) {
         if (!(key in KNOWN)) {
@@ -64,40 +67,71 @@ export function checkArgs(args: CachePurgeArgs, self: pulumi.Resource): void {
     if (wrong !== undefined) {
         fail(wrong.reason);
     }
-    if (isPlain(args.targets) && args.targets !== undefined) {
-        const message = problemOf(() => checkTargets(args.targets as Parameters<typeof checkTargets>[0]));
-        if (message !== undefined) {
-            fail(message);
-        }
+    const plan = isPlain(args.zonePlan) ? planProblem(args.zonePlan) : undefined;
+    if (plan !== undefined) {
+        fail(plan);
+    }
+    const targets = problemOf(() => targetHosts(args));
+    if (targets !== undefined) {
+        fail(targets);
     }
     const id = idForName(zoneNameOf(args));
     if (id !== undefined) {
         fail(id);
     }
-    const outside = hostOutside(
-        zoneNameOf(args),
-        (args.assets?.baseUrls ?? []).map((url) => new URL(url).host),
-    );
+    const outside = hostOutside(zoneNameOf(args), args);
     if (outside !== undefined) {
         fail(outside);
     }
 }
 
 /** A sentence about the first host that is not in the zone; `undefined` when all are, or the zone's name is not known. */
-export function hostOutside(zone: string, hosts: readonly string[]): string | undefined {
-    const outside = zone === "" ? undefined : hosts.find((host) => !inZone(host, zone));
-    if (outside === undefined) {
+export function hostOutside(zone: string, args: CachePurgeArgs): string | undefined {
+    if (zone === "") {
         return undefined;
     }
-    return (
-        `the base URL's host ${outside} is not in the zone ${zone}. One component serves one zone; write a second one:\n` +
-        `  new CachePurge("site-2", { assets: siteAssets(dir, { baseUrls: ["https://${outside}"] }) })`
-    );
+    const isOutside = (host: string): boolean => !inZone(host, zone);
+    const base = (args.assets?.baseUrls ?? []).map((url) => new URL(url).host).find(isOutside);
+    if (base !== undefined) {
+        return (
+            `the base URL's host ${base} is not in the zone ${zone}. One component serves one zone; write a second one:\n` +
+            `  new CachePurge("site-2", { assets: siteAssets(dir, { baseUrls: ["https://${base}"] }) })`
+        );
+    }
+    const target = targetHosts(args).find(({ host }) => isOutside(host));
+    return target === undefined
+        ? undefined
+        : `${target.option}: ${target.host} is not in the zone ${zone}, so nothing of it can be purged there. ` +
+              "Give it to a CachePurge of its own zone, or take it out";
+}
+
+/** A sentence about a plan that is none; `undefined` when it is one, or is not given. */
+export function planProblem(plan: unknown): string | undefined {
+    return plan === undefined || isZonePlan(plan)
+        ? undefined
+        : `zonePlan is ${JSON.stringify(plan)}: it is one of ${ZONE_PLANS.map((word) => `"${word}"`).join(", ")}`;
+}
+
+/** The hosts of `targets` and `always`, as far as they stand in the program. @throws TargetsError */
+function targetHosts({ targets, always }: CachePurgeArgs): { option: string; host: string }[] {
+    const given = isPlain(targets) && targets !== undefined ? (targets as Targets | "everything") : {};
+    const urls = isPlain(always) ? ((always as readonly unknown[] | undefined) ?? []) : [];
+    const full = Array.isArray(urls) ? urls.filter((url): url is string => /^https?:\/\//i.test(String(url))) : [];
+    const hosts = (option: string, value: Targets | "everything") =>
+        parseTargets(value, [], option).flatMap((selector) => {
+            const host = hostOf(selector);
+            return host === undefined ? [] : [{ option, host }];
+        });
+    return [...hosts("targets", given), ...hosts("always", { urls: full })];
 }
 
 function checkToken(args: CachePurgeArgs, fail: (message: string) => never): void {
     if (args.token === "") {
         fail("token is empty: leave it out to have one made, or give the value that was shown when it was created");
+    }
+    const problem = typeof args.token === "string" ? checkForm(args.token) : undefined;
+    if (problem !== undefined) {
+        fail(`token: ${problem.cause} ${problem.remedy}`);
     }
     if (isPlain(args.token) && typeof args.token === "object") {
         for (const key of Object.keys(args.token)) {

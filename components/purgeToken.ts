@@ -1,5 +1,6 @@
 import * as cloudflare from "@pulumi/cloudflare";
 import * as pulumi from "@pulumi/pulumi";
+import { optionError } from "./optionError";
 import { CACHE_PURGE, groupId, ZONE_SCOPE } from "./permissionGroup";
 import { ProgramError } from "./programError";
 import type { ZoneArg, ZoneFacts } from "./zone";
@@ -68,7 +69,7 @@ export class PurgeToken extends pulumi.ComponentResource {
     ) {
         super("cloudflare-cache-purge:index:PurgeToken", name, {}, opts);
         if (args?.owner !== undefined && args.owner !== "user" && args.owner !== "account") {
-            throw new pulumi.ResourceError(`owner is "${String(args.owner)}": it is "user" or "account"`, this);
+            throw optionError(`owner is "${String(args.owner)}": it is "user" or "account"`, this);
         }
         const zone = known ?? lookUpZone(required(args?.zone, this), [], this);
         const token = make(name, args, zone, this);
@@ -87,7 +88,7 @@ export class PurgeToken extends pulumi.ComponentResource {
 
 function required(zone: pulumi.Input<ZoneArg> | undefined, self: pulumi.Resource): pulumi.Input<ZoneArg> {
     if (zone === undefined) {
-        throw new pulumi.ResourceError('zone is missing: give the zone\'s name, such as zone: "example.com"', self);
+        throw optionError('zone is missing: give the zone\'s name, such as zone: "example.com"', self);
     }
     return zone;
 }

@@ -45,7 +45,7 @@ export function lookUpZone(
             return byHosts(hosts, opts);
         }
         const plain = typeof given === "string" ? { name: given } : given;
-        return "id" in plain ? byId(plain.id, opts) : byName(plain.name, plain.accountId, opts);
+        return "id" in plain ? byId(plain.id, hosts, opts) : byName(plain.name, plain.accountId, opts);
     });
 }
 
@@ -73,7 +73,7 @@ async function byName(given: string, accountId: string | undefined, opts: pulumi
     }
 }
 
-async function byId(id: string, opts: pulumi.InvokeOptions): Promise<ZoneFacts> {
+async function byId(id: string, hosts: readonly string[], opts: pulumi.InvokeOptions): Promise<ZoneFacts> {
     if (!ID.test(id)) {
         throw new ProgramError(
             `zone ID "${id}" is not 32 hexadecimal digits: copy it from the zone's overview page, or give the zone's name`,
@@ -82,6 +82,10 @@ async function byId(id: string, opts: pulumi.InvokeOptions): Promise<ZoneFacts> 
     try {
         return factsOf(await cloudflare.getZone({ zoneId: id.toLowerCase() }, opts));
     } catch (error) {
+        const better = await wrongId(id.toLowerCase(), hosts, opts);
+        if (better !== undefined) {
+            throw new ProgramError(better);
+        }
         // A deploy credential without Zone Read may still be right: its owner gave the ID for just that reason.
         pulumi.log.warn(
             `the zone ${id} cannot be read with the provider's token (${firstLine(error)}), so nothing about it could be checked; ` +
@@ -89,6 +93,27 @@ async function byId(id: string, opts: pulumi.InvokeOptions): Promise<ZoneFacts> 
         );
         return { id: id.toLowerCase(), name: "", accountId: "", plan: "", status: "" };
     }
+}
+
+/**
+ * Why an ID is no zone's, as far as the provider's token can tell: it is an account's, or the hosts are in a zone with
+ * another one.
+ */
+async function wrongId(id: string, hosts: readonly string[], opts: pulumi.InvokeOptions): Promise<string | undefined> {
+    const names = zoneCandidates(hosts);
+    const found = await Promise.all([
+        zonesOf({ account: { id } }, opts),
+        ...names.map((name) => zonesOf({ name }, opts)),
+    ]).catch(() => []);
+    const [ofAccount = [], ...named] = found;
+    const right = named.flat();
+    const cure = right.length === 1 ? `zone: "${right[0]?.name}"` : "the zone's name";
+    if (ofAccount.length > 0) {
+        return `the zone ID ${id} is the ID of an account, not of a zone: give ${cure} instead`;
+    }
+    return right.length === 1
+        ? `the zone ID ${id} is not the ID of ${right[0]?.name}, which is ${right[0]?.id}: give ${cure} instead`
+        : undefined;
 }
 
 /** The zone with the longest name that is a suffix of every host. */
@@ -109,6 +134,15 @@ async function explain(
     try {
         twins = await zonesNamed(name, undefined, opts);
     } catch {
+        const url = /<(?:html|!doctype)/i.test(String(error))
+            ? /https?:\/\/[^\s"]+/.exec(String(error))?.[0]
+            : undefined;
+        if (url !== undefined) {
+            return new ProgramError(
+                `the zone "${name}" could not be looked up: what answers at ${url} is not Cloudflare's API. Check the base URL ` +
+                    "(cloudflare:baseUrl or CLOUDFLARE_BASE_URL: it ends in /client/v4) and whether a proxy or a login page stands between",
+            );
+        }
         return new ProgramError(
             `the zone "${name}" could not be looked up: ${firstLine(error)}. Check cloudflare:apiToken ` +
                 "(pulumi config set --secret cloudflare:apiToken …): it needs Zone → Zone → Read",
@@ -140,8 +174,11 @@ async function zonesNamed(
     accountId: string | undefined,
     opts: pulumi.InvokeOptions,
 ): Promise<ZoneFacts[]> {
-    const account = accountId === undefined ? {} : { account: { id: accountId } };
-    const { results } = await cloudflare.getZones({ name, ...account }, opts);
+    return zonesOf({ name, ...(accountId === undefined ? {} : { account: { id: accountId } }) }, opts);
+}
+
+async function zonesOf(args: cloudflare.GetZonesArgs, opts: pulumi.InvokeOptions): Promise<ZoneFacts[]> {
+    const { results } = await cloudflare.getZones(args, opts);
     return results.map(factsOf);
 }
 

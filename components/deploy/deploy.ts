@@ -1,10 +1,11 @@
 import type { ZoneRef } from "../cloudflare/client";
 import type { Clock } from "../cloudflare/clock";
 import type { CloudflareError } from "../cloudflare/cloudflareError";
+import { notProxied } from "../cloudflare/diagnosis/notProxied";
 import type { BatchLimits } from "../plan/batches";
 import { batches } from "../plan/batches";
 import type { Sample } from "../plan/entries";
-import { merged, type Selector } from "../plan/selectors";
+import { hostOfUrl, merged, type Selector } from "../plan/selectors";
 import type { Applied, Pace, PurgeApi } from "./apply";
 import { apply } from "./apply";
 import type { Settings } from "./settings";
@@ -94,6 +95,10 @@ export async function deploy(
         await apply(batches(selectors, limits), { ...how, rebound: false, progress: () => {} });
     };
     const verdicts = complete ? await lookAtEdge(debt.samples, old, settings, world, again) : [];
+    const grey = verdicts.flatMap(({ unproxied, sample }) => (unproxied ? [hostOfUrl(sample.url)] : []));
+    for (const { cause, remedy } of [...new Set(grey)].map(notProxied)) {
+        warnings.push(`${cause} ${remedy}`);
+    }
     const stale = verdicts.filter((v) => v.state === "stale");
     let failure: Outcome["failure"] = applied.failure;
     if (stale.length > 0 && settings.verify !== false) {

@@ -9,6 +9,8 @@ export interface Verdict {
     readonly state: "verified" | "stale" | "unverifiable";
     /** Why it is not verified; empty when it is. */
     readonly reason: string;
+    /** The answer did not come through Cloudflare, whatever its bytes are. */
+    readonly unproxied?: true;
 }
 
 type World = { visit: Visit; clock: Clock; random: () => number; signal?: AbortSignal };
@@ -42,8 +44,8 @@ export async function verify(
 async function verdict(sample: Sample, world: World): Promise<Verdict> {
     try {
         const answer = await world.visit(sample.url, world.signal);
-        const plain = judgeEdge(sample, answer);
-        return plain ?? (await compareWithOrigin(sample, answer, world));
+        const plain = judgeEdge(sample, answer) ?? (await compareWithOrigin(sample, answer, world));
+        return answer.headers["cf-ray"] === undefined ? { ...plain, unproxied: true } : plain;
     } catch (error) {
         return { sample, state: "unverifiable", reason: error instanceof Error ? error.message : "no answer" };
     }

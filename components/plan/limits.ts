@@ -18,6 +18,14 @@ export interface BatchLimits {
 /** Cloudflare's plans for a zone. */
 export type ZonePlan = "free" | "pro" | "business" | "enterprise";
 
+/** The plans, the smallest first. */
+export const ZONE_PLANS: readonly ZonePlan[] = ["free", "pro", "business", "enterprise"];
+
+/** Whether a value is the name of a plan. */
+export function isZonePlan(value: unknown): value is ZonePlan {
+    return (ZONE_PLANS as readonly unknown[]).includes(value);
+}
+
 const LIMITS: Record<ZonePlan, BatchLimits> = {
     free: { urlsPerRequest: 100, itemsPerRequest: 100, urlsPerSecond: 800, requestsPerMinute: 5, bucket: 25 },
     pro: { urlsPerRequest: 100, itemsPerRequest: 100, urlsPerSecond: 1500, requestsPerMinute: 300, bucket: 25 },
@@ -33,7 +41,7 @@ const LIMITS: Record<ZonePlan, BatchLimits> = {
 
 /** The limits of a plan; those of the free plan, the lowest, for one that is not known. */
 export function planLimits(plan: ZonePlan | string | undefined): BatchLimits {
-    return Object.hasOwn(LIMITS, plan ?? "") ? LIMITS[plan as ZonePlan] : LIMITS.free;
+    return isZonePlan(plan) ? LIMITS[plan] : LIMITS.free;
 }
 
 /** Requests in five minutes for each user or token, https://developers.cloudflare.com/fundamentals/api/reference/limits/ */

@@ -1,4 +1,5 @@
 import type { EdgeFinding, EdgeLook, EdgeWhy, Seen } from "./edgeLook";
+import { notProxied } from "./notProxied";
 
 export type { EdgeFinding, EdgeLook, EdgeWhy, Seen, Variant } from "./edgeLook";
 
@@ -21,13 +22,7 @@ export function judgeEdgeLook(look: EdgeLook): EdgeFinding | undefined {
               ? gone(seen)
               : seen.status === 200 && seen.digest === look.expected;
     if (edge.headers["cf-ray"] === undefined) {
-        const host = hostOf(url);
-        return {
-            key: "not-proxied",
-            why: "not-proxied",
-            cause: `${host} does not go through Cloudflare: its answer has no cf-ray header. A purge changes nothing there.`,
-            remedy: `Turn the cloud of its DNS record orange (dash.cloudflare.com → the zone → DNS → Records → ${host} → Proxied), or leave the host out.`,
-        };
+        return { ...notProxied(hostOf(url)), why: "not-proxied" };
     }
     if (isRight(edge)) {
         return variantsOf(look, isRight) ?? (look.reported === true ? laterCaches(look) : undefined);

@@ -1,0 +1,10 @@
+import type { Finding } from "./facts";
+
+/** A host whose answers have no `cf-ray` header (row 22). */
+export function notProxied(host: string): Finding {
+    return {
+        key: "not-proxied",
+        cause: `${host} does not go through Cloudflare: its answer has no cf-ray header. A purge changes nothing there.`,
+        remedy: `Turn the cloud of its DNS record orange (dash.cloudflare.com → the zone → DNS → Records → ${host} → Proxied), or leave the host out.`,
+    };
+}
