@@ -6,7 +6,7 @@ import { isZonePlan, ZONE_PLANS } from "./plan/limits";
 import { hostOf, parseTargets, type Targets } from "./plan/selectors";
 import { inZone } from "./plan/zones";
 import { checkSettings } from "./resources/checkSettings";
-import { idForName } from "./zone";
+import { idForName, malformedId } from "./zone";
 
 const KNOWN: Readonly<Record<keyof CachePurgeArgs, true>> = {
     zone: true,
@@ -75,7 +75,7 @@ export function checkArgs(args: CachePurgeArgs, self: pulumi.Resource): void {
     if (targets !== undefined) {
         fail(targets);
     }
-    const id = idForName(zoneNameOf(args));
+    const id = idForName(zoneNameOf(args)) ?? malformedId(args.zone);
     if (id !== undefined) {
         fail(id);
     }

@@ -56,6 +56,14 @@ export function idForName(name: string): string | undefined {
         : undefined;
 }
 
+/** A sentence about a zone ID that is none; `undefined` when it can be one, or is not known yet. */
+export function malformedId(zone: unknown): string | undefined {
+    const id = (zone as { id?: unknown } | undefined)?.id;
+    return typeof id !== "string" || ID.test(id)
+        ? undefined
+        : `zone ID "${id}" is not 32 hexadecimal digits: copy it from the zone's overview page, or give the zone's name`;
+}
+
 async function byName(given: string, accountId: string | undefined, opts: pulumi.InvokeOptions): Promise<ZoneFacts> {
     const name = given.trim().toLowerCase().replace(/\.$/, "");
     if (name === "") {
@@ -74,10 +82,9 @@ async function byName(given: string, accountId: string | undefined, opts: pulumi
 }
 
 async function byId(id: string, hosts: readonly string[], opts: pulumi.InvokeOptions): Promise<ZoneFacts> {
-    if (!ID.test(id)) {
-        throw new ProgramError(
-            `zone ID "${id}" is not 32 hexadecimal digits: copy it from the zone's overview page, or give the zone's name`,
-        );
+    const problem = malformedId({ id });
+    if (problem !== undefined) {
+        throw new ProgramError(problem);
     }
     try {
         return factsOf(await cloudflare.getZone({ zoneId: id.toLowerCase() }, opts));

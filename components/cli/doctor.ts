@@ -18,6 +18,7 @@ interface Options extends ApiOptions {
     readonly curl?: string;
     readonly connectTo?: Readonly<Record<string, string>>;
     readonly json?: boolean;
+    readonly deploy?: boolean;
 }
 
 /** `cache-purge doctor`: why a purge fails, or why a purged page is still old. */
@@ -27,6 +28,10 @@ export function doctorCommand(world: World, done: Done, root: Command): Command 
         .option("--zone <name|id>", "the zone (default: that of --url, or the only one that the token can read)")
         .option("--url <url>", "purge this URL and look at it (default: a URL that no site has)")
         .option("--curl <file>", "a curl command that fails, in a file; - for stdin: says what is wrong with it")
+        .option(
+            "--deploy",
+            "check the credential of `pulumi up`: it looks the zone up and makes tokens, and need not purge",
+        )
         .option("--connect-to <host=address>", "look at this address for a host (or *), as curl does", address);
     return withApiOptions(command)
         .optionsGroup("Output:")
@@ -46,6 +51,7 @@ Exits with 0 when healthy, 1 when unhealthy, 2 for wrong usage. \`cause\` is a r
 Examples:
   $ cache-purge doctor --zone example.com
   $ cache-purge doctor --zone example.com --url https://www.example.com/feed.xml
+  $ cache-purge doctor --zone example.com --deploy
   $ cache-purge doctor --curl failing-command.txt
   $ cache-purge doctor --zone example.com --json | jq -r .cause`;
 

@@ -15,6 +15,8 @@ export interface Known {
     readonly purgedAt?: number;
     /** Whether the other scheme is looked at too. */
     readonly variants?: boolean;
+    /** Whether somebody says that it is old: then caches behind a good edge are named too. */
+    readonly reported?: boolean;
 }
 
 /** Findings that say nothing against the purge. */
@@ -79,6 +81,7 @@ export async function look(url: string, known: Known, visit: Visit, world: World
             now: clock.now(),
             ...(known.expected === undefined ? {} : { expected: known.expected }),
             ...(known.purgedAt === undefined ? {} : { purgedAt: known.purgedAt }),
+            ...(known.reported === true ? { reported: true } : {}),
             ...(origin === undefined ? {} : { fresh: origin }),
             ...(again === undefined ? {} : { freshAgain: again }),
         };

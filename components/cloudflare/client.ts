@@ -163,6 +163,22 @@ export class CloudflareClient {
         return zone;
     }
 
+    /**
+     * Asks for the permission groups that a new token may be given: who may not read them may not make tokens either.
+     *
+     * @param accountId for tokens that the account owns; without it the user's.
+     */
+    async permissionGroups(accountId?: string): Promise<number> {
+        const owner = accountId === undefined ? "/user" : `/accounts/${encodeURIComponent(accountId)}`;
+        const operation = `list of permission groups for a new token of the ${accountId === undefined ? "user" : "account"}`;
+        const path = `${owner}/tokens/permission_groups`;
+        const { envelope } = await this.ask({ method: "GET", path, operation });
+        if (!Array.isArray(envelope.result)) {
+            throw malformed(operation, "a list of permission groups");
+        }
+        return envelope.result.length;
+    }
+
     private async ask(request: ApiRequest): Promise<{ envelope: Envelope; headers: Readonly<Record<string, string>> }> {
         const answer = await this.#transport.send(request);
         return { envelope: judge(answer, this.#transport.circumstances(request.operation)), headers: answer.headers };

@@ -61,6 +61,23 @@ const LAST_ROWS: readonly Case[] = [
         says: [/active, of the account/],
     },
     {
+        title: "18 a deploy credential that cannot make tokens",
+        command: "doctor",
+        args: [...ZONE, "--deploy"],
+        key: "cannot-create-tokens",
+        code: 1,
+        says: [/may not make tokens/, /User → API Tokens → Edit/],
+    },
+    {
+        title: "18 a deploy credential that can make tokens",
+        command: "doctor",
+        args: [...ZONE, "--deploy"],
+        token: (local) => local.token,
+        key: null,
+        code: 0,
+        says: [/may list the permission groups of the user's tokens/],
+    },
+    {
         title: "19 too many items in a request",
         command: "doctor",
         args: ["--curl", "-"],

@@ -2,7 +2,7 @@ import { deepStrictEqual, match, ok, strictEqual } from "node:assert";
 import { CACHE_PURGE, type LocalCloudflare, memorySite, startLocalCloudflare, ZONE_READ } from "../../local/cloudflare";
 import { ACCOUNTS, type Case, curl, KEYS, PAGE, PURGE, value, ZONES } from "./failureCase";
 import { CASES } from "./failureCases";
-import { type Around, at, invoke } from "./invoke";
+import { type Around, at, invoke, readingPurger } from "./invoke";
 import { Texts } from "./texts";
 
 describe("cli: every known mistake", () => {
@@ -113,6 +113,31 @@ describe("cli: every known mistake", () => {
 
 /** Row 21 needs a cache that holds old bytes. */
 describe("cli: purged, and still old", () => {
+    /** A site whose a.js changed after it was cached at `cached`. */
+    async function changed(cached: string, headers: Record<string, string> = {}) {
+        const files = new Map([["/a.js", "one"]]);
+        const local = await startLocalCloudflare({ origin: { site: memorySite(files), headers } });
+        await local.visit(cached);
+        files.set("/a.js", "two");
+        const { env, edge } = at(local, readingPurger(local));
+        const ran = await invoke(["doctor", ...PURGE, ...edge], { env });
+        await local.close();
+        return ran;
+    }
+
+    it("doctor: the other scheme has a copy of its own", async () => {
+        const { code, out } = await changed("http://www.example.com/a.js");
+        strictEqual(code, 1, out);
+        match(out, /a\.js is new, but http:\/\/www\.example\.com\/a\.js is old: it is another entry of the cache/);
+        match(out, /unhealthy \(purged-but-stale\)\nremedy: Purge both schemes/);
+    });
+
+    it("doctor: the edge is new, and browsers keep what they have", async () => {
+        const { code, out } = await changed(PAGE, { "cache-control": "public, max-age=86400" });
+        strictEqual(code, 0, out);
+        match(out, /ok +edge .*tells browsers to keep what they have for 86400 s.*Ctrl\+Shift\+R/);
+    });
+
     for (const command of ["purge", "doctor"] as const) {
         it(`${command}: the edge keeps what it has, and the origin has something newer`, async () => {
             const files = new Map([["/a.js", "one"]]);

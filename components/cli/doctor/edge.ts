@@ -23,7 +23,7 @@ export async function checkEdge(checks: Checks, question: EdgeQuestion, world: W
     const { url, zoneName, purgedAt, connectTo } = question;
     const visit = httpVisit(connectTo);
     const asked = url ?? `https://${zoneName}/`;
-    const known = { variants: true, ...(purgedAt === undefined ? {} : { purgedAt }) };
+    const known = { variants: true, reported: url !== undefined, ...(purgedAt === undefined ? {} : { purgedAt }) };
     const seen =
         url === undefined || purgedAt === undefined
             ? withoutVerdict(await look(asked, {}, visit, world))

@@ -11,16 +11,22 @@ import { checkEdge } from "./edge";
 import { checkPurge } from "./purge";
 import type { Checks, Report } from "./report";
 import { judgeToken } from "./token";
+import { checkTokens } from "./tokens";
 import { checkZone, lookUpZone } from "./zone";
 
 export interface ExamineOptions extends ApiOptions {
     readonly zone?: string;
     readonly url?: string;
     readonly connectTo?: Readonly<Record<string, string>>;
+    /** The credential is the one of `pulumi up`: it makes tokens and need not purge. */
+    readonly deploy?: boolean;
 }
 
 /** Every check, in the order in which they are shown. */
-const NAMES = ["request", "credential", "api", "clock", "token", "zone", "url", "purge", "edge"];
+const NAMES = ["request", "credential", "api", "clock", "token", "zone", "url", "tokens", "purge", "edge"];
+/** Those that only one of the two kinds of credential is asked for. */
+const OF_DEPLOY = ["tokens"];
+const OF_PURGE = ["purge", "edge"];
 
 /** Seconds for a request, and retries: a person waits. */
 const QUICK = { timeout: 10, retries: 1 };
@@ -33,7 +39,8 @@ export async function examine(
     world: World,
 ): Promise<Report> {
     const { url, connectTo = {} } = options;
-    const names = NAMES.filter((name) => name !== "request" && (name !== "url" || url !== undefined));
+    const others = ["request", ...(options.deploy ? OF_PURGE : OF_DEPLOY), ...(url === undefined ? ["url"] : [])];
+    const names = NAMES.filter((name) => !others.includes(name));
     const end = (why: string): Report => checks.report(checks.has("request") ? ["request", ...names] : names, why);
     const found = await checkCredential(checks, find);
     if (found === undefined) {
@@ -74,6 +81,13 @@ export async function examine(
         return unsettled(zone.found === undefined ? "the zone is not known" : "the URL is not in the zone");
     }
     const name = zone.found.name || (zone.hint ?? "");
+    if (options.deploy) {
+        if (token.state === "open") {
+            checks.skipped("token", "the user has no such token, but it works: name its account with --account");
+        }
+        await checkTokens(checks, { zone: zone.found, name, account }, found, client, world);
+        return end("nothing came to it");
+    }
     const question = { zone: zone.found, name, account, url };
     const purgedAt = await checkPurge(checks, question, found, client, world);
     if (purgedAt === undefined) {
