@@ -168,7 +168,8 @@ interface TokenInUse {
 function tokenFor(name: string, args: CachePurgeArgs, zone: pulumi.Output<ZoneFacts>, parent: CachePurge): TokenInUse {
     const given = args.token;
     if (typeof given === "string" || pulumi.Output.isInstance(given) || given instanceof Promise) {
-        const value = pulumi.secret(pulumi.output(given as string).apply(wellFormed));
+        // After the look-up: an output that fails at once, before anybody waits for it, is a warning of Node's besides.
+        const value = pulumi.secret(pulumi.all([given as string, zone]).apply(([text]) => wellFormed(text)));
         const checked = value.apply(() => true);
         return { value, checked, id: pulumi.output(""), owner: "given" };
     }

@@ -44,6 +44,7 @@ function singly(journal: pulumi.Resource): pulumi.Resource[] {
 }
 
 const alias = config.get("alias");
+const token = config.getBoolean("tokenGiven") ? { token: config.requireSecret("token") } : {};
 const purge = new CachePurge(
     config.get("name") ?? "site",
     {
@@ -51,6 +52,7 @@ const purge = new CachePurge(
         assets,
         after: objects ? singly : folder,
         connectTo: { "*": edge },
+        ...token,
         ...config.getObject<object>("options"),
     },
     alias === undefined ? {} : { aliases: [{ name: alias }] },

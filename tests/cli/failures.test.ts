@@ -1,12 +1,19 @@
 import { deepStrictEqual, match, ok, strictEqual } from "node:assert";
+import path from "node:path";
 import { CACHE_PURGE, type LocalCloudflare, memorySite, startLocalCloudflare, ZONE_READ } from "../../local/cloudflare";
+import { Texts } from "../texts";
 import { ACCOUNTS, type Case, curl, KEYS, PAGE, PURGE, value, ZONES } from "./failureCase";
 import { CASES } from "./failureCases";
-import { type Around, at, invoke, readingPurger } from "./invoke";
-import { Texts } from "./texts";
+import { type Around, at, invoke, type Ran, readingPurger } from "./invoke";
+
+const HEAD = `# What the command line says
+
+Each known mistake, made as the person made it, and what \`cache-purge\` answers. Written by \`tests/cli/failures.test.ts\`
+(\`UPDATE_TEXTS=1\` writes it anew); the test fails when a text changes.
+`;
 
 describe("cli: every known mistake", () => {
-    const texts = new Texts();
+    const texts = new Texts(path.join(__dirname, "texts.snap.md"), HEAD);
     const files = new Map([
         ["/a.js", "one"],
         ["/index.html", "home"],
@@ -66,7 +73,7 @@ describe("cli: every known mistake", () => {
             if (one.varies) {
                 return;
             }
-            texts.add({ title: `${one.title} (${one.command})`, command: typed(one, args, stdin), ran: told });
+            texts.add({ title: `${one.title} (${one.command})`, command: typed(one, args, stdin), ...said(told) });
         });
     }
 
@@ -93,14 +100,18 @@ describe("cli: every known mistake", () => {
                 KEYS.filter((other) => other !== key && ran.out.includes(other)),
                 [],
             );
-            texts.add({ title: `The thread, call ${i + 1}`, command: hidden(call, "doctor --curl -"), ran });
+            texts.add({ title: `The thread, call ${i + 1}`, command: hidden(call, "doctor --curl -"), ...said(ran) });
         }
         const before = local.purgeLog.length;
         const right = curl(ZONES.main, `Authorization: Bearer ${token}`, `{"files":["${PAGE}"]}`);
         strictEqual((await invoke(["doctor", "--curl", "-", ...edge], { env, stdin: right })).code, 0);
         const ran = await invoke(["purge", ...PURGE, ...edge], { env: { ...env, CLOUDFLARE_API_TOKEN: token } });
         strictEqual(ran.code, 0, ran.err);
-        texts.add({ title: "The thread, the purge that works", command: `cache-purge purge ${PURGE.join(" ")}`, ran });
+        texts.add({
+            title: "The thread, the purge that works",
+            command: `cache-purge purge ${PURGE.join(" ")}`,
+            ...said(ran),
+        });
         const calls = local.purgeLog.slice(before);
         ok(calls.length > 0 && calls.every(({ accepted }) => accepted));
         deepStrictEqual(calls.at(-1)?.body, { files: [PAGE] });
@@ -171,6 +182,12 @@ describe("cli: purged, and still old", () => {
         });
     }
 });
+
+/** Both streams, and the exit code. */
+function said({ out, err, code }: Ran): { text: string; end: string } {
+    const streams = [out, err].filter((text) => text !== "").map((text) => text.trimEnd());
+    return { text: streams.join("\n"), end: `exit ${code}` };
+}
 
 function tokenOf({ token }: Case, local: LocalCloudflare): string | undefined {
     return typeof token === "function" ? token(local) : value(local, token);

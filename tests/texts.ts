@@ -1,32 +1,33 @@
 import { readFileSync, writeFileSync } from "node:fs";
-import path from "node:path";
-import type { Ran } from "./invoke";
 
-/** Every text that a person can be told, in one file to read. `UPDATE_TEXTS=1 npx mocha tests/cli/**` writes it anew. */
-const FILE = path.join(__dirname, "texts.snap.md");
-
-const HEAD = `# What the command line says
-
-Each known mistake, made as the person made it, and what \`cache-purge\` answers. Written by \`tests/cli/failures.test.ts\`
-(\`UPDATE_TEXTS=1\` writes it anew); the test fails when a text changes.
-`;
-
+/** One text, and what brought it about. */
 export interface Told {
     readonly title: string;
     /** As somebody types it. */
     readonly command: string;
-    readonly ran: Ran;
+    readonly text: string;
+    /** How it ended: `exit 1`. */
+    readonly end: string;
 }
 
-/** Collects texts, and compares them with the file at the end. */
+/**
+ * Every text that a person can be told, in one file to read: collected, and compared with the file at the end.
+ * `UPDATE_TEXTS=1` writes the file anew.
+ */
 export class Texts {
-    private readonly parts: string[] = [HEAD];
+    private readonly parts: string[];
 
-    add({ title, command, ran }: Told): void {
-        const streams = [ran.out, ran.err].filter((text) => text !== "").map((text) => stable(text).trimEnd());
+    constructor(
+        private readonly file: string,
+        head: string,
+    ) {
+        this.parts = [head];
+    }
+
+    add({ title, command, text, end }: Told): void {
         const fence = "```";
         this.parts.push(
-            `## ${title}\n\n${fence}\n$ ${stable(command)}\n${streams.join("\n")}\n[exit ${ran.code}]\n${fence}\n`,
+            `## ${title}\n\n${fence}\n$ ${stable(command)}\n${stable(text).trimEnd()}\n[${end}]\n${fence}\n`,
         );
     }
 
@@ -37,10 +38,10 @@ export class Texts {
     /** The file's text; with UPDATE_TEXTS what was collected, which is then written. */
     expected(): string {
         if ((process.env.UPDATE_TEXTS ?? "") !== "") {
-            writeFileSync(FILE, this.written);
+            writeFileSync(this.file, this.written);
             return this.written;
         }
-        return readFileSync(FILE, "utf8");
+        return readFileSync(this.file, "utf8");
     }
 }
 
