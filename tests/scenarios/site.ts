@@ -9,6 +9,7 @@ import { type RunningProvider, startCloudflareProvider } from "../../local/cloud
 import { visitRequest } from "../../local/cloudflare/visitor";
 import { urlsOf } from "../../local/demo/urls";
 import { openStack, type Result, type Run, type RunOptions, type Stack } from "../../local/engine/stack";
+import { LEAN } from "../lean";
 import { Leaks } from "./leaks";
 import { compiledProgram } from "./programs";
 
@@ -90,6 +91,7 @@ export class Site {
             secretConfig: { "cloudflare:apiToken": token },
             providers: { cloudflare: provider.port },
             passphrase: "scenario",
+            env: LEAN,
         });
         const watched = leaks.watched(stack, () => textOf(path.join(place, "state")));
         const site = new Site(place, cloudflare, watched, provider, options, leaks);

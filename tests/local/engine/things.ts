@@ -4,6 +4,7 @@ import fs from "node:fs";
 import os from "node:os";
 import path from "node:path";
 import { findEngine, openStack, type Result, type Stack } from "../../../local/engine";
+import { LEAN } from "../../lean";
 
 /** One resource of the plan. */
 export interface Planned {
@@ -46,6 +47,7 @@ export class Things {
                 stateDir: path.join(things.folder, "state"),
                 config: { plan: things.#plan },
                 passphrase: "correct horse",
+                env: LEAN,
             });
             return await test(things);
         } finally {
