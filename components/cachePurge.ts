@@ -6,11 +6,11 @@ import { checkArgs, hostOutside, planProblem } from "./checkArgs";
 import { resolveBaseUrl } from "./cloudflare/baseUrl";
 import { checkToken } from "./cloudflare/credential";
 import type { Receipt } from "./deploy/receipt";
-import { optionError } from "./optionError";
 import { withDefaults } from "./options";
 import type { Targets } from "./plan/selectors";
 import { ProgramError } from "./programError";
 import { PurgeToken } from "./purgeToken";
+import { refusal } from "./refusal";
 import { Journal, Purge } from "./resources/dynamic";
 import { seconds } from "./seconds";
 import type { ZoneFacts } from "./zone";
@@ -190,7 +190,13 @@ function wellFormed(token: string): string {
 function apiBaseUrl(self: CachePurge): pulumi.Output<string> {
     const provider = self.getProvider("cloudflare:index/zone:Zone") as cloudflare.Provider | undefined;
     const configured = cloudflare.config.baseUrl;
-    return pulumi.output(provider?.baseUrl).apply((own) => resolveBaseUrl(own ?? configured, process.env));
+    return pulumi.output(provider?.baseUrl).apply((own) => {
+        try {
+            return resolveBaseUrl(own ?? configured, process.env);
+        } catch (error) {
+            throw new ProgramError((error as Error).message);
+        }
+    });
 }
 
 function uploads(
@@ -203,7 +209,7 @@ function uploads(
     }
     const resources = typeof after === "function" ? after(journal) : after;
     if (resources === undefined || resources === null) {
-        throw optionError(
+        throw refusal(
             "after returned nothing: return the resource (or a list of them) that puts the files in place",
             self,
         );

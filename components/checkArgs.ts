@@ -1,10 +1,10 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { CachePurgeArgs } from "./cachePurgeArgs";
 import { checkToken as checkForm } from "./cloudflare/credential";
-import { optionError } from "./optionError";
 import { isZonePlan, ZONE_PLANS } from "./plan/limits";
 import { hostOf, parseTargets, type Targets } from "./plan/selectors";
 import { inZone } from "./plan/zones";
+import { refusal } from "./refusal";
 import { checkSettings } from "./resources/checkSettings";
 import { idForName, malformedId } from "./zone";
 
@@ -44,7 +44,7 @@ const TOKEN_OPTIONS = ["owner", "name", "expiresOn", "notBefore", "allowedIps", 
  */
 export function checkArgs(args: CachePurgeArgs, self: pulumi.Resource): void {
     const fail = (message: string): never => {
-        throw optionError(message, self);
+        throw refusal(message, self);
     };
     for (const key of Object.keys(args)) {
         if (!(key in KNOWN)) {

@@ -1,8 +1,8 @@
 import * as cloudflare from "@pulumi/cloudflare";
 import * as pulumi from "@pulumi/pulumi";
-import { optionError } from "./optionError";
 import { CACHE_PURGE, groupId, ZONE_SCOPE } from "./permissionGroup";
 import { ProgramError } from "./programError";
+import { refusal } from "./refusal";
 import type { ZoneArg, ZoneFacts } from "./zone";
 import { lookUpZone } from "./zone";
 
@@ -69,7 +69,7 @@ export class PurgeToken extends pulumi.ComponentResource {
     ) {
         super("cloudflare-cache-purge:index:PurgeToken", name, {}, opts);
         if (args?.owner !== undefined && args.owner !== "user" && args.owner !== "account") {
-            throw optionError(`owner is "${String(args.owner)}": it is "user" or "account"`, this);
+            throw refusal(`owner is "${String(args.owner)}": it is "user" or "account"`, this);
         }
         const zone = known ?? lookUpZone(required(args?.zone, this), [], this);
         const token = make(name, args, zone, this);
@@ -88,7 +88,7 @@ export class PurgeToken extends pulumi.ComponentResource {
 
 function required(zone: pulumi.Input<ZoneArg> | undefined, self: pulumi.Resource): pulumi.Input<ZoneArg> {
     if (zone === undefined) {
-        throw optionError('zone is missing: give the zone\'s name, such as zone: "example.com"', self);
+        throw refusal('zone is missing: give the zone\'s name, such as zone: "example.com"', self);
     }
     return zone;
 }

@@ -1,3 +1,5 @@
+import { ProgramError } from "./programError";
+
 const UNITS: Readonly<Record<string, number>> = { h: 3600, m: 60, s: 1, ms: 0.001 };
 
 /**
@@ -10,7 +12,7 @@ export function seconds(duration: string | undefined): number | undefined {
         return undefined;
     }
     if (!/^(\d+(\.\d+)?(h|ms|m|s))+$/.test(duration)) {
-        throw new Error(`customTimeouts has "${duration}": write a duration such as "5m" or "1h30m"`);
+        throw new ProgramError(`customTimeouts has "${duration}": write a duration such as "5m" or "1h30m"`);
     }
     let sum = 0;
     for (const [, amount, unit] of duration.matchAll(/(\d+(?:\.\d+)?)(h|ms|m|s)/g)) {

@@ -1,6 +1,7 @@
 import * as cloudflare from "@pulumi/cloudflare";
 import * as pulumi from "@pulumi/pulumi";
-import { chooseZone, zoneCandidates } from "./plan/zones";
+import { firstLine, whyNot } from "./lookUpFailure";
+import { chooseZone, ZoneChoiceError, zoneCandidates } from "./plan/zones";
 import { ProgramError } from "./programError";
 
 /** A zone by its name, by name within one account, or by its ID. */
@@ -125,9 +126,22 @@ async function wrongId(id: string, hosts: readonly string[], opts: pulumi.Invoke
 
 /** The zone with the longest name that is a suffix of every host. */
 async function byHosts(hosts: readonly string[], opts: pulumi.InvokeOptions): Promise<ZoneFacts> {
-    const found = await Promise.all(zoneCandidates(hosts).map((name) => zonesNamed(name, undefined, opts)));
-    const chosen = chooseZone(hosts, found.flat());
+    const names = zoneCandidates(hosts);
+    const found = await Promise.all(names.map((name) => zonesOf({ name }, opts))).catch((error) => {
+        throw new ProgramError(
+            `the zone of ${hosts.join(", ")} could not be looked up: ${whyNot(names.at(-1) ?? "", error)}`,
+        );
+    });
+    const chosen = chosenZone(hosts, found.flat());
     return byName(chosen.name, chosen.accountId, opts);
+}
+
+function chosenZone(hosts: readonly string[], zones: readonly ZoneFacts[]): ZoneFacts {
+    try {
+        return chooseZone(hosts, zones);
+    } catch (error) {
+        throw error instanceof ZoneChoiceError ? new ProgramError(error.message) : error;
+    }
 }
 
 /** Why getZone found nothing, told from what getZones finds. */
@@ -139,21 +153,9 @@ async function explain(
 ): Promise<ProgramError> {
     let twins: ZoneFacts[];
     try {
-        twins = await zonesNamed(name, undefined, opts);
+        twins = await zonesOf({ name }, opts);
     } catch {
-        const url = /<(?:html|!doctype)/i.test(String(error))
-            ? /https?:\/\/[^\s"]+/.exec(String(error))?.[0]
-            : undefined;
-        if (url !== undefined) {
-            return new ProgramError(
-                `the zone "${name}" could not be looked up: what answers at ${url} is not Cloudflare's API. Check the base URL ` +
-                    "(cloudflare:baseUrl or CLOUDFLARE_BASE_URL: it ends in /client/v4) and whether a proxy or a login page stands between",
-            );
-        }
-        return new ProgramError(
-            `the zone "${name}" could not be looked up: ${firstLine(error)}. Check cloudflare:apiToken ` +
-                "(pulumi config set --secret cloudflare:apiToken …): it needs Zone → Zone → Read",
-        );
+        return new ProgramError(`the zone "${name}" could not be looked up: ${whyNot(name, error)}`);
     }
     if (twins.length > 1) {
         const list = twins.map((z) => `{ name: "${name}", accountId: "${z.accountId}" }  (${z.status})`).join("\n  ");
@@ -164,9 +166,7 @@ async function explain(
             `the zone "${name}" is not in account ${accountId} but in account ${twins[0]?.accountId}: correct accountId, or leave it out`,
         );
     }
-    const parents = await Promise.all(
-        zoneCandidates([name]).map((n) => zonesNamed(n, undefined, opts).catch(() => [])),
-    );
+    const parents = await Promise.all(zoneCandidates([name]).map((n) => zonesOf({ name: n }, opts).catch(() => [])));
     const near = parents.flat().find((z) => z.name !== name);
     return new ProgramError(
         `no zone named "${name}" can be read with the provider's token. ` +
@@ -174,14 +174,6 @@ async function explain(
                 ? "Check the spelling, and that the token has Zone → Zone → Read for it; or give { id }"
                 : `Did you mean "${near.name}"? A zone is named after the registered domain, not after a host in it`),
     );
-}
-
-async function zonesNamed(
-    name: string,
-    accountId: string | undefined,
-    opts: pulumi.InvokeOptions,
-): Promise<ZoneFacts[]> {
-    return zonesOf({ name, ...(accountId === undefined ? {} : { account: { id: accountId } }) }, opts);
 }
 
 async function zonesOf(args: cloudflare.GetZonesArgs, opts: pulumi.InvokeOptions): Promise<ZoneFacts[]> {
@@ -203,15 +195,4 @@ function factsOf(zone: {
         plan: zone.plan?.legacyId ?? "",
         status: zone.status ?? "",
     };
-}
-
-/** The provider's messages are long; the first line has what Cloudflare said. */
-function firstLine(error: unknown): string {
-    const text = error instanceof Error ? error.message : String(error);
-    return (
-        text
-            .split("\n")
-            .find((line) => line.trim() !== "")
-            ?.trim() ?? "no reason given"
-    );
 }

@@ -13,5 +13,8 @@ export class OptionError extends Error {
         readonly cure: string,
     ) {
         super(`${option} ${JSON.stringify(value)}: ${what}. ${cure}.`);
+        // What makes an error a RunError of @pulumi/pulumi, which this folder does not know: a program that ends with one
+        // shows its message alone, where another error brings its stack trace and fields.
+        Object.defineProperty(this, "__pulumiRunError", { value: true });
     }
 }

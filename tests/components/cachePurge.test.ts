@@ -170,6 +170,19 @@ describe("components/CachePurge", () => {
             { zone: "example.net" },
             /www\.example\.com is not in the zone example\.net[\s\S]*new CachePurge/,
         ],
+        [
+            "a target of another zone",
+            { targets: { hosts: ["example.org"] } },
+            /targets: example\.org is not in the zone/,
+        ],
+        [
+            "a URL that goes along, of another zone",
+            { always: ["/feed.xml", "https://example.org/feed.xml"] },
+            /always: example\.org is not in the zone example\.com/,
+        ],
+        ["a plan that is none", { zonePlan: "proo" }, /zonePlan is "proo": it is one of "free", "pro"/],
+        ["a token that is none", { token: "v1.0-144cac2c8b2e4f8f" }, /token: This is an Origin CA key/],
+        ["a zone ID that is none", { zone: { id: "abc" } }, /zone ID "abc" is not 32 hexadecimal digits/],
         ["a wrong mode", { mode: "soft" }, /mode is "soft": it is "purge" or "invalidate"/],
         ["a batch size of 0", { batchSize: 0 }, /batchSize is 0/],
         ["a wrong check", { verify: { samples: 3 } }, /"samples" is not one of its options: sample, timeout, onStale/],
@@ -184,8 +197,21 @@ describe("components/CachePurge", () => {
         });
     }
 
+    it("a mistake in the assets ends the program with its message alone", () => {
+        throws(
+            () => siteAssets(dir, { baseUrls: ["https://www.example.com/docs"] }),
+            (error) => pulumi.RunError.isInstance(error) && /it holds a path/.test((error as Error).message),
+        );
+    });
+
     const lookUps: [string, Parameters<typeof mockEngine>[0], CachePurgeArgs["zone"], RegExp][] = [
         ["a name that nobody has", [], "example.com", /no zone named "example\.com" can be read/],
+        [
+            "hosts that are in no zone",
+            [],
+            undefined,
+            /no zone that the provider's token can read holds www\.example\.com/,
+        ],
         ["a host for a zone", [ZONE], "www.example.com", /Did you mean "example\.com"\?/],
         [
             "a name in two accounts",
@@ -200,7 +226,8 @@ describe("components/CachePurge", () => {
             /is not in account c{32} but in account a{32}/,
         ],
         ["an ID for a name", [ZONE], ZONE.id, /looks like a zone ID: write zone: \{ id:/],
-        ["an ID that is none", [ZONE], { id: "abc" }, /zone ID "abc" is not 32 hexadecimal digits/],
+        ["an account's ID", [ZONE], { id: ZONE.account.id }, /is the ID of an account.*give zone: "example\.com"/],
+        ["an ID of nothing", [ZONE], { id: "f".repeat(32) }, /f{32} is not the ID of example\.com, which is 023e/],
     ];
     for (const [title, zones, zone, message] of lookUps) {
         it(`tells what is wrong with ${title}`, async () => {
@@ -210,7 +237,10 @@ describe("components/CachePurge", () => {
                 const given = zone === undefined ? {} : { zone };
                 return resolved(make({ ...given, assets: assetsFrom({ "a.js": "1" }, base), token: TOKEN }).zoneId);
             };
-            await rejects(zoneId, message);
+            await rejects(zoneId, (error) => {
+                match((error as Error).message, message);
+                return pulumi.RunError.isInstance(error) || pulumi.ResourceError.isInstance(error);
+            });
         });
     }
 

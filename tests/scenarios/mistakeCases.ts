@@ -141,6 +141,12 @@ const EARLY: readonly Omit<Mistake, "ends">[] = [
         config: (local) => ({ "cloudflare:baseUrl": local.apiBaseUrl.replace("/client/v4", "") }),
         says: [/is not Cloudflare's API/, /it ends in \/client\/v4/],
     },
+    {
+        key: "token-not-active",
+        title: "15 a deploy credential that was deleted",
+        deployToken: () => `cfut_${"aB3".repeat(16)}`,
+        says: [/could not be looked up: .*\b(?:1000|10000)\b/, /doctor --deploy --zone example\.com/],
+    },
 ];
 
 /** Told by Cloudflare's answer to the purge: the purge is owed, and the verdict is in the error. */
