@@ -90,38 +90,37 @@ async function byId(id: string, hosts: readonly string[], opts: pulumi.InvokeOpt
     try {
         return factsOf(await cloudflare.getZone({ zoneId: id.toLowerCase() }, opts));
     } catch (error) {
-        const better = await wrongId(id.toLowerCase(), hosts, opts);
-        if (better !== undefined) {
-            throw new ProgramError(better);
+        const { isAccount, zone } = await whatIs(id.toLowerCase(), hosts, opts);
+        if (isAccount) {
+            const instead = zone === undefined ? "the zone's name" : `zone: "${zone.name}"`;
+            throw new ProgramError(`the zone ID ${id} is the ID of an account, not of a zone: give ${instead} instead`);
         }
         // A deploy credential without Zone Read may still be right: its owner gave the ID for just that reason.
+        const check =
+            zone === undefined
+                ? "check the ID at the zone's overview page"
+                : `give zone: "${zone.name}", which can be read and has the ID ${zone.id}`;
         pulumi.log.warn(
             `the zone ${id} cannot be read with the provider's token (${firstLine(error)}), so nothing about it could be checked; ` +
-                "add Zone → Zone → Read to that token, or check the ID at the zone's overview page",
+                `add Zone → Zone → Read to that token, or ${check}`,
         );
         return { id: id.toLowerCase(), name: "", accountId: "", plan: "", status: "" };
     }
 }
 
-/**
- * Why an ID is no zone's, as far as the provider's token can tell: it is an account's, or the hosts are in a zone with
- * another one.
- */
-async function wrongId(id: string, hosts: readonly string[], opts: pulumi.InvokeOptions): Promise<string | undefined> {
-    const names = zoneCandidates(hosts);
-    const found = await Promise.all([
-        zonesOf({ account: { id } }, opts),
-        ...names.map((name) => zonesOf({ name }, opts)),
-    ]).catch(() => []);
-    const [ofAccount = [], ...named] = found;
-    const right = named.flat();
-    const cure = right.length === 1 ? `zone: "${right[0]?.name}"` : "the zone's name";
-    if (ofAccount.length > 0) {
-        return `the zone ID ${id} is the ID of an account, not of a zone: give ${cure} instead`;
-    }
-    return right.length === 1
-        ? `the zone ID ${id} is not the ID of ${right[0]?.name}, which is ${right[0]?.id}: give ${cure} instead`
-        : undefined;
+/** What the provider's token can tell of an ID that it cannot read as a zone's, and the zone that the hosts are in. */
+async function whatIs(
+    id: string,
+    hosts: readonly string[],
+    opts: pulumi.InvokeOptions,
+): Promise<{ isAccount: boolean; zone?: ZoneFacts }> {
+    const look = (args: cloudflare.GetZonesArgs) => zonesOf(args, opts).catch(() => []);
+    const [ofAccount, ...named] = await Promise.all([
+        look({ account: { id } }),
+        ...zoneCandidates(hosts).map((name) => look({ name })),
+    ]);
+    const [zone, ...others] = named.flat();
+    return { isAccount: ofAccount.length > 0, ...(zone === undefined || others.length > 0 ? {} : { zone }) };
 }
 
 /** The zone with the longest name that is a suffix of every host. */

@@ -46,12 +46,6 @@ const EARLY: readonly Omit<Mistake, "ends">[] = [
     },
     {
         key: "wrong-zone-id",
-        title: "1 a typo in the zone ID",
-        options: { zone: { id: `1${ZONES.main.slice(1)}` } },
-        says: [/1123456789abcdef0123456789abcdef is not the ID of example\.com, which is 0123/, /give zone: "example/],
-    },
-    {
-        key: "wrong-zone-id",
         title: "1 something else as zone ID",
         options: { zone: { id: "0123456789" } },
         says: [/zone ID "0123456789" is not 32 hexadecimal digits/, /give the zone's name/],
@@ -151,6 +145,15 @@ const EARLY: readonly Omit<Mistake, "ends">[] = [
 
 /** Told by Cloudflare's answer to the purge: the purge is owed, and the verdict is in the error. */
 const LATE: readonly Omit<Mistake, "ends">[] = [
+    {
+        key: "wrong-zone-id",
+        title: "1 a typo in the zone ID",
+        options: { zone: { id: `1${ZONES.main.slice(1)}` } },
+        says: [
+            /but 1123456789abcdef0123456789abcdef is no zone that it can reach/,
+            /give zone: "example\.com", which .* has the ID 0123/,
+        ],
+    },
     {
         key: "missing-permission",
         title: "12 a token that may read and not purge",
