@@ -1,7 +1,7 @@
 import * as cloudflare from "@pulumi/cloudflare";
 import * as pulumi from "@pulumi/pulumi";
 import { firstLine, whyNot } from "./lookUpFailure";
-import { chooseZone, ZoneChoiceError, zoneCandidates } from "./plan/zones";
+import { chooseZone, twinsText, ZoneChoiceError, zoneCandidates } from "./plan/zones";
 import { ProgramError } from "./programError";
 
 /** A zone by its name, by name within one account, or by its ID. */
@@ -157,8 +157,7 @@ async function explain(
         return new ProgramError(`the zone "${name}" could not be looked up: ${whyNot(name, error)}`);
     }
     if (twins.length > 1) {
-        const list = twins.map((z) => `{ name: "${name}", accountId: "${z.accountId}" }  (${z.status})`).join("\n  ");
-        return new ProgramError(`${twins.length} zones are named "${name}". Say which account's, one of:\n  ${list}`);
+        return new ProgramError(twinsText(twins));
     }
     if (twins.length === 1 && accountId !== undefined) {
         return new ProgramError(

@@ -1,7 +1,7 @@
 /**
  * Loaded before the SDK in the processes of scenarios (NODE_OPTIONS), of which there are some hundred: each of them would
- * otherwise spend a third of its time on loading the TypeScript compiler and npm's resolver, which only come into use
- * when a program is serialised, and on source maps. Nothing is replaced: what is asked for is loaded then.
+ * otherwise spend a third of its time on what a scenario has little use for. The TypeScript compiler and npm's resolver
+ * are loaded when they are asked for, and not at once; source maps are left out, so stack traces name compiled lines.
  */
 const Module = require("node:module");
 

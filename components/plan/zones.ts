@@ -3,6 +3,8 @@ export interface NamedZone {
     readonly name: string;
     readonly id?: string;
     readonly accountId?: string;
+    /** `active`, `pending`, …; left out or empty when not known. */
+    readonly status?: string;
 }
 
 /** No zone, or no single zone, for some hosts. The message lists them and shows the components to write. */
@@ -56,12 +58,18 @@ export function chooseZone<Z extends NamedZone>(hosts: readonly string[], zones:
     }
     const twins = distinct(zones.filter((zone) => zone.name.toLowerCase() === names[0]));
     if (twins.length > 1) {
-        const choices = twins.map((zone) => `  zone: { name: "${zone.name}", accountId: "${zone.accountId ?? "…"}" }`);
-        throw new ZoneChoiceError(
-            `${twins.length} zones are named ${names[0]}. Say which account's, one of:\n${choices.join("\n")}`,
-        );
+        throw new ZoneChoiceError(twinsText(twins));
     }
     return twins[0]!;
+}
+
+/** Two zones or more of one name, and how to say which. */
+export function twinsText(zones: readonly NamedZone[]): string {
+    const choices = zones.map(({ name, accountId = "…", status = "" }) => {
+        const state = status === "" ? "" : `  (${status})`;
+        return `  zone: { name: "${name}", accountId: "${accountId}" }${state}`;
+    });
+    return `${zones.length} zones are named "${zones[0]?.name}". Say which account's, one of:\n${choices.join("\n")}`;
 }
 
 function longestName(host: string, zones: readonly NamedZone[]): string | undefined {

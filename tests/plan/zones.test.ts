@@ -82,7 +82,7 @@ describe("the zone of some hosts", () => {
     it("one name in two accounts: which account", () => {
         assert.throws(
             () => chooseZone(["www.example.com"], [...ZONES, { id: "9", name: "example.com", accountId: "b" }]),
-            /2 zones are named example.com[\s\S]*accountId: "a"[\s\S]*accountId: "b"/,
+            /2 zones are named "example\.com"[\s\S]*accountId: "a"[\s\S]*accountId: "b"/,
         );
     });
 });
