@@ -4,6 +4,7 @@ import os from "node:os";
 import path from "node:path";
 import { type RunningProvider, startCloudflareProvider } from "../../../local/cloudflare/provider";
 import { openStack, type Stack } from "../../../local/engine";
+import { LEAN } from "../../lean";
 import { type FakeApi, startFakeApi } from "./fakeApi";
 import { engine, errorsOf } from "./things";
 
@@ -24,6 +25,7 @@ describe(`the Cloudflare provider process on the engine (${engine.label})`, func
         api = await startFakeApi([{ id: "z1", name: zone }]);
         other = await startFakeApi([{ id: "z2", name: zone }], "other");
         stack = await openStack({
+            env: LEAN,
             programDir: path.join(__dirname, "programs", "zones"),
             stack: "test",
             stateDir: folder,
