@@ -30,10 +30,12 @@ describe("scenarios: failures", () => {
     /** The files as they were before the change. */
     const revert = () => site.edit({ "app.js": version === 1 ? "a" : `version ${version - 1}` });
 
-    // Every fault at every moment: tests/deploy/faults.test.ts. Here: two of them through the whole stack.
     const passing: [string, Parameters<Site["cloudflare"]["faults"]["add"]>[0]][] = [
+        ["a 500", { kind: "status", status: 500, path: "purge_cache" }],
         ["a 429 with Retry-After", { kind: "rate-limit", retryAfter: 1, path: "purge_cache" }],
         ["a reset connection", { kind: "reset", path: "purge_cache" }],
+        ["half an answer", { kind: "cut", path: "purge_cache" }],
+        ["a proxy's HTML", { kind: "html", path: "purge_cache" }],
     ];
     for (const [title, fault] of passing) {
         it(`${title}, once: tried again, and purged`, async () => {
@@ -145,5 +147,6 @@ describe("scenarios: failures", () => {
         await site.up();
         deepStrictEqual(site.purgedUrls(), ["/app.js"]);
         await site.expectFresh(["/app.js"]);
+        deepStrictEqual(counts(await site.up()), { unchanged: 7 });
     });
 });

@@ -27,6 +27,7 @@ const MOMENTS: [string, Moment][] = [
     ],
     ["at the second batch", { stall: { path: "purge_cache", skip: 1 } }],
     ["at the rebound", { stall: { path: "purge_cache", skip: 2 } }],
+    ["at the last request of the rebound", { stall: { path: "purge_cache", skip: 3 } }],
     ["while the edge is looked at", { stall: { target: "edge", path: "/app.js", skip: 1 } }],
 ];
 

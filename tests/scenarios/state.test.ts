@@ -124,6 +124,7 @@ describe("scenarios: state", () => {
         const calls = site.purges();
         deepStrictEqual([...new Set(calls.map(({ zoneId }) => zoneId))], [site.cloudflare.zones[1]?.id]);
         deepStrictEqual([...new Set(calls.map(({ body }) => JSON.stringify(body)))], ['{"hosts":["www.example.net"]}']);
+        deepStrictEqual(counts(await site.up()), { unchanged: 7 });
     });
 
     it("destroy after a failed purge: nothing breaks, and nothing is purged", async () => {
