@@ -2,15 +2,15 @@ import * as cloudflare from "@pulumi/cloudflare";
 import * as pulumi from "@pulumi/pulumi";
 import { manifestText } from "./assetsFrom";
 import type { CachePurgeArgs } from "./cachePurgeArgs";
-import { checkArgs, hostOutside, planProblem } from "./checkArgs";
+import { baseHosts, checkArgs, hostOutside, tokenProblem } from "./checkArgs";
 import { resolveBaseUrl } from "./cloudflare/baseUrl";
-import { checkToken } from "./cloudflare/credential";
 import type { Receipt } from "./deploy/receipt";
 import { withDefaults } from "./options";
 import type { Targets } from "./plan/selectors";
-import { ProgramError } from "./programError";
+import { ProgramError, refuse } from "./programError";
 import { PurgeToken } from "./purgeToken";
 import { refusal } from "./refusal";
+import { checkSettings } from "./resources/checkSettings";
 import { Journal, Purge } from "./resources/dynamic";
 import { seconds } from "./seconds";
 import type { ZoneFacts } from "./zone";
@@ -57,12 +57,8 @@ export class CachePurge extends pulumi.ComponentResource {
                 this,
             );
         }
-        const hosts = (args.assets?.baseUrls ?? []).map((url) => new URL(url).host);
-        const zone = lookUpZone(args.zone, hosts, this).apply((facts) => {
-            const outside = hostOutside(facts.name, args);
-            if (outside !== undefined) {
-                throw new ProgramError(outside);
-            }
+        const zone = lookUpZone(args.zone, baseHosts(args), this).apply((facts) => {
+            refuse(hostOutside(facts.name, args));
             return facts;
         });
         const token = tokenFor(name, args, zone, this);
@@ -149,12 +145,9 @@ function named(triggers: unknown): Record<string, unknown> {
     return (triggers as Record<string, unknown> | undefined) ?? {};
 }
 
-function planOf(plan: string | undefined): string | undefined {
-    const problem = planProblem(plan);
-    if (problem !== undefined) {
-        throw new ProgramError(problem);
-    }
-    return plan;
+function planOf(zonePlan: string | undefined): string | undefined {
+    refuse(checkSettings({ zonePlan })[0]?.reason);
+    return zonePlan;
 }
 
 interface TokenInUse {
@@ -179,10 +172,7 @@ function tokenFor(name: string, args: CachePurgeArgs, zone: pulumi.Output<ZoneFa
 }
 
 function wellFormed(token: string): string {
-    const problem = checkToken(token);
-    if (problem !== undefined) {
-        throw new ProgramError(`token: ${problem.cause} ${problem.remedy}`);
-    }
+    refuse(tokenProblem(token));
     return token;
 }
 

@@ -1,7 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { CachePurgeArgs } from "./cachePurgeArgs";
-import { checkToken as checkForm } from "./cloudflare/credential";
-import { isZonePlan, ZONE_PLANS } from "./plan/limits";
+import { checkToken } from "./cloudflare/credential";
 import { hostOf, parseTargets, type Targets } from "./plan/selectors";
 import { inZone } from "./plan/zones";
 import { refusal } from "./refusal";
@@ -62,14 +61,10 @@ export function checkArgs(args: CachePurgeArgs, self: pulumi.Resource): void {
     if (args.zone === undefined && (args.assets?.baseUrls ?? []).length === 0) {
         fail('zone is missing, and no base URL tells it: give the zone\'s name, such as zone: "example.com"');
     }
-    checkToken(args, fail);
+    checkTokenArg(args, fail);
     const wrong = checkSettings(plainOf(args))[0];
     if (wrong !== undefined) {
         fail(wrong.reason);
-    }
-    const plan = isPlain(args.zonePlan) ? planProblem(args.zonePlan) : undefined;
-    if (plan !== undefined) {
-        fail(plan);
     }
     const targets = problemOf(() => targetHosts(args));
     if (targets !== undefined) {
@@ -91,7 +86,7 @@ export function hostOutside(zone: string, args: CachePurgeArgs): string | undefi
         return undefined;
     }
     const isOutside = (host: string): boolean => !inZone(host, zone);
-    const base = (args.assets?.baseUrls ?? []).map((url) => new URL(url).host).find(isOutside);
+    const base = baseHosts(args).find(isOutside);
     if (base !== undefined) {
         return (
             `the base URL's host ${base} is not in the zone ${zone}. One component serves one zone; write a second one:\n` +
@@ -105,11 +100,15 @@ export function hostOutside(zone: string, args: CachePurgeArgs): string | undefi
               "Give it to a CachePurge of its own zone, or take it out";
 }
 
-/** A sentence about a plan that is none; `undefined` when it is one, or is not given. */
-export function planProblem(plan: unknown): string | undefined {
-    return plan === undefined || isZonePlan(plan)
-        ? undefined
-        : `zonePlan is ${JSON.stringify(plan)}: it is one of ${ZONE_PLANS.map((word) => `"${word}"`).join(", ")}`;
+/** A sentence about a token whose form is wrong; `undefined` when it may be one. */
+export function tokenProblem(token: string): string | undefined {
+    const problem = checkToken(token);
+    return problem === undefined ? undefined : `token: ${problem.cause} ${problem.remedy}`;
+}
+
+/** The hosts of the base URLs. */
+export function baseHosts({ assets }: CachePurgeArgs): string[] {
+    return (assets?.baseUrls ?? []).map((url) => new URL(url).host);
 }
 
 /** The hosts of `targets` and `always`, as far as they stand in the program. @throws TargetsError */
@@ -125,13 +124,13 @@ function targetHosts({ targets, always }: CachePurgeArgs): { option: string; hos
     return [...hosts("targets", given), ...hosts("always", { urls: full })];
 }
 
-function checkToken(args: CachePurgeArgs, fail: (message: string) => never): void {
+function checkTokenArg(args: CachePurgeArgs, fail: (message: string) => never): void {
     if (args.token === "") {
         fail("token is empty: leave it out to have one made, or give the value that was shown when it was created");
     }
-    const problem = typeof args.token === "string" ? checkForm(args.token) : undefined;
+    const problem = typeof args.token === "string" ? tokenProblem(args.token) : undefined;
     if (problem !== undefined) {
-        fail(`token: ${problem.cause} ${problem.remedy}`);
+        fail(problem);
     }
     if (isPlain(args.token) && typeof args.token === "object") {
         for (const key of Object.keys(args.token)) {

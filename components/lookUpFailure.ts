@@ -4,7 +4,7 @@ const NO_ANSWER =
 
 /** Why the API did not answer a look-up, and what to do: from the words of the provider, which are all that there is. */
 export function whyNot(name: string, error: unknown): string {
-    const text = error instanceof Error ? error.message : String(error);
+    const text = wordsOf(error);
     const url = /https?:\/\/[^\s"]+/.exec(text)?.[0] ?? "the base URL";
     if (/<(?:html|!doctype)/i.test(text)) {
         return (
@@ -26,11 +26,14 @@ export function whyNot(name: string, error: unknown): string {
 
 /** The provider's messages are long; the first line has what Cloudflare said. */
 export function firstLine(error: unknown): string {
-    const text = error instanceof Error ? error.message : String(error);
     return (
-        text
+        wordsOf(error)
             .split("\n")
             .find((line) => line.trim() !== "")
             ?.trim() ?? "no reason given"
     );
+}
+
+function wordsOf(error: unknown): string {
+    return error instanceof Error ? error.message : String(error);
 }

@@ -10,3 +10,10 @@ export class ProgramError extends pulumi.RunError {
         Object.defineProperty(this, "message", { get: () => text, set: () => {}, enumerable: false });
     }
 }
+
+/** Ends the program when there is a problem. */
+export function refuse(problem: string | undefined): void {
+    if (problem !== undefined) {
+        throw new ProgramError(problem);
+    }
+}

@@ -2,7 +2,7 @@ import * as cloudflare from "@pulumi/cloudflare";
 import * as pulumi from "@pulumi/pulumi";
 import { firstLine, whyNot } from "./lookUpFailure";
 import { chooseZone, twinsText, ZoneChoiceError, zoneCandidates } from "./plan/zones";
-import { ProgramError } from "./programError";
+import { ProgramError, refuse } from "./programError";
 
 /** A zone by its name, by name within one account, or by its ID. */
 export type ZoneArg =
@@ -70,10 +70,7 @@ async function byName(given: string, accountId: string | undefined, opts: pulumi
     if (name === "") {
         throw new ProgramError('zone is empty: give the zone\'s name, such as "example.com"');
     }
-    const taken = idForName(name);
-    if (taken !== undefined) {
-        throw new ProgramError(taken);
-    }
+    refuse(idForName(name));
     const filter = { name, ...(accountId === undefined ? {} : { account: { id: accountId } }) };
     try {
         return factsOf(await cloudflare.getZone({ filter }, opts));
@@ -83,10 +80,7 @@ async function byName(given: string, accountId: string | undefined, opts: pulumi
 }
 
 async function byId(id: string, hosts: readonly string[], opts: pulumi.InvokeOptions): Promise<ZoneFacts> {
-    const problem = malformedId({ id });
-    if (problem !== undefined) {
-        throw new ProgramError(problem);
-    }
+    refuse(malformedId({ id }));
     try {
         return factsOf(await cloudflare.getZone({ zoneId: id.toLowerCase() }, opts));
     } catch (error) {
@@ -114,13 +108,18 @@ async function whatIs(
     hosts: readonly string[],
     opts: pulumi.InvokeOptions,
 ): Promise<{ isAccount: boolean; zone?: ZoneFacts }> {
-    const look = (args: cloudflare.GetZonesArgs) => zonesOf(args, opts).catch(() => []);
-    const [ofAccount, ...named] = await Promise.all([
-        look({ account: { id } }),
-        ...zoneCandidates(hosts).map((name) => look({ name })),
+    const [ofAccount, named] = await Promise.all([
+        zonesOf({ account: { id } }, opts).catch(() => []),
+        readable(hosts, opts),
     ]);
-    const [zone, ...others] = named.flat();
+    const [zone, ...others] = named;
     return { isAccount: ofAccount.length > 0, ...(zone === undefined || others.length > 0 ? {} : { zone }) };
+}
+
+/** The zones that hosts may be in, as far as they can be read. */
+async function readable(hosts: readonly string[], opts: pulumi.InvokeOptions): Promise<ZoneFacts[]> {
+    const look = (name: string): Promise<ZoneFacts[]> => zonesOf({ name }, opts).catch(() => []);
+    return (await Promise.all(zoneCandidates(hosts).map(look))).flat();
 }
 
 /** The zone with the longest name that is a suffix of every host. */
@@ -164,8 +163,7 @@ async function explain(
             `the zone "${name}" is not in account ${accountId} but in account ${twins[0]?.accountId}: correct accountId, or leave it out`,
         );
     }
-    const parents = await Promise.all(zoneCandidates([name]).map((n) => zonesOf({ name: n }, opts).catch(() => [])));
-    const near = parents.flat().find((z) => z.name !== name);
+    const near = (await readable([name], opts)).find((z) => z.name !== name);
     return new ProgramError(
         `no zone named "${name}" can be read with the provider's token. ` +
             (near === undefined

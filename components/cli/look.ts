@@ -74,14 +74,13 @@ export async function look(url: string, known: Known, visit: Visit, world: World
         // Two such answers differ where a page is made for each request; only a difference makes that a question.
         const again = origin !== undefined && origin.digest !== edge.digest ? await get(fresh(url, random)) : undefined;
         const variants = proxied && known.variants === true ? await otherScheme(url, get) : [];
+        const { variants: _, ...facts } = known;
         const found: EdgeLook = {
+            ...facts,
             url,
             edge,
             variants,
             now: clock.now(),
-            ...(known.expected === undefined ? {} : { expected: known.expected }),
-            ...(known.purgedAt === undefined ? {} : { purgedAt: known.purgedAt }),
-            ...(known.reported === true ? { reported: true } : {}),
             ...(origin === undefined ? {} : { fresh: origin }),
             ...(again === undefined ? {} : { freshAgain: again }),
         };

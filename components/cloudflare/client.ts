@@ -105,10 +105,13 @@ export class CloudflareClient {
      * @param accountId for a token that an account owns; without it the user's tokens are searched.
      */
     async verifyToken(accountId?: string): Promise<TokenStatus> {
-        const owner = accountId === undefined ? "/user" : `/accounts/${encodeURIComponent(accountId)}`;
         const operation =
             accountId === undefined ? "verification of the token" : `verification of the token at account ${accountId}`;
-        const { envelope } = await this.ask({ method: "GET", path: `${owner}/tokens/verify`, operation });
+        const { envelope } = await this.ask({
+            method: "GET",
+            path: `${ownerPath(accountId)}/tokens/verify`,
+            operation,
+        });
         const status = parseTokenStatus(envelope.result);
         if (status === undefined) {
             throw malformed(operation, "the token's status");
@@ -169,9 +172,8 @@ export class CloudflareClient {
      * @param accountId for tokens that the account owns; without it the user's.
      */
     async permissionGroups(accountId?: string): Promise<number> {
-        const owner = accountId === undefined ? "/user" : `/accounts/${encodeURIComponent(accountId)}`;
         const operation = `list of permission groups for a new token of the ${accountId === undefined ? "user" : "account"}`;
-        const path = `${owner}/tokens/permission_groups`;
+        const path = `${ownerPath(accountId)}/tokens/permission_groups`;
         const { envelope } = await this.ask({ method: "GET", path, operation });
         if (!Array.isArray(envelope.result)) {
             throw malformed(operation, "a list of permission groups");
@@ -183,6 +185,11 @@ export class CloudflareClient {
         const answer = await this.#transport.send(request);
         return { envelope: judge(answer, this.#transport.circumstances(request.operation)), headers: answer.headers };
     }
+}
+
+/** Whose tokens a path is about: an account's, or without one the user's. */
+function ownerPath(accountId: string | undefined): string {
+    return accountId === undefined ? "/user" : `/accounts/${encodeURIComponent(accountId)}`;
 }
 
 /** A success that does not say what a success says is not taken for one. */

@@ -1,4 +1,5 @@
 import type { Settings } from "../deploy/settings";
+import { isZonePlan, ZONE_PLANS } from "../plan/limits";
 import { isUnknown } from "./state";
 
 /** What is wrong with one option: its name, and a sentence with the value and the cure. */
@@ -55,7 +56,9 @@ const check: Rule = (value) => {
     return undefined;
 };
 
-const RULES: Readonly<Record<keyof Settings, Rule>> = {
+const RULES: Readonly<Record<keyof Settings | "zonePlan", Rule>> = {
+    zonePlan: (value) =>
+        isZonePlan(value) ? undefined : `it is one of ${ZONE_PLANS.map((word) => `"${word}"`).join(", ")}`,
     mode: oneOf("purge", "invalidate"),
     onFailure: oneOf("fail", "warn"),
     batchSize: number(1, 500, true, " URLs"),
@@ -74,7 +77,7 @@ const RULES: Readonly<Record<keyof Settings, Rule>> = {
 export function checkSettings(settings: Readonly<Record<string, unknown>>): Failure[] {
     const failures: Failure[] = [];
     for (const [property, value] of Object.entries(settings)) {
-        const rule = RULES[property as keyof Settings];
+        const rule = RULES[property as keyof typeof RULES];
         if (rule === undefined || value === undefined || isUnknown(value)) {
             continue;
         }

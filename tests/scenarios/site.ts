@@ -82,7 +82,7 @@ export class Site {
             config: {
                 dir: path.join(place, "site"),
                 baseUrls: JSON.stringify(options.baseUrls ?? [BASE]),
-                origin: origin,
+                origin,
                 edge: cloudflare.edgeBaseUrl,
                 options: JSON.stringify({ ...QUICK, ...options.options }),
                 "cloudflare:baseUrl": cloudflare.apiBaseUrl,

@@ -71,6 +71,11 @@ export async function examine(
     if (token.state !== "open") {
         checks[token.state]("token", token.words);
     }
+    const proven = (how: string): void => {
+        if (token.state === "open") {
+            checks.skipped("token", `the user has no such token, but it ${how}: name its account with --account`);
+        }
+    };
     const unsettled = (why: string): Report => {
         if (token.state === "open") {
             checks.told("token", "failed", token.problem);
@@ -82,9 +87,7 @@ export async function examine(
     }
     const name = zone.found.name || (zone.hint ?? "");
     if (options.deploy) {
-        if (token.state === "open") {
-            checks.skipped("token", "the user has no such token, but it works: name its account with --account");
-        }
+        proven("works");
         await checkTokens(checks, { zone: zone.found, name, account }, found, client, world);
         return end("nothing came to it");
     }
@@ -93,9 +96,7 @@ export async function examine(
     if (purgedAt === undefined) {
         return unsettled("the purge was refused");
     }
-    if (token.state === "open") {
-        checks.skipped("token", "the user has no such token, but it purges: name its account with --account");
-    }
+    proven("purges");
     if (url === undefined && name === "") {
         return end("no host is known: give --url URL");
     }

@@ -3,7 +3,7 @@ import { CloudflareError } from "../../cloudflare/cloudflareError";
 import { diagnose } from "../../cloudflare/diagnosis";
 import { PROBE_PATH } from "../../cloudflare/diagnosis/probes";
 import type { Found } from "../credential";
-import { Failure } from "../failure";
+import { failureOf } from "../failure";
 import type { World } from "../world";
 import type { FoundZone } from "../zone";
 import type { Checks } from "./report";
@@ -38,7 +38,7 @@ export async function checkPurge(
             checks.ok("purge", `the token may purge zone ${zone.id}`);
             return clock.now();
         }
-        const { key, cause, remedy } = await diagnose(error, {
+        const verdict = await diagnose(error, {
             client,
             credential: found.credential,
             zoneId: zone.id,
@@ -50,8 +50,7 @@ export async function checkPurge(
             items: [target],
             clock,
         });
-        const said = error.with({ reason: cause, remedy: "" }).message;
-        checks.told("purge", "failed", new Failure(key, said, remedy));
+        checks.told("purge", "failed", failureOf(verdict.error));
         return undefined;
     }
 }

@@ -3,15 +3,15 @@ import { CloudflareError } from "../../cloudflare/cloudflareError";
 import { tokenOwner } from "../../cloudflare/credential";
 import { diagnose } from "../../cloudflare/diagnosis";
 import type { Found } from "../credential";
-import { Failure } from "../failure";
+import { failureOf } from "../failure";
 import type { World } from "../world";
-import type { FoundZone } from "../zone";
+import type { PurgeQuestion } from "./purge";
 import type { Checks } from "./report";
 
 /** Whether the credential can make a purge token, as `pulumi up` does (row 18). Nothing is made. */
 export async function checkTokens(
     checks: Checks,
-    { zone, name, account }: { readonly zone: FoundZone; readonly name: string; readonly account: string | undefined },
+    { zone, name, account }: Omit<PurgeQuestion, "url">,
     { credential, ignored }: Found,
     client: CloudflareClient,
     { clock }: World,
@@ -24,7 +24,7 @@ export async function checkTokens(
         checks.ok("tokens", `may list the permission groups of ${whose}, which making one needs (${count} groups)`);
     } catch (thrown) {
         const error = CloudflareError.from(thrown, "list of permission groups for a new token");
-        const { key, cause, remedy } = await diagnose(error, {
+        const verdict = await diagnose(error, {
             client,
             credential,
             zoneId: zone.id,
@@ -33,6 +33,6 @@ export async function checkTokens(
             ignored,
             clock,
         });
-        checks.told("tokens", "failed", new Failure(key, error.with({ reason: cause, remedy: "" }).message, remedy));
+        checks.told("tokens", "failed", failureOf(verdict.error));
     }
 }

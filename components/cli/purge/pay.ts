@@ -9,7 +9,7 @@ import { type BatchLimits, batches } from "../../plan/batches";
 import { hostOf, type Selector } from "../../plan/selectors";
 import { type ApiOptions, clientOf } from "../api";
 import type { Found } from "../credential";
-import { Failure } from "../failure";
+import { Failure, failureOf } from "../failure";
 import type { World } from "../world";
 import { type FoundZone, zoneOfHost } from "../zone";
 import { progress } from "./progress";
@@ -71,7 +71,7 @@ export async function pay(
         const cause = `The purge was not done within ${settings.deadline} s.`;
         return { outcome, failure: new Failure("deadline", cause, "Give it more time with --deadline.") };
     }
-    const { key, cause, remedy, error } = await diagnose(failure, {
+    const { error } = await diagnose(failure, {
         client,
         credential: found.credential,
         zoneId: zone.id,
@@ -83,8 +83,7 @@ export async function pay(
         items: plan.selectors.filter(({ kind }) => kind === "url").map(({ value }) => value),
         clock,
     });
-    const words = error.message.slice(0, error.message.length - remedy.length).trim();
-    return { outcome, failure: new Failure(key, words === "" ? cause : words, remedy) };
+    return { outcome, failure: failureOf(error) };
 }
 
 /** The name of the zone that the selectors' hosts are in, for a zone that was given by an ID that cannot be read. */
