@@ -1,5 +1,7 @@
 /** The arrows of docs/architecture.md: each folder may only look down the road. */
 const forbid = (name, from, to, comment) => ({ name, severity: "error", comment, from, to });
+/** Folders of components/. */
+const folders = (...names) => ({ path: `^components/(${names.join("|")})/` });
 module.exports = {
     forbidden: [
         forbid("no-circular", {}, { circular: true }, "A cycle means that two steps of the road are one."),
@@ -10,44 +12,69 @@ module.exports = {
             "The package never imports the stand-ins.",
         ),
         forbid(
+            "errors-at-the-bottom",
+            folders("errors"),
+            folders("assets", "settings", "plan", "cloudflare", "diagnosis", "purge", "resources", "component", "cli"),
+            "errors/ is what everything else carries to a user.",
+        ),
+        forbid(
+            "settings-know-nothing",
+            folders("settings"),
+            folders("assets", "plan", "cloudflare", "diagnosis", "purge", "resources", "component", "cli"),
+            "settings/ is the table of options: data that every folder reads.",
+        ),
+        forbid(
             "assets-know-nothing",
-            { path: "^components/assets/" },
-            { path: "^components/(plan|deploy|cloudflare|resources|cli)|^components/[^/]+\\.ts$" },
+            folders("assets"),
+            folders("plan", "cloudflare", "diagnosis", "purge", "resources", "component", "cli"),
             "assets/ is the start of the road.",
         ),
         forbid(
             "plan-is-pure",
-            { path: "^components/plan/" },
-            { path: "^components/(deploy|cloudflare|resources|cli)|^components/[^/]+\\.ts$" },
-            "plan/ knows only assets/.",
+            folders("plan"),
+            folders("cloudflare", "diagnosis", "purge", "resources", "component", "cli"),
+            "plan/ knows only assets/ and settings/.",
         ),
         forbid(
             "pure-of-http",
-            { path: "^components/(assets|plan)/" },
+            folders("errors", "settings", "assets", "plan"),
             { path: "node_modules/(axios|axios-retry|@pulumi)|^(http|https|net|tls)$" },
             "assets/ and plan/ know nothing of HTTP or Pulumi.",
         ),
         forbid(
             "cloudflare-stands-alone",
-            { path: "^components/cloudflare/" },
-            { path: "^components/(assets|plan|deploy|resources|cli)|^components/[^/]+\\.ts$" },
-            "The API client is used by deploy/ and cli/ only.",
+            folders("cloudflare"),
+            folders("assets", "plan", "diagnosis", "purge", "resources", "component", "cli"),
+            "The API client is used by diagnosis/, purge/ and cli/.",
         ),
         forbid(
-            "deploy-below-resources",
-            { path: "^components/deploy/" },
-            { path: "^components/(resources|cli)|^components/[^/]+\\.ts$" },
-            "deploy/ does not know who calls it.",
+            "diagnosis-asks-the-api",
+            folders("diagnosis"),
+            folders("assets", "plan", "purge", "resources", "component", "cli"),
+            "diagnosis/ turns a refusal and a few probes into a Problem.",
         ),
+        forbid(
+            "purge-below-resources",
+            folders("purge"),
+            folders("resources", "component", "cli"),
+            "purge/ does not know who calls it.",
+        ),
+        forbid(
+            "resources-below-component",
+            folders("resources"),
+            folders("component", "cli"),
+            "The engine's resources do not know the component.",
+        ),
+        forbid("cli-beside-component", folders("cli"), folders("resources", "component"), "The CLI needs no Pulumi."),
         forbid(
             "pulumi-at-the-top",
-            { path: "^components/(assets|plan|deploy|cloudflare|cli)/" },
+            folders("errors", "settings", "assets", "plan", "purge", "cloudflare", "diagnosis", "cli"),
             { path: "node_modules/@pulumi" },
-            "Only the top files and resources/ import @pulumi.",
+            "Only component/ and resources/ import @pulumi.",
         ),
         forbid(
             "axios-in-cloudflare",
-            { path: "^components/(?!cloudflare/|deploy/)" },
+            { path: "^components/(?!cloudflare/|purge/)" },
             { path: "node_modules/(axios|axios-retry)/" },
             "HTTP stands at the edges.",
         ),

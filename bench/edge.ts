@@ -4,7 +4,8 @@
  *
  *     npx ts-node bench/edge.ts [requests per second, default 200] [seconds a measurement, default 4]
  */
-import { type ChildProcess, spawn } from "node:child_process";
+import type { ChildProcess } from "node:child_process";
+import { spawn } from "node:child_process";
 import { once } from "node:events";
 import * as fs from "node:fs";
 import * as http from "node:http";
@@ -28,7 +29,9 @@ function time({ url, method, headers, body }: Ask): Promise<number> {
     const began = performance.now();
     return new Promise((resolve, reject) => {
         const request = http.request(url, { method, headers, agent }, (response) => {
-            if ((response.statusCode ?? 500) >= 400) reject(new Error(`${url}: ${response.statusCode}`));
+            if ((response.statusCode ?? 500) >= 400) {
+                reject(new Error(`${url}: ${response.statusCode}`));
+            }
             response.resume().on("end", () => resolve(performance.now() - began));
         });
         request.on("error", reject);
@@ -42,7 +45,9 @@ async function measure(ask: (index: number) => Ask): Promise<number[]> {
     const times: Promise<number>[] = [];
     while (times.length < COUNT) {
         const due = Math.min(COUNT, Math.floor((performance.now() - began) / PERIOD) + 1);
-        while (times.length < due) times.push(time(ask(times.length)));
+        while (times.length < due) {
+            times.push(time(ask(times.length)));
+        }
         await new Promise((resolve) => setTimeout(resolve, 1));
     }
     return (await Promise.all(times)).sort((a, b) => a - b);
@@ -95,7 +100,9 @@ async function compare(
         });
         const times = await measure(ask);
         const median = at(times, 0.5);
-        if (name === "origin alone") alone = median;
+        if (name === "origin alone") {
+            alone = median;
+        }
         const added = name === "edge, MISS" ? ms(median - alone) : name === "origin alone" ? "" : ms(median);
         console.log(`${name.padEnd(22)}${ms(median)}${ms(at(times, 0.95))}${ms(at(times, 0.99))}   ${added}`);
     }

@@ -9,11 +9,11 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Accepted, PurgeBody, ZoneRef } from "../components/cloudflare/client";
 import { CloudflareError } from "../components/cloudflare/cloudflareError";
-import { Pacer } from "../components/cloudflare/pacing";
-import { apply } from "../components/deploy/apply";
+import { Pacer } from "../components/cloudflare/pacing/pacer";
 import { batches } from "../components/plan/batches";
-import type { BatchLimits, ZonePlan } from "../components/plan/limits";
-import { planLimits } from "../components/plan/limits";
+import { apply } from "../components/purge/send";
+import type { BatchLimits, ZonePlan } from "../components/settings/zonePlan";
+import { planLimits } from "../components/settings/zonePlan";
 import { MovingClock } from "../local/cloudflare";
 
 /** Seconds from sending a request to its answer, there and back: a guess at a runner and an API some countries apart. */

@@ -11,7 +11,8 @@ import { writeFileSync } from "node:fs";
 import { cpus } from "node:os";
 import { join } from "node:path";
 import { digestOf } from "../components/assets/hash";
-import { decodeManifest, encodeManifest, type Manifest } from "../components/assets/manifest";
+import type { Manifest } from "../components/assets/manifest";
+import { decodeManifest, encodeManifest } from "../components/assets/manifest";
 
 import { changesBetween } from "../components/plan/changes";
 import { plan } from "../components/plan/plan";

@@ -1,13 +1,7 @@
 /** `npm run local`: a local Cloudflare for use by hand, until it is told to end. */
 import { parseArgs } from "node:util";
-import {
-    type HtmlHandling,
-    type LocalCloudflare,
-    type LocalCloudflareOptions,
-    memorySite,
-    type Plan,
-    startLocalCloudflare,
-} from "./cloudflare";
+import type { HtmlHandling, LocalCloudflare, LocalCloudflareOptions, Plan } from "./cloudflare";
+import { memorySite, startLocalCloudflare } from "./cloudflare";
 
 const USAGE = `npm run local -- [options]
   --dir FOLDER           what the origin serves, read at each request (default: one page)
@@ -46,8 +40,12 @@ export function readArguments(args: string[]): { json: boolean; help: boolean; o
     });
     const number = (name: keyof typeof values) => {
         const value = values[name] as string | undefined;
-        if (value === undefined) return undefined;
-        if (!/^\d+$/.test(value)) throw new Error(`--${name} is ${JSON.stringify(value)}; it must be a whole number`);
+        if (value === undefined) {
+            return undefined;
+        }
+        if (!/^\d+$/.test(value)) {
+            throw new Error(`--${name} is ${JSON.stringify(value)}; it must be a whole number`);
+        }
         return Number(value);
     };
     return {
@@ -122,9 +120,10 @@ async function main(): Promise<void> {
     await cloudflare.close();
 }
 
-if (require.main === module)
+if (require.main === module) {
     main().catch((error: Error) => {
         console.error(error.message);
         console.error("See: npm run local -- --help");
         process.exitCode = 2;
     });
+}

@@ -9,8 +9,12 @@ const LATE = new Set(["typescript", "@npmcli/arborist"]);
 const load = Module._load;
 
 Module._load = function (request, parent, ...rest) {
-    if (request === "source-map-support/register") return {};
-    if (!LATE.has(request) || !/@pulumi/.test(parent?.filename ?? "")) return load.call(this, request, parent, ...rest);
+    if (request === "source-map-support/register") {
+        return {};
+    }
+    if (!LATE.has(request) || !/@pulumi/.test(parent?.filename ?? "")) {
+        return load.call(this, request, parent, ...rest);
+    }
     let loaded;
     const module = () => (loaded ??= load.call(this, request, parent, ...rest));
     return new Proxy(

@@ -1,8 +1,10 @@
 import { normaliseBaseUrls } from "./baseUrls";
 import { AssetsError } from "./error";
-import { HTML_HANDLING, type HtmlHandling, withHtmlForms } from "./html";
+import type { HtmlHandling } from "./html";
+import { HTML_HANDLING, withHtmlForms } from "./html";
 import { bytesOf, textOf, urlPath } from "./percent";
-import { type Manifest, manifestOf } from "./sections";
+import type { Manifest } from "./sections";
+import { manifestOf } from "./sections";
 
 /** A page that answers wherever no file does: a single-page application's, or an error page. */
 export interface Fallback {

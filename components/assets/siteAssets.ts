@@ -5,7 +5,8 @@ import picomatch = require("picomatch");
 
 import { AssetsError } from "./error";
 import { digestOf } from "./hash";
-import { type MappingOptions, mapFiles } from "./mapping";
+import type { MappingOptions } from "./mapping";
+import { mapFiles } from "./mapping";
 import { bytesOf, textOf } from "./percent";
 import type { Manifest } from "./sections";
 import { hashed, pathOf, readFailure, walk } from "./walk";

@@ -1,4 +1,5 @@
-import { type Dirent, readdirSync, realpathSync, type Stats, statSync } from "node:fs";
+import type { Dirent, Stats } from "node:fs";
+import { readdirSync, realpathSync, statSync } from "node:fs";
 import { sep } from "node:path";
 import { AssetsError } from "./error";
 import { digestOfFile } from "./hash";

@@ -1,7 +1,9 @@
 import type { Command } from "commander";
 import { resolveBaseUrl } from "../cloudflare/baseUrl";
-import { CloudflareClient, type RetryEvent } from "../cloudflare/client";
-import { type CredentialOptions, credentialNotes, type Found, findCredential, requireGoodForm } from "./credential";
+import type { RetryEvent } from "../cloudflare/client";
+import { CloudflareClient } from "../cloudflare/client";
+import type { CredentialOptions, Found } from "./credential";
+import { credentialNotes, findCredential, requireGoodForm } from "./credential";
 import { usage } from "./failure";
 import { number } from "./parse";
 import type { Terminal } from "./terminal";

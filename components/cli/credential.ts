@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
-import { type Credential, checkKey, checkToken, type Problem } from "../cloudflare/credential";
+import type { Credential, Problem } from "../cloudflare/credential";
+import { checkKey, checkToken } from "../cloudflare/credential";
 import { Failure, usage } from "./failure";
 import type { World } from "./world";
 import { readStdin } from "./world";

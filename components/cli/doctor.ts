@@ -1,11 +1,13 @@
 import { readFileSync } from "node:fs";
 import { Command } from "commander";
-import { type ApiOptions, baseUrlOf, withApiOptions } from "./api";
+import type { ApiOptions } from "./api";
+import { baseUrlOf, withApiOptions } from "./api";
 import { findCredential } from "./credential";
 import { readCurl } from "./doctor/curl";
-import { examine } from "./doctor/examine";
-import { Checks, type Report, renderReport } from "./doctor/report";
+import type { Report } from "./doctor/report";
+import { Checks, renderReport } from "./doctor/report";
 import { readRequest } from "./doctor/request";
+import { examine } from "./doctor/runChecks";
 import { EXIT, usage } from "./failure";
 import { address } from "./parse";
 import { jsonText, terminal } from "./terminal";

@@ -1,5 +1,7 @@
-import { type EdgeFinding, type EdgeLook, judgeEdgeLook, type Variant } from "../cloudflare/diagnosis/edgeProbe";
-import { type Answer, fresh, type Visit, VisitError } from "../deploy/visit";
+import type { EdgeFinding, EdgeLook, Variant } from "../diagnosis/edgeProbe";
+import { judgeEdgeLook } from "../diagnosis/edgeProbe";
+import type { Answer, Visit } from "../purge/visit";
+import { fresh, VisitError } from "../purge/visit";
 import type { World } from "./world";
 
 /** What a look at one URL brought: a finding, or nothing to complain about, or no answer. */

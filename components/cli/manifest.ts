@@ -1,7 +1,8 @@
 import { Command } from "commander";
 import { encodeManifest, plainText } from "../assets/manifest";
 import { readManifestFile } from "./readManifest";
-import { folderManifest, type SiteOptions, withSiteOptions } from "./siteOptions";
+import type { SiteOptions } from "./siteOptions";
+import { folderManifest, withSiteOptions } from "./siteOptions";
 import type { Done, World } from "./world";
 
 /** `cache-purge manifest DIR` and `cache-purge manifest show FILE`. */

@@ -1,7 +1,8 @@
 import { Command } from "commander";
 import { plan } from "../plan/plan";
 import { renderJson, renderTable } from "../plan/render";
-import { type DifferenceOptions, limitsFor, planOptionsOf, readDifference, withDifferenceOptions } from "./planOptions";
+import type { DifferenceOptions } from "./planOptions";
+import { limitsFor, planOptionsOf, readDifference, withDifferenceOptions } from "./planOptions";
 import { jsonText, terminal } from "./terminal";
 import type { Done, World } from "./world";
 

@@ -1,11 +1,14 @@
-import { type Command, Option } from "commander";
+import type { Command } from "commander";
+import { Option } from "commander";
 import type { Manifest } from "../assets/manifest";
-import { type BatchLimits, planLimits, type ZonePlan } from "../plan/batches";
+import type { BatchLimits, ZonePlan } from "../plan/batches";
+import { planLimits } from "../plan/batches";
 import type { PlanOptions } from "../plan/plan";
 import { usage } from "./failure";
 import { headerSet, list, number } from "./parse";
 import { readManifest } from "./readManifest";
-import { type SiteOptions, withSiteOptions } from "./siteOptions";
+import type { SiteOptions } from "./siteOptions";
+import { withSiteOptions } from "./siteOptions";
 import type { Terminal } from "./terminal";
 import type { World } from "./world";
 

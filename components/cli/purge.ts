@@ -1,23 +1,29 @@
 import { Command } from "commander";
-import { checkUrl } from "../cloudflare/diagnosis/url";
+import { checkUrl } from "../diagnosis/url";
 import { batches } from "../plan/batches";
 import { counted } from "../plan/numbers";
 import { renderJson, renderTable } from "../plan/render";
-import { hostOf, type Selector } from "../plan/selectors";
-import { type ApiOptions, accountOf, clientOf, credentialFor, withApiOptions } from "./api";
-import { refusedLookup } from "./blame";
+import type { Selector } from "../plan/selectors";
+import { hostOf } from "../plan/selectors";
+import type { ApiOptions } from "./api";
+import { accountOf, clientOf, credentialFor, withApiOptions } from "./api";
 import type { Found } from "./credential";
 import { EXIT, Failure, failureOf, usage } from "./failure";
 import { list } from "./parse";
 import { limitsFor, withDifferenceOptions } from "./planOptions";
-import { afterwards } from "./purge/afterwards";
 import { pay } from "./purge/pay";
 import { doneLine, owedLines, purgeJson } from "./purge/report";
-import { type Selection, type SelectionOptions, selection } from "./purge/selection";
-import { type SettingsOptions, settingsOf, withSettings } from "./purge/settings";
-import { jsonText, type Terminal, terminal } from "./terminal";
+import type { Selection, SelectionOptions } from "./purge/selection";
+import { selection } from "./purge/selection";
+import type { SettingsOptions } from "./purge/settings";
+import { settingsOf, withSettings } from "./purge/settings";
+import { afterwards } from "./purge/verifyPurge";
+import type { Terminal } from "./terminal";
+import { jsonText, terminal } from "./terminal";
+import { refusedLookup } from "./tokenDiagnosis";
 import type { Done, World } from "./world";
-import { type FoundZone, findZone, nameIn } from "./zone";
+import type { FoundZone } from "./zone";
+import { findZone, nameIn } from "./zone";
 
 type Options = SelectionOptions &
     SettingsOptions &

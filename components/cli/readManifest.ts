@@ -1,7 +1,9 @@
 import { readFileSync, statSync } from "node:fs";
-import { decodeManifest, type Manifest, ManifestError } from "../assets/manifest";
+import type { Manifest } from "../assets/manifest";
+import { decodeManifest, ManifestError } from "../assets/manifest";
 import { Failure, usage } from "./failure";
-import { folderManifest, type SiteOptions } from "./siteOptions";
+import type { SiteOptions } from "./siteOptions";
+import { folderManifest } from "./siteOptions";
 import { manifestInExport } from "./stackExport";
 import type { World } from "./world";
 import { readStdin } from "./world";

@@ -1,7 +1,10 @@
-import { type Command, Option } from "commander";
-import { HTML_HANDLING, type HtmlHandling } from "../assets/html";
+import type { Command } from "commander";
+import { Option } from "commander";
+import type { HtmlHandling } from "../assets/html";
+import { HTML_HANDLING } from "../assets/html";
 import type { Manifest } from "../assets/manifest";
-import { type SiteAssetsOptions, siteAssets } from "../assets/siteAssets";
+import type { SiteAssetsOptions } from "../assets/siteAssets";
+import { siteAssets } from "../assets/siteAssets";
 import { usage } from "./failure";
 import { list } from "./parse";
 

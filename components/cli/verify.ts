@@ -1,17 +1,22 @@
 import { Command } from "commander";
 import { isRedirectDigest } from "../assets/hash";
-import { isFallback, type Manifest } from "../assets/manifest";
-import { spread } from "../deploy/spread";
-import { type Verdict, verify } from "../deploy/verify";
-import { httpVisit, type Visit } from "../deploy/visit";
+import type { Manifest } from "../assets/manifest";
+import { isFallback } from "../assets/manifest";
 import { counted } from "../plan/numbers";
 import type { Sample } from "../plan/samples";
+import { spread } from "../purge/evenSample";
+import type { Verdict } from "../purge/verify";
+import { verify } from "../purge/verify";
+import type { Visit } from "../purge/visit";
+import { httpVisit } from "../purge/visit";
 import { EXIT, usage } from "./failure";
 import { look } from "./look";
 import { address, number, sampleSize } from "./parse";
 import { readManifestFile } from "./readManifest";
-import { folderManifest, type SiteOptions, withSiteOptions } from "./siteOptions";
-import { jsonText, type Terminal, terminal } from "./terminal";
+import type { SiteOptions } from "./siteOptions";
+import { folderManifest, withSiteOptions } from "./siteOptions";
+import type { Terminal } from "./terminal";
+import { jsonText, terminal } from "./terminal";
 import type { Done, World } from "./world";
 
 interface Options extends SiteOptions {

@@ -1,6 +1,6 @@
 import type { CloudflareClient, Zone } from "../cloudflare/client";
 import { CloudflareError } from "../cloudflare/cloudflareError";
-import { judgeLookup } from "../cloudflare/diagnosis/lookup";
+import { judgeLookup } from "../diagnosis/lookup";
 import { zoneCandidates } from "../plan/zones";
 import { Failure, usage } from "./failure";
 

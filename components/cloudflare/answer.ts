@@ -1,6 +1,6 @@
 import type { ApiMessage, ErrorDetails, ErrorKind } from "./cloudflareError";
 import { CloudflareError } from "./cloudflareError";
-import { entryFor } from "./errors";
+import { entryFor } from "./errorCodes";
 import { parseRetryAfter } from "./rateLimitHeaders";
 
 /** What came back over HTTP, before anybody has judged it. Header names are in lower case. */

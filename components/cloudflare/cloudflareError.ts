@@ -80,10 +80,18 @@ export class CloudflareError extends Error {
         this.reason = details.reason;
         this.remedy = details.remedy;
         this.retryable = details.retryable ?? false;
-        if (details.status !== undefined) this.status = details.status;
-        if (details.key !== undefined) this.key = details.key;
-        if (details.retryAfter !== undefined) this.retryAfter = details.retryAfter;
-        if (details.ray !== undefined) this.ray = details.ray;
+        if (details.status !== undefined) {
+            this.status = details.status;
+        }
+        if (details.key !== undefined) {
+            this.key = details.key;
+        }
+        if (details.retryAfter !== undefined) {
+            this.retryAfter = details.retryAfter;
+        }
+        if (details.ray !== undefined) {
+            this.ray = details.ray;
+        }
     }
 
     /** The same failure, told with a better reason and remedy. */

@@ -1,4 +1,5 @@
-import axios, { type AxiosInstance } from "axios";
+import type { AxiosInstance } from "axios";
+import axios from "axios";
 import axiosRetry from "axios-retry";
 import type { Answer, Circumstances } from "./answer";
 import { parseEnvelope } from "./answer";

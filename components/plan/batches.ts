@@ -1,7 +1,9 @@
-import { API_REQUESTS, API_WINDOW, type BatchLimits } from "./limits";
-import { hostOf, inPurgeOrder, isPage, merged, type Selector, type SelectorKind } from "./selector";
+import type { BatchLimits } from "../settings/zonePlan";
+import { API_REQUESTS, API_WINDOW } from "../settings/zonePlan";
+import type { Selector, SelectorKind } from "./selector";
+import { hostOf, inPurgeOrder, isPage, merged } from "./selector";
 
-export { type BatchLimits, planLimits, type ZonePlan } from "./limits";
+export { type BatchLimits, planLimits, type ZonePlan } from "../settings/zonePlan";
 
 /** A purge request's body: one kind of selector only, https://developers.cloudflare.com/api/resources/cache/methods/purge/ */
 export type PurgeBody =

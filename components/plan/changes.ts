@@ -1,4 +1,5 @@
-import { isFallback, type Manifest, type Section } from "../assets/manifest";
+import type { Manifest, Section } from "../assets/manifest";
+import { isFallback } from "../assets/manifest";
 
 /** What became of a URL. */
 export type Change = "added" | "changed" | "removed";

@@ -1,6 +1,7 @@
 import { firstAtOrAfter, isFallback } from "../assets/manifest";
 import type { Changes } from "./changes";
-import { hostOfUrl, type Selector } from "./selector";
+import type { Selector } from "./selector";
+import { hostOfUrl } from "./selector";
 
 /**
  * How many known URLs that did not change some selectors evict: those below a prefix, at a host, or all. A prefix without

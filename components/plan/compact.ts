@@ -2,7 +2,8 @@ import { withoutCovered } from "./batches";
 import type { Entry, JournalRecord } from "./record";
 import { encodeRecord } from "./recordText";
 import type { Sample } from "./samples";
-import { hostOf, inPurgeOrder, merged, type Selector } from "./selector";
+import type { Selector } from "./selector";
+import { hostOf, inPurgeOrder, merged } from "./selector";
 
 /** How large a journal may grow before its oldest entries are compacted. */
 export interface JournalBounds {

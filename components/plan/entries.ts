@@ -2,12 +2,15 @@
 import type { Manifest } from "../assets/manifest";
 import { withoutCovered } from "./batches";
 import { changesBetween } from "./changes";
-import { compact, type JournalBounds, mergedSamples } from "./compact";
+import type { JournalBounds } from "./compact";
+import { compact, mergedSamples } from "./compact";
 import type { Plan } from "./plan";
 import type { JournalRecord } from "./record";
 import { summary } from "./render";
-import { type Sample, samplesOf } from "./samples";
-import { hostOf, hostOfUrl, inPurgeOrder, merged, type Selector } from "./selector";
+import type { Sample } from "./samples";
+import { samplesOf } from "./samples";
+import type { Selector } from "./selector";
+import { hostOf, hostOfUrl, inPurgeOrder, merged } from "./selector";
 
 export { compact, JOURNAL_BOUNDS, type JournalBounds } from "./compact";
 export { type Entry, emptyRecord, type JournalRecord } from "./record";

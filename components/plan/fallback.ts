@@ -1,6 +1,7 @@
 import { isFallback } from "../assets/manifest";
 import type { Changes } from "./changes";
-import { hostOfUrl, type Selector } from "./selector";
+import type { Selector } from "./selector";
+import { hostOfUrl } from "./selector";
 
 /**
  * What to purge when a fallback page changed, came or went: every URL below it that is no file may hold it, in any number,

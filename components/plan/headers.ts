@@ -1,5 +1,6 @@
 import { TargetsError } from "./error";
-import { headersKey, type Selector } from "./selector";
+import type { Selector } from "./selector";
+import { headersKey } from "./selector";
 
 /** A set of request headers that a custom cache key holds; undefined: none. */
 export type HeaderSet = Readonly<Record<string, string>> | undefined;

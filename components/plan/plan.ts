@@ -1,14 +1,20 @@
-import { firstAtOrAfter, type Manifest } from "../assets/manifest";
+import type { Manifest } from "../assets/manifest";
+import { firstAtOrAfter } from "../assets/manifest";
+import type { BatchLimits } from "../settings/zonePlan";
+import { planLimits } from "../settings/zonePlan";
 import { withoutCovered } from "./batches";
-import { type Change, type Changes, changesBetween, countChanges } from "./changes";
+import type { Change, Changes } from "./changes";
+import { changesBetween, countChanges } from "./changes";
 import { collateralOf, outermost, pathsByHost } from "./collateral";
 import { errorPageNotes, fallbackSelectors } from "./fallback";
 import { headerSets, withHeaders } from "./headers";
-import { type BatchLimits, planLimits } from "./limits";
-import { inPurgeOrder, merged, type Selector, type SelectorKind } from "./selector";
-import { parseTargets, parseUrl, type Targets } from "./targets";
+import type { Selector, SelectorKind } from "./selector";
+import { inPurgeOrder, merged } from "./selector";
+import type { Targets } from "./targets";
+import { parseTargets, parseUrl } from "./targets";
 import { pathsOf, reasonOf, urlSelectors } from "./urls";
-import { type Cover, widen } from "./widen";
+import type { Cover } from "./widen";
+import { widen } from "./widen";
 
 /** What a deploy purges, and why. */
 export interface Plan {

@@ -1,5 +1,7 @@
-import { type Costs, isBefore, NOTHING, type Way } from "./frontier";
-import { type Folder, tightest } from "./tree";
+import type { Costs, Way } from "./paretoFront";
+import { isBefore, NOTHING } from "./paretoFront";
+import type { Folder } from "./tree";
+import { tightest } from "./tree";
 
 /** Hosts up to which every choice among those that changed entirely is tried. */
 const TRIED_HOSTS = 6;

@@ -1,7 +1,8 @@
 import { PackedError, pack, unpack } from "../assets/packed";
 import type { Entry, JournalRecord } from "./record";
 import type { Sample } from "./samples";
-import { headersKey, inPurgeOrder, type Selector, type SelectorKind } from "./selector";
+import type { Selector, SelectorKind } from "./selector";
+import { headersKey, inPurgeOrder } from "./selector";
 import { reasonOf } from "./urls";
 
 /** The version that this library writes; it reads every older one. */

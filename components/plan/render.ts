@@ -1,5 +1,6 @@
-import { type Batch, type BatchLimits, batches, expectedSeconds, type PurgeBody } from "./batches";
-import { planLimits } from "./limits";
+import { planLimits } from "../settings/zonePlan";
+import type { Batch, BatchLimits, PurgeBody } from "./batches";
+import { batches, expectedSeconds } from "./batches";
 import { counted, grouped } from "./numbers";
 import type { Plan } from "./plan";
 import type { Selector, SelectorKind } from "./selector";

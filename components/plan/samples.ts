@@ -1,5 +1,6 @@
 import { isRedirectDigest, redirectDigest } from "../assets/hash";
-import { digestAt, isFallback, type Section } from "../assets/manifest";
+import type { Section } from "../assets/manifest";
+import { digestAt, isFallback } from "../assets/manifest";
 import type { Changes } from "./changes";
 
 /** A changed URL and what it should answer now: what a deploy asks the origin and the edge for. */

@@ -1,7 +1,8 @@
 import { isFallback } from "../assets/manifest";
 import type { Change, Changes } from "./changes";
 import type { HeaderSet } from "./headers";
-import { hostOfUrl, isPage, type Selector } from "./selector";
+import type { Selector } from "./selector";
+import { hostOfUrl, isPage } from "./selector";
 
 /** Why a URL is purged: `changed app.js`. */
 export function reasonOf(change: Change, path: string): string {

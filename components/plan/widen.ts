@@ -1,9 +1,12 @@
 import type { Changes } from "./changes";
-import { type Costs, foldersOf, isBefore, NOTHING, requestsOf, together, type Way, waysOfHost } from "./frontier";
 import { counted, grouped } from "./numbers";
+import type { Costs, Way } from "./paretoFront";
+import { foldersOf, isBefore, NOTHING, requestsOf, together, waysOfHost } from "./paretoFront";
 import { purest } from "./pure";
-import { hostOfUrl, type Selector } from "./selector";
-import { type Folder, folderTree, type Site } from "./tree";
+import type { Selector } from "./selector";
+import { hostOfUrl } from "./selector";
+import type { Folder, Site } from "./tree";
+import { folderTree } from "./tree";
 
 /** Prefixes and hosts that stand for many URLs. */
 export interface Widened {

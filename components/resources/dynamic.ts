@@ -1,6 +1,6 @@
 import * as path from "node:path";
 import * as pulumi from "@pulumi/pulumi";
-import type { Receipt } from "../deploy/receipt";
+import type { Receipt } from "../purge/receipt";
 import type { JournalInputs, PurgeInputs } from "./state";
 
 /**
@@ -21,7 +21,9 @@ const run = (resource: "journal" | "purge", method: string, args: unknown[]) => 
         try {
             code = require("pulumi-cloudflare-cache-purge/provider");
         } catch {
-            if (method === "diff") return { changes: true } as never;
+            if (method === "diff") {
+                return { changes: true } as never;
+            }
             throw error;
         }
     }

@@ -9,7 +9,7 @@ import type { Plan } from "../plan/plan";
 import { isEmpty, plan } from "../plan/plan";
 import { summary } from "../plan/render";
 import { checkTargets } from "../plan/selectors";
-import type { Failure } from "./checkSettings";
+import type { Failure } from "../settings/checkSettings";
 import type { JournalInputs, JournalOutputs } from "./state";
 import { isUnknown } from "./state";
 

@@ -1,16 +1,16 @@
 import { CloudflareClient, retryLine } from "../cloudflare/client";
 import { systemClock } from "../cloudflare/clock";
 import { CloudflareError } from "../cloudflare/cloudflareError";
-import { diagnose } from "../cloudflare/diagnosis";
-import { Pacer } from "../cloudflare/pacing";
+import { Pacer } from "../cloudflare/pacing/pacer";
 import { waitUntilActive } from "../cloudflare/waitUntilActive";
-import type { PurgeApi } from "../deploy/apply";
-import { httpVisit } from "../deploy/visit";
-import type { Due } from "./debt";
+import { diagnose } from "../diagnosis/diagnose";
+import type { PurgeApi } from "../purge/send";
+import { httpVisit } from "../purge/visit";
+import { watch } from "./abortWithEngine";
+import type { Due } from "./owed";
 import type { Settlement } from "./settle";
 import { limitsOf, settle } from "./settle";
 import type { PurgeInputs, PurgeOutputs } from "./state";
-import { watch } from "./watch";
 
 export interface Payment {
     readonly outs: PurgeOutputs;

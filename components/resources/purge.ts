@@ -1,16 +1,18 @@
 import type { CheckResult, CreateResult, DiffResult, UpdateResult } from "@pulumi/pulumi/dynamic";
 import { checkToken } from "../cloudflare/credential";
-import type { Failure } from "./checkSettings";
-import { checkSettings } from "./checkSettings";
-import type { Due } from "./debt";
-import { dueOf, isSettled } from "./debt";
+import type { Failure } from "../settings/checkSettings";
+import { checkSettings } from "../settings/checkSettings";
+import type { Due } from "./owed";
+import { dueOf, isSettled } from "./owed";
 import { pay } from "./pay";
 import type { PurgeInputs, PurgeOutputs } from "./state";
 import { isUnknown, PROVIDER_KEY } from "./state";
 
 /** The engine's check: every wrong value, before anything is changed. */
 export async function check(_olds: PurgeInputs, news: PurgeInputs): Promise<CheckResult> {
-    const failures: Failure[] = isUnknown(news.settings) ? [] : checkSettings({ ...news.settings });
+    const failures: Failure[] = checkSettings(
+        Object.fromEntries(Object.entries(news.settings).filter(([, value]) => !isUnknown(value))),
+    );
     if (!isUnknown(news.token)) {
         const problem = checkToken(news.token ?? "");
         if (problem !== undefined) {

@@ -1,10 +1,10 @@
-import type { DeployWorld, Outcome } from "../deploy/deploy";
-import { deploy } from "../deploy/deploy";
-import { receiptOf } from "../deploy/receipt";
 import type { BatchLimits } from "../plan/batches";
 import { planLimits } from "../plan/batches";
-import type { Due } from "./debt";
-import { encodeOwed } from "./debt";
+import type { DeployWorld, Outcome } from "../purge/purge";
+import { deploy } from "../purge/purge";
+import { receiptOf } from "../purge/receipt";
+import type { Due } from "./owed";
+import { encodeOwed } from "./owed";
 import type { PurgeInputs, PurgeOutputs } from "./state";
 
 export interface Settlement {

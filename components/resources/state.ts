@@ -2,9 +2,10 @@
  * What the two dynamic resources keep in the stack's state. Everything is plain data: the engine hands inputs and
  * outputs over as JSON, and a newer version of this package reads what an older one wrote.
  */
-import type { Receipt } from "../deploy/receipt";
-import type { Settings } from "../deploy/settings";
+
 import type { Targets } from "../plan/selectors";
+import type { Receipt } from "../purge/receipt";
+import type { Settings } from "../settings/settings";
 
 /** What the SDK's dynamic provider passes for a value that a preview cannot know yet (@pulumi/pulumi runtime/rpc.ts). */
 export const UNKNOWN = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";

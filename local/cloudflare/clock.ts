@@ -38,7 +38,9 @@ export class MovingClock implements AdvanceableClock {
     }
 
     sleep(ms: number, signal?: AbortSignal): Promise<void> {
-        if (ms <= 0 || signal?.aborted) return Promise.resolve();
+        if (ms <= 0 || signal?.aborted) {
+            return Promise.resolve();
+        }
         const due = this.time + ms;
         const slept = new Promise<void>((resolve) => {
             const sleeper: Sleeper = {
@@ -52,12 +54,16 @@ export class MovingClock implements AdvanceableClock {
             this.sleepers.add(sleeper);
             signal?.addEventListener("abort", sleeper.wake);
         });
-        if (this.options.auto && !this.pumping) void this.pump();
+        if (this.options.auto && !this.pumping) {
+            void this.pump();
+        }
         return slept;
     }
 
     async advance(ms: number): Promise<void> {
-        if (!(ms >= 0)) throw new RangeError(`MovingClock.advance: ${ms} is not a number of milliseconds ≥ 0`);
+        if (!(ms >= 0)) {
+            throw new RangeError(`MovingClock.advance: ${ms} is not a number of milliseconds ≥ 0`);
+        }
         const end = this.time + ms;
         for (let next = this.nextDue(end); next !== undefined; next = this.nextDue(end)) {
             this.moveTo(next);
@@ -69,7 +75,9 @@ export class MovingClock implements AdvanceableClock {
     /** Moves from one due time to the next, with a turn between, until nobody sleeps. */
     private async pump(): Promise<void> {
         this.pumping = true;
-        for (await turn(); this.sleepers.size > 0; await turn()) this.moveTo(this.nextDue(Infinity) as number);
+        for (await turn(); this.sleepers.size > 0; await turn()) {
+            this.moveTo(this.nextDue(Infinity) as number);
+        }
         this.pumping = false;
     }
 
@@ -81,7 +89,9 @@ export class MovingClock implements AdvanceableClock {
     private moveTo(time: number): void {
         this.time = Math.max(this.time, time);
         const ready = [...this.sleepers].filter((sleeper) => sleeper.due <= this.time).sort((a, b) => a.due - b.due);
-        for (const sleeper of ready) sleeper.wake();
+        for (const sleeper of ready) {
+            sleeper.wake();
+        }
     }
 }
 
@@ -95,7 +105,9 @@ export class SystemClock implements AdvanceableClock {
     }
 
     sleep(ms: number, signal?: AbortSignal): Promise<void> {
-        if (ms <= 0 || signal?.aborted) return Promise.resolve();
+        if (ms <= 0 || signal?.aborted) {
+            return Promise.resolve();
+        }
         return new Promise<void>((resolve) => {
             let timer: NodeJS.Timeout;
             const sleeper: Sleeper = {
@@ -120,11 +132,16 @@ export class SystemClock implements AdvanceableClock {
     }
 
     async advance(ms: number): Promise<void> {
-        if (!(ms >= 0)) throw new RangeError(`SystemClock.advance: ${ms} is not a number of milliseconds ≥ 0`);
+        if (!(ms >= 0)) {
+            throw new RangeError(`SystemClock.advance: ${ms} is not a number of milliseconds ≥ 0`);
+        }
         this.offset += ms;
         for (const [sleeper, arm] of [...this.sleepers]) {
-            if (sleeper.due <= this.now()) sleeper.wake();
-            else arm();
+            if (sleeper.due <= this.now()) {
+                sleeper.wake();
+            } else {
+                arm();
+            }
         }
         await turn();
     }

@@ -1,25 +1,25 @@
 import { Api } from "./api/api";
 import { RateLimits } from "./api/rateLimits";
 import type { PurgeRecord, RequestRecord } from "./api/records";
-import { type Clock, SystemClock } from "./clock";
-import { Edge, type Propagation } from "./edge/edge";
+import type { Clock } from "./clock";
+import { SystemClock } from "./clock";
+import type { Propagation } from "./edge/edge";
+import { Edge } from "./edge/edge";
 import { directOrigin } from "./edge/originFetch";
 import { Faults } from "./faults/faults";
 import type { Handler } from "./http/messages";
-import { checkOptions, type LocalCloudflareOptions, propagationOf } from "./options";
+import type { LocalCloudflareOptions } from "./options";
+import { checkOptions, propagationOf } from "./options";
 import { LocalOrigin } from "./origin/origin";
-import { Directory, type NewToken } from "./state/directory";
+import type { NewToken } from "./state/directory";
+import { Directory } from "./state/directory";
 import { newId } from "./state/ids";
-import {
-    ACCOUNT_TOKENS_WRITE,
-    CACHE_PURGE,
-    type PermissionGroup,
-    USER_TOKENS_WRITE,
-    ZONE_READ,
-} from "./state/permissionGroups";
+import type { PermissionGroup } from "./state/permissionGroups";
+import { ACCOUNT_TOKENS_WRITE, CACHE_PURGE, USER_TOKENS_WRITE, ZONE_READ } from "./state/permissionGroups";
 import type { Resources } from "./state/token";
 import type { Zone, ZoneOptions } from "./state/zone";
-import { type Visit, type VisitOptions, visited, visitRequest } from "./visitor";
+import type { Visit, VisitOptions } from "./visitor";
+import { visited, visitRequest } from "./visitor";
 
 /** A token for a test: by default a user's, that may purge the first zone and nothing else. */
 export interface TestToken {

@@ -2,7 +2,8 @@ import type { Clock } from "./clock";
 import type { Propagation } from "./edge/edge";
 import { HTML_HANDLING } from "./origin/htmlHandling";
 import type { OriginOptions } from "./origin/origin";
-import { checkPlan, type Plan, type ZoneOptions } from "./state/zone";
+import type { Plan, ZoneOptions } from "./state/zone";
+import { checkPlan } from "./state/zone";
 
 /** How a local Cloudflare is set up. Everything has a default. */
 export interface LocalCloudflareOptions {
@@ -43,16 +44,27 @@ export function checkOptions(options: LocalCloudflareOptions): void {
     checkNames("", options);
     checkNames("origin.", options.origin ?? {});
     checkNames("ports.", options.ports ?? {});
-    for (const zone of options.zones ?? []) checkNames("zones.", zone);
-    if (options.plan !== undefined) checkPlan(options.plan);
-    if (options.zones?.length === 0) refuse("zones", "[]", "a list with at least one zone");
+    for (const zone of options.zones ?? []) {
+        checkNames("zones.", zone);
+    }
+    if (options.plan !== undefined) {
+        checkPlan(options.plan);
+    }
+    if (options.zones?.length === 0) {
+        refuse("zones", "[]", "a list with at least one zone");
+    }
     whole("dataCentres", options.dataCentres, 1, 8);
     whole("tokenDelay", options.tokenDelay, 0);
-    if (typeof options.propagation === "number") whole("propagation", options.propagation, 0);
-    for (const [name, port] of Object.entries(options.ports ?? {})) whole(`ports.${name}`, port, 0, 65535);
+    if (typeof options.propagation === "number") {
+        whole("propagation", options.propagation, 0);
+    }
+    for (const [name, port] of Object.entries(options.ports ?? {})) {
+        whole(`ports.${name}`, port, 0, 65535);
+    }
     const mode = options.origin?.htmlHandling;
-    if (mode !== undefined && !HTML_HANDLING.includes(mode))
+    if (mode !== undefined && !HTML_HANDLING.includes(mode)) {
         refuse("origin.htmlHandling", mode, HTML_HANDLING.join(", "));
+    }
 }
 
 /** The delays of each tier. */
@@ -63,13 +75,15 @@ export function propagationOf(value: number | Propagation | undefined): Propagat
 function checkNames(where: keyof typeof KNOWN, given: object): void {
     const known = KNOWN[where].split(" ");
     const strange = Object.keys(given).find((name) => !known.includes(name));
-    if (strange !== undefined)
+    if (strange !== undefined) {
         throw new Error(`local Cloudflare: there is no option ${where}${strange}; there are ${known.join(", ")}`);
+    }
 }
 
 function whole(name: string, value: unknown, least: number, most = Number.MAX_SAFE_INTEGER): void {
-    if (value === undefined || (Number.isInteger(value) && (value as number) >= least && (value as number) <= most))
+    if (value === undefined || (Number.isInteger(value) && (value as number) >= least && (value as number) <= most)) {
         return;
+    }
     const upTo = most === Number.MAX_SAFE_INTEGER ? "or more" : `to ${most}`;
     refuse(name, value, `a whole number, ${least} ${upTo}`);
 }

@@ -3,10 +3,12 @@ import { listenAdmin } from "./admin/server";
 import { API_ROOT } from "./api/api";
 import { CloudflareCore } from "./core";
 import { httpOrigin } from "./edge/originFetch";
-import { type Listening, listen } from "./http/listen";
+import type { Listening } from "./http/listen";
+import { listen } from "./http/listen";
 import { send } from "./http/send";
 import type { LocalCloudflareOptions } from "./options";
-import { type Visit, type VisitOptions, visited, visitRequest } from "./visitor";
+import type { Visit, VisitOptions } from "./visitor";
+import { visited, visitRequest } from "./visitor";
 
 /** One pretend Cloudflare on loopback ports. All that works in process works here too. */
 export interface LocalCloudflare
@@ -50,7 +52,9 @@ export interface LocalCloudflare
 export async function startLocalCloudflare(options: LocalCloudflareOptions = {}): Promise<LocalCloudflare> {
     const open: (() => Promise<void> | void)[] = [];
     const close = async () => {
-        for (const one of open.splice(0).reverse()) await one();
+        for (const one of open.splice(0).reverse()) {
+            await one();
+        }
     };
     let originBaseUrl = "";
     const core = new CloudflareCore(options, (clock) => {

@@ -26,10 +26,14 @@ export interface Visit {
  */
 export function visitRequest(url: string, options: VisitOptions = {}): HttpRequest {
     const parts = splitUrl(url);
-    if (parts === undefined) throw new Error(`visit: ${JSON.stringify(url)} is not an absolute http or https URL`);
+    if (parts === undefined) {
+        throw new Error(`visit: ${JSON.stringify(url)} is not an absolute http or https URL`);
+    }
     const headers: Headers = { host: parts.host, "x-forwarded-proto": parts.scheme };
     headers[DATA_CENTRE_HEADER] = `${options.dataCentre ?? 0}`;
-    for (const [name, value] of Object.entries(options.headers ?? {})) headers[name.toLowerCase()] = value;
+    for (const [name, value] of Object.entries(options.headers ?? {})) {
+        headers[name.toLowerCase()] = value;
+    }
     return { method: options.method ?? "GET", target: parts.target, headers };
 }
 

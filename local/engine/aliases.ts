@@ -13,7 +13,9 @@ export interface AliasContext {
 export function aliasUrns(goal: Pick<Goal, "name" | "type" | "parent" | "aliases">, context: AliasContext): string[] {
     const own = goal.aliases.map((alias) => urnOf(alias, goal, context));
     const parentAlias = goal.parent ? context.oldUrn(goal.parent) : undefined;
-    if (!goal.parent || parentAlias === undefined) return [...new Set(own)];
+    if (!goal.parent || parentAlias === undefined) {
+        return [...new Set(own)];
+    }
     const parentName = nameOf(goal.parent);
     const inherit = (type: string, name: string) => inherited(type, name, parentName, parentAlias, context);
     return [
@@ -22,7 +24,9 @@ export function aliasUrns(goal: Pick<Goal, "name" | "type" | "parent" | "aliases
 }
 
 function urnOf(alias: Alias, goal: Pick<Goal, "name" | "type" | "parent">, context: AliasContext): string {
-    if ("urn" in alias) return alias.urn;
+    if ("urn" in alias) {
+        return alias.urn;
+    }
     const given = alias.parent ? (context.oldUrn(alias.parent) ?? alias.parent) : goal.parent;
     const parent = alias.noParent || (given && isStack(given)) ? undefined : given;
     return makeUrn({

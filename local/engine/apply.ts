@@ -3,7 +3,8 @@ import type { Deployment } from "./deployment";
 import type { Applied } from "./provider";
 import { providerDiff } from "./resourceDiff";
 import type { ResourceState } from "./resourceState";
-import { isReplacing, type Step } from "./steps";
+import type { Step } from "./steps";
+import { isReplacing } from "./steps";
 import { isProviderType } from "./urn";
 import { isSecret, same, secret, unknownValue } from "./values";
 
@@ -21,7 +22,9 @@ const describe = (reasons: string[]): string =>
 /** Applies the step and fills in its new state. Throws when it failed; {@link InitError} when it failed half-way. */
 export async function apply(deployment: Deployment, step: Step): Promise<void> {
     await act(deployment, step);
-    if (step.new && step.op !== "replace") step.new.outputs = markSecrets(step.new);
+    if (step.new && step.op !== "replace") {
+        step.new.outputs = markSecrets(step.new);
+    }
 }
 
 async function act(deployment: Deployment, step: Step): Promise<void> {
@@ -47,17 +50,25 @@ async function act(deployment: Deployment, step: Step): Promise<void> {
 }
 
 function states(step: Step): { old: ResourceState; next: ResourceState } {
-    if (!step.old || !step.new) throw new Error(`The step ${step.op} of ${step.urn} lacks a state`);
+    if (!step.old || !step.new) {
+        throw new Error(`The step ${step.op} of ${step.urn} lacks a state`);
+    }
     return { old: step.old, next: step.new };
 }
 
 /** Old outputs and new inputs: what the provider called no change is kept as the program wrote it. */
 async function same_(deployment: Deployment, step: Step): Promise<void> {
-    if (step.skippedCreate) return;
+    if (step.skippedCreate) {
+        return;
+    }
     const { old, next } = states(step);
-    if (old.id !== undefined) next.id = old.id;
+    if (old.id !== undefined) {
+        next.id = old.id;
+    }
     next.outputs = old.outputs;
-    if (isProviderType(next.type) && !step.untargeted) await deployment.registry.keep({ ...next, inputs: old.inputs });
+    if (isProviderType(next.type) && !step.untargeted) {
+        await deployment.registry.keep({ ...next, inputs: old.inputs });
+    }
 }
 
 async function create(deployment: Deployment, step: Step): Promise<void> {
@@ -72,22 +83,32 @@ async function create(deployment: Deployment, step: Step): Promise<void> {
             timeout: next.customTimeouts?.create ?? 0,
             preview,
         });
-        if (applied.id !== "") next.id = applied.id;
+        if (applied.id !== "") {
+            next.id = applied.id;
+        }
         next.outputs = applied.outputs;
     }
     const now = new Date().toISOString();
     next.created = now;
     next.modified = now;
-    if (step.pendingDelete && step.old) step.old.delete = true;
+    if (step.pendingDelete && step.old) {
+        step.old.delete = true;
+    }
     unfinished(next, applied);
 }
 
 async function update(deployment: Deployment, step: Step): Promise<void> {
     const { old, next } = states(step);
-    if (old.id !== undefined) next.id = old.id;
-    if (old.created) next.created = old.created;
+    if (old.id !== undefined) {
+        next.id = old.id;
+    }
+    if (old.created) {
+        next.created = old.created;
+    }
     const provider = await deployment.managerOf(next);
-    if (!provider) return;
+    if (!provider) {
+        return;
+    }
     const applied = await provider.update({
         urn: next.urn,
         id: old.id ?? "",
@@ -104,7 +125,9 @@ async function update(deployment: Deployment, step: Step): Promise<void> {
 }
 
 function unfinished(next: ResourceState, applied: Applied | undefined): void {
-    if (!applied?.reasons) return;
+    if (!applied?.reasons) {
+        return;
+    }
     next.initErrors = applied.reasons;
     next.outputs = markSecrets(next);
     throw new InitError(applied.reasons);
@@ -133,20 +156,30 @@ async function remove(deployment: Deployment, step: Step): Promise<void> {
             timeout: old.customTimeouts?.delete ?? 0,
         });
     }
-    if (step.pendingReplacement) old.pendingReplacement = true;
+    if (step.pendingReplacement) {
+        old.pendingReplacement = true;
+    }
 }
 
 async function read(deployment: Deployment, step: Step): Promise<void> {
     const next = step.new as ResourceState;
-    if (next.id === unknownValue) return;
+    if (next.id === unknownValue) {
+        return;
+    }
     const provider = await deployment.managerOf(next);
-    if (!provider) return;
+    if (!provider) {
+        return;
+    }
     const { urn, id = "", inputs } = next;
     const found = await provider.read({ urn, id, inputs, outputs: inputs, timeout: 0 });
-    if (found.id === "") throw new Error(`resource '${id}' does not exist`);
+    if (found.id === "") {
+        throw new Error(`resource '${id}' does not exist`);
+    }
     next.outputs = found.outputs;
     next.id = found.id;
-    if (step.op === "read-replacement" && step.old) step.old.delete = true;
+    if (step.op === "read-replacement" && step.old) {
+        step.old.delete = true;
+    }
     if (found.reasons) {
         next.initErrors = found.reasons;
         throw new InitError(found.reasons);
@@ -156,9 +189,13 @@ async function read(deployment: Deployment, step: Step): Promise<void> {
 /** Reads what is there. A resource that is gone leaves the step without a new state. */
 async function refresh(deployment: Deployment, step: Step): Promise<void> {
     const old = step.old as ResourceState;
-    if (!old.custom || isProviderType(old.type) || old.pendingReplacement) return;
+    if (!old.custom || isProviderType(old.type) || old.pendingReplacement) {
+        return;
+    }
     const provider = await deployment.managerOf(old);
-    if (!provider) return;
+    if (!provider) {
+        return;
+    }
     const { urn, id = "", inputs, outputs } = old;
     const found = await provider.read({ urn, id, inputs, outputs, timeout: old.customTimeouts?.read ?? 0 });
     if (found.id === "") {
@@ -176,9 +213,13 @@ async function refresh(deployment: Deployment, step: Step): Promise<void> {
         const message = `Refreshed resource is in an unhealthy state:\n* ${found.reasons.join("\n* ")}`;
         deployment.report.diagnostic("warning", message, urn);
     }
-    if (!same(next.inputs, inputs) || !same(next.outputs, outputs)) next.modified = new Date().toISOString();
+    if (!same(next.inputs, inputs) || !same(next.outputs, outputs)) {
+        next.modified = new Date().toISOString();
+    }
     step.new = next;
-    if (old.external) return;
+    if (old.external) {
+        return;
+    }
     // The diff that an `up` would see: the old inputs are what is wanted, the state just read is what is there.
     const diff = await providerDiff(provider, {
         urn,
@@ -189,7 +230,9 @@ async function refresh(deployment: Deployment, step: Step): Promise<void> {
         preview: deployment.options.preview,
         ignoreChanges: old.ignoreChanges ?? [],
     });
-    if (diff.changes === "some") step.changedKeys = diff.changedKeys;
+    if (diff.changes === "some") {
+        step.changedKeys = diff.changedKeys;
+    }
     step.refreshChanged = diff.changes === "some";
 }
 
@@ -197,7 +240,9 @@ async function refresh(deployment: Deployment, step: Step): Promise<void> {
 function markSecrets({ inputs, outputs, additionalSecretOutputs }: ResourceState): ResourceState["outputs"] {
     const marked = { ...outputs };
     for (const key of Object.keys(marked)) {
-        if (additionalSecretOutputs.includes(key) || isSecret(inputs[key])) marked[key] = secret(marked[key]);
+        if (additionalSecretOutputs.includes(key) || isSecret(inputs[key])) {
+            marked[key] = secret(marked[key]);
+        }
     }
     return marked;
 }

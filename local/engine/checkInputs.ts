@@ -16,7 +16,9 @@ export async function checkInputs(
     targeted: boolean,
 ): Promise<boolean> {
     if (!targeted) {
-        if (old && provider) next.inputs = old.inputs;
+        if (old && provider) {
+            next.inputs = old.inputs;
+        }
         return true;
     }
     let news = next.inputs;

@@ -35,14 +35,26 @@ export function startChild(options: ChildOptions): Run {
     const read = (chunks: string) => {
         for (const line of chunks.split("\n")) {
             lines.push(line);
-            for (const listener of onLine) listener(line);
+            for (const listener of onLine) {
+                listener(line);
+            }
         }
     };
-    for (const stream of [child.stdout, child.stderr]) eachLine(stream, read);
+    for (const stream of [child.stdout, child.stderr]) {
+        eachLine(stream, read);
+    }
     child.on("message", (message: ChildMessage) => {
-        if (message.type === "provider") providers.push(message.pid);
-        if (message.type === "result") result = message.result;
-        if (message.type === "step") for (const listener of onStep) listener(message.step);
+        if (message.type === "provider") {
+            providers.push(message.pid);
+        }
+        if (message.type === "result") {
+            result = message.result;
+        }
+        if (message.type === "step") {
+            for (const listener of onStep) {
+                listener(message.step);
+            }
+        }
     });
     const done = new Promise<Result>((resolve, reject) => {
         child.once("error", reject);
@@ -77,7 +89,9 @@ function eachLine(stream: NodeJS.ReadableStream | null, read: (line: string) => 
     stream?.on("data", (chunk: string) => {
         const parts = (rest + chunk).split("\n");
         rest = parts.pop() ?? "";
-        for (const line of parts) read(line);
+        for (const line of parts) {
+            read(line);
+        }
     });
     stream?.on("end", () => rest && read(rest));
 }

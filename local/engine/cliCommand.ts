@@ -1,5 +1,6 @@
 /** The `pulumi` command for the Automation API, run so that the process behind a run is known. */
-import { type ChildProcess, spawn } from "node:child_process";
+import type { ChildProcess } from "node:child_process";
+import { spawn } from "node:child_process";
 import type * as automation from "@pulumi/pulumi/automation";
 
 export type Sink = (text: string) => void;
@@ -36,7 +37,9 @@ export async function cliCommand(
             env: { ...process.env, ...env, PULUMI_AUTOMATION_API: "true" },
             stdio: ["ignore", "pipe", "pipe"],
         });
-        if (operations.includes(args[0] ?? "")) onOperation(child);
+        if (operations.includes(args[0] ?? "")) {
+            onOperation(child);
+        }
         return finished(child, out, err);
     };
     (command as unknown as { run: RunCommand }).run = run;
@@ -56,7 +59,9 @@ function finished(child: ChildProcess, out?: Sink, err?: Sink): Promise<CommandR
     return new Promise((resolve, reject) => {
         const settle = (code: number | null, signal: NodeJS.Signals | null) => {
             result.code = code ?? -1;
-            if (code === 0) return resolve(result);
+            if (code === 0) {
+                return resolve(result);
+            }
             const how = signal ?? `code ${code}`;
             reject(new Error(`pulumi ended with ${how}\n${result.stdout}\n${result.stderr}`));
         };

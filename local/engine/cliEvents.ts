@@ -30,10 +30,18 @@ export class CliEvents {
     ) {}
 
     take(event: EngineEvent): void {
-        if (event.resourcePreEvent) this.#begins(event.resourcePreEvent.metadata as unknown as Metadata);
-        if (event.resOutputsEvent) this.#ended(event.resOutputsEvent.metadata as unknown as Metadata, false);
-        if (event.resOpFailedEvent) this.#ended(event.resOpFailedEvent.metadata as unknown as Metadata, true);
-        if (event.summaryEvent) this.#changes = event.summaryEvent.resourceChanges as Record<string, number>;
+        if (event.resourcePreEvent) {
+            this.#begins(event.resourcePreEvent.metadata as unknown as Metadata);
+        }
+        if (event.resOutputsEvent) {
+            this.#ended(event.resOutputsEvent.metadata as unknown as Metadata, false);
+        }
+        if (event.resOpFailedEvent) {
+            this.#ended(event.resOpFailedEvent.metadata as unknown as Metadata, true);
+        }
+        if (event.summaryEvent) {
+            this.#changes = event.summaryEvent.resourceChanges as Record<string, number>;
+        }
         const told = event.diagnosticEvent;
         if (told && (told.severity as string) !== "debug" && !(told as { ephemeral?: boolean }).ephemeral) {
             const message = told.message.replace(/<\{%[^%]*%\}>/g, "").trimEnd();
@@ -46,7 +54,9 @@ export class CliEvents {
     }
 
     #begins({ op, urn, keys, old, new: next, detailedDiff }: Metadata): void {
-        if (isInternal(urn)) return;
+        if (isInternal(urn)) {
+            return;
+        }
         const diffText = ["update", "replace", "create-replacement"].includes(op)
             ? changedInputs(old?.inputs ?? {}, next?.inputs ?? {})
             : "";
@@ -69,8 +79,12 @@ export class CliEvents {
 
     #ended({ op, urn }: Metadata, failed: boolean): void {
         const step = this.#steps.findLast((one) => one.urn === urn && one.op === op);
-        if (!step) return;
-        if (failed) step.failed = true;
+        if (!step) {
+            return;
+        }
+        if (failed) {
+            step.failed = true;
+        }
         this.onStep(step);
     }
 

@@ -2,7 +2,8 @@
 import { execFileSync } from "node:child_process";
 import type * as automation from "@pulumi/pulumi/automation";
 import { ended } from "./childRun";
-import { cliCommand, type Sink } from "./cliCommand";
+import type { Sink } from "./cliCommand";
+import { cliCommand } from "./cliCommand";
 import { CliEvents } from "./cliEvents";
 import type { Result, StepResult } from "./result";
 import type { OperationName, Run, RunOptions } from "./stackInterface";
@@ -35,7 +36,9 @@ export class CliRun implements Run {
 
     kill(signal: NodeJS.Signals): void {
         this.#killed = signal;
-        if (this.#pid !== 0) process.kill(this.#pid, signal);
+        if (this.#pid !== 0) {
+            process.kill(this.#pid, signal);
+        }
     }
 
     on(event: "line" | "step", listener: ((line: string) => void) | ((step: StepResult) => void)): void {
@@ -52,7 +55,11 @@ export class CliRun implements Run {
         const family = new Set([this.#pid]);
         for (let size = 0; size !== family.size; ) {
             size = family.size;
-            for (const { pid, parent } of rows) if (family.has(parent)) family.add(pid);
+            for (const { pid, parent } of rows) {
+                if (family.has(parent)) {
+                    family.add(pid);
+                }
+            }
         }
         return rows
             .filter(({ pid, args }) => family.has(pid) && /^\S*node\S* .*cmd\/dynamic-provider/.test(args))
@@ -64,11 +71,15 @@ export class CliRun implements Run {
         const started = performance.now();
         const text: string[] = [];
         const events = new CliEvents(operation === "preview", (step) => {
-            for (const listener of this.#steps) listener(step);
+            for (const listener of this.#steps) {
+                listener(step);
+            }
         });
         const { command } = await cliCommand(api, (child) => {
             this.#pid = child.pid ?? 0;
-            if (this.#killed) child.kill(this.#killed);
+            if (this.#killed) {
+                child.kill(this.#killed);
+            }
         });
         const workspace = await api.LocalWorkspace.create({ workDir: programDir, envVars, pulumiCommand: command });
         const stack = await silentSelect(api, name, workspace);
@@ -91,16 +102,21 @@ export class CliRun implements Run {
         let outputs: Record<string, unknown> = {};
         try {
             const { outputs: found } = (await stack[operation](given)) as { outputs?: automation.OutputMap };
-            if (operation !== "preview") outputs = plain(found ?? (await workspace.stackOutputs(name)));
+            if (operation !== "preview") {
+                outputs = plain(found ?? (await workspace.stackOutputs(name)));
+            }
         } catch (error) {
             succeeded = false;
             problem = (error as Error).message;
-            if (this.#killed === undefined && operation !== "preview")
+            if (this.#killed === undefined && operation !== "preview") {
                 outputs = plain(await workspace.stackOutputs(name));
+            }
         }
         const log = text.join("");
         const seconds = (performance.now() - started) / 1000;
-        if (this.#killed) return ended(log.split("\n"), this.#killed, seconds);
+        if (this.#killed) {
+            return ended(log.split("\n"), this.#killed, seconds);
+        }
         return events.result({ succeeded, outputs, log, seconds, problem });
     }
 }
@@ -125,7 +141,11 @@ function lines(text: string[], listeners: ((line: string) => void)[]): Sink {
         text.push(chunk);
         const parts = (rest + chunk).split("\n");
         rest = parts.pop() ?? "";
-        for (const line of parts) for (const listener of listeners) listener(line);
+        for (const line of parts) {
+            for (const listener of listeners) {
+                listener(line);
+            }
+        }
     };
 }
 

@@ -23,7 +23,9 @@ export async function openCliStack(options: StackOptions, label: string): Promis
     // Stacks are made and looked after from a folder that holds nothing but the project file and their config.
     const home = path.join(stateDir, project);
     const backend = path.join(stateDir, "backend");
-    for (const folder of [home, backend]) fs.mkdirSync(folder, { recursive: true });
+    for (const folder of [home, backend]) {
+        fs.mkdirSync(folder, { recursive: true });
+    }
     fs.writeFileSync(path.join(home, "Pulumi.yaml"), `name: ${project}\nruntime: nodejs\n`);
     const envVars = cliEnvironment(options, programDir, backend, passphrase);
     const configFile = configFileOf(home, options.stack);
@@ -31,7 +33,9 @@ export async function openCliStack(options: StackOptions, label: string): Promis
     const workspace = await automation.LocalWorkspace.create({ workDir: home, envVars, pulumiCommand: command });
     await runCommand(["stack", "select", "--create", options.stack], home, envVars);
     const entries = entriesOf(options, project);
-    if (entries.length > 0) await writeConfig(configFile, passphrase, entries);
+    if (entries.length > 0) {
+        await writeConfig(configFile, passphrase, entries);
+    }
 
     const start = (operation: OperationName, of: RunOptions = {}) =>
         new CliRun({ automation, operation, programDir, stack: options.stack, envVars, configFile, ...of });

@@ -29,7 +29,9 @@ export async function readConfig(file: string, passphrase: string): Promise<Conf
             values[key] = value;
             continue;
         }
-        if (!secrets) throw new Error(`${file}: the secret "${key}" cannot be read: encryptionsalt is missing`);
+        if (!secrets) {
+            throw new Error(`${file}: the secret "${key}" cannot be read: encryptionsalt is missing`);
+        }
         values[key] = secrets.decrypt(value.secure);
         secretKeys.push(key);
     }
@@ -47,7 +49,9 @@ export async function writeConfig(
         ? await openSecrets(passphrase, old.encryptionsalt)
         : await newSecrets(passphrase);
     const config = { ...old.config };
-    for (const { key, value, secret } of entries) config[key] = secret ? { secure: secrets.encrypt(value) } : value;
+    for (const { key, value, secret } of entries) {
+        config[key] = secret ? { secure: secrets.encrypt(value) } : value;
+    }
     fs.mkdirSync(path.dirname(file), { recursive: true });
     fs.writeFileSync(
         file,
@@ -56,7 +60,9 @@ export async function writeConfig(
 }
 
 function parse(file: string): ConfigFile {
-    if (!fs.existsSync(file)) return {};
+    if (!fs.existsSync(file)) {
+        return {};
+    }
     const text = fs.readFileSync(file, "utf8");
     // What `pulumi stack init` writes before any config is set.
     const salt = /^encryptionsalt: (\S+)\s*$/.exec(text)?.[1];

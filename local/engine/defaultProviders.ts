@@ -2,7 +2,8 @@
 import type { Goal, Registered } from "./goal";
 import { dynamicPackage } from "./providerProcess";
 import { providerReference, providerType } from "./urn";
-import { type Bag, secret } from "./values";
+import type { Bag } from "./values";
+import { secret } from "./values";
 
 /** Stack config by full key (`project:key`). */
 export interface Config {
@@ -55,7 +56,9 @@ export class DefaultProviders {
             key,
             this.config.secretKeys.includes(key) ? secret(value) : value,
         ]);
-        if (pkg === dynamicPackage) return Object.fromEntries(all);
+        if (pkg === dynamicPackage) {
+            return Object.fromEntries(all);
+        }
         const prefix = `${pkg}:`;
         return Object.fromEntries(
             all.filter(([key]) => key.startsWith(prefix)).map(([key, value]) => [key.slice(prefix.length), value]),

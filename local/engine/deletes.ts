@@ -3,7 +3,8 @@ import type { Deployment } from "./deployment";
 import { DependencyGraph } from "./graph";
 import type { Progress } from "./progress";
 import type { ResourceState } from "./resourceState";
-import { Reported, type Step, stateOfStep } from "./steps";
+import type { Step } from "./steps";
+import { Reported, stateOfStep } from "./steps";
 
 /** Deletes of what the program names no more or was replaced, and `same` steps for what `--target` leaves out. */
 export async function deleteSteps(
@@ -22,7 +23,9 @@ export async function deleteSteps(
             continue;
         }
         if (old.delete) {
-            if (progress.pendingDeletes.has(old)) continue;
+            if (progress.pendingDeletes.has(old)) {
+                continue;
+            }
             progress.deletes.add(urn);
             deletes.push({ op: old.external ? "discard-replaced" : "delete-replaced", urn, old });
         } else if (!progress.isOperatedOn(urn)) {
@@ -30,7 +33,9 @@ export async function deleteSteps(
             const op = old.pendingReplacement ? "remove-pending-replace" : old.external ? "discard" : "delete";
             deletes.push({ op, urn, old });
         }
-        if (progress.deletes.has(urn)) await deployment.ensureProvider(old.provider);
+        if (progress.deletes.has(urn)) {
+            await deployment.ensureProvider(old.provider);
+        }
     }
     refuseUntargeted(deployment, progress, deletes);
     return { sames, deletes };
@@ -67,7 +72,9 @@ function closure(
     const reached = new Set<string>();
     const frontier = deployment.prev.filter(starts);
     for (let state = frontier.pop(); state; state = frontier.pop()) {
-        if (reached.has(state.urn)) continue;
+        if (reached.has(state.urn)) {
+            continue;
+        }
         reached.add(state.urn);
         frontier.push(...next(state));
     }
@@ -84,7 +91,9 @@ function refuseUntargeted(deployment: Deployment, progress: Progress, deletes: S
         deployment.report.diagnostic("error", message, urn);
         progress.sawError = true;
     }
-    if (refused.length > 0 && !preview) throw new Reported("delete untargeted resource");
+    if (refused.length > 0 && !preview) {
+        throw new Reported("delete untargeted resource");
+    }
 }
 
 /**
@@ -99,9 +108,13 @@ export function schedule(deployment: Deployment, deletes: Step[]): Step[][] {
         const free = [...remaining.keys()].filter(
             (state) => ![...graph.dependenciesOf(state)].some((needed) => remaining.has(needed)),
         );
-        if (free.length === 0) throw new Error("The state holds resources that depend on each other in a circle");
+        if (free.length === 0) {
+            throw new Error("The state holds resources that depend on each other in a circle");
+        }
         groups.push(free.map((state) => remaining.get(state) as Step));
-        for (const state of free) remaining.delete(state);
+        for (const state of free) {
+            remaining.delete(state);
+        }
     }
     return groups.reverse();
 }

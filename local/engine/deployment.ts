@@ -55,8 +55,12 @@ export class Deployment {
 
     /** The manager of a resource; none for components. */
     async managerOf(state: ResourceState): Promise<ResourceProvider | undefined> {
-        if (!state.custom) return undefined;
-        if (isProviderType(state.type)) return this.registry;
+        if (!state.custom) {
+            return undefined;
+        }
+        if (isProviderType(state.type)) {
+            return this.registry;
+        }
         return this.provider(state.provider ?? "", state.urn);
     }
 
@@ -64,15 +68,21 @@ export class Deployment {
     async provider(reference: string, urn?: string): Promise<PluginProvider> {
         await this.ensureProvider(reference);
         const provider = this.registry.get(reference);
-        if (!provider) throw this.fail(`unknown provider '${reference}'${urn ? ` for resource '${urn}'` : ""}`, urn);
+        if (!provider) {
+            throw this.fail(`unknown provider '${reference}'${urn ? ` for resource '${urn}'` : ""}`, urn);
+        }
         return provider;
     }
 
     /** Configures a provider from the old state, unless it is configured already. */
     async ensureProvider(reference: string | undefined): Promise<void> {
-        if (!reference || this.registry.get(reference)) return;
+        if (!reference || this.registry.get(reference)) {
+            return;
+        }
         const { urn, id } = parseReference(reference);
         const old = this.prev.find((state) => state.urn === urn && state.id === id);
-        if (old) await this.registry.keep(old);
+        if (old) {
+            await this.registry.keep(old);
+        }
     }
 }

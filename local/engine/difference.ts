@@ -1,5 +1,6 @@
 /** What differs between two bags, as paths. */
-import { type Bag, isObject, isSecret, isUnknown, same, signatureKey } from "./values";
+import type { Bag } from "./values";
+import { isObject, isSecret, isUnknown, same, signatureKey } from "./values";
 
 export type ChangeKind = "add" | "delete" | "update" | "add-replace" | "delete-replace" | "update-replace";
 
@@ -16,9 +17,13 @@ export function differences(before: Bag, after: Bag): Changes {
 function compareBags(path: string, before: Bag, after: Bag, found: Changes): void {
     for (const key of new Set([...Object.keys(before), ...Object.keys(after)])) {
         const at = /[.[\]"]/.test(key) ? `${path}["${key}"]` : path ? `${path}.${key}` : key;
-        if (!(key in after)) found[at] = "delete";
-        else if (!(key in before)) found[at] = "add";
-        else compare(at, before[key], after[key], found);
+        if (!(key in after)) {
+            found[at] = "delete";
+        } else if (!(key in before)) {
+            found[at] = "add";
+        } else {
+            compare(at, before[key], after[key], found);
+        }
     }
 }
 
@@ -30,9 +35,13 @@ function compare(path: string, before: unknown, after: unknown, found: Changes):
         found[path] = "update";
     } else if (Array.isArray(before) && Array.isArray(after)) {
         for (let i = 0; i < Math.max(before.length, after.length); i++) {
-            if (i >= after.length) found[`${path}[${i}]`] = "delete";
-            else if (i >= before.length) found[`${path}[${i}]`] = "add";
-            else compare(`${path}[${i}]`, before[i], after[i], found);
+            if (i >= after.length) {
+                found[`${path}[${i}]`] = "delete";
+            } else if (i >= before.length) {
+                found[`${path}[${i}]`] = "add";
+            } else {
+                compare(`${path}[${i}]`, before[i], after[i], found);
+            }
         }
     } else if (isObject(before) && isObject(after) && !(signatureKey in before) && !(signatureKey in after)) {
         compareBags(path, before, after, found);

@@ -2,9 +2,11 @@
 import { changedInputs, shown } from "./diffText";
 import type { Diagnostic, Report, Severity } from "./report";
 import type { Result, StepResult, Summary } from "./result";
-import { isLogical, type Step, stateOfStep } from "./steps";
+import type { Step } from "./steps";
+import { isLogical, stateOfStep } from "./steps";
 import { isProviderType, nameOf, typeOf } from "./urn";
-import { type Bag, same, withoutSecrets } from "./values";
+import type { Bag } from "./values";
+import { same, withoutSecrets } from "./values";
 
 /** What listens while a run goes on. */
 export interface Listener {
@@ -70,7 +72,9 @@ export class Display implements Report {
     }
 
     begins(step: Step): void {
-        if (isInternal(step.urn) || step.op === "remove-pending-replace") return;
+        if (isInternal(step.urn) || step.op === "remove-pending-replace") {
+            return;
+        }
         const { op, urn, replaceKeys, detailed } = step;
         const diffText = textOf(step);
         const result: StepResult = {
@@ -88,16 +92,25 @@ export class Display implements Report {
 
     ended(step: Step, error?: Error): void {
         const result = this.#byStep.get(step);
-        if (!result) return;
-        if (error) result.failed = true;
-        else this.#count(step);
+        if (!result) {
+            return;
+        }
+        if (error) {
+            result.failed = true;
+        } else {
+            this.#count(step);
+        }
         this.listener.step(result);
         const mark = marks[step.op];
-        if (!mark || (step.op === "refresh" && !error && !step.refreshChanged)) return;
+        if (!mark || (step.op === "refresh" && !error && !step.refreshChanged)) {
+            return;
+        }
         const outcome = error ? "**failed**" : this.preview ? step.op : (done[step.op] ?? step.op);
         const keys = result.replaceKeys ? ` [diff: ${result.replaceKeys.join(", ")}]` : "";
         this.line(` ${mark.padEnd(2)} ${result.type} ${result.name} ${outcome}${keys}`);
-        if (this.preview && result.diffText) this.line(indent(result.diffText));
+        if (this.preview && result.diffText) {
+            this.line(indent(result.diffText));
+        }
     }
 
     outputs(): void {}
@@ -105,16 +118,32 @@ export class Display implements Report {
     #count(step: Step): void {
         const summary = this.#summary;
         if (step.op === "refresh") {
-            if (!step.new) summary.deleted++;
-            else if (step.refreshChanged) summary.updated++;
-            else summary.unchanged++;
+            if (!step.new) {
+                summary.deleted++;
+            } else if (step.refreshChanged) {
+                summary.updated++;
+            } else {
+                summary.unchanged++;
+            }
         }
-        if (!isLogical(step)) return;
-        if (step.op === "create") summary.created++;
-        if (step.op === "update") summary.updated++;
-        if (step.op === "replace") summary.replaced++;
-        if (step.op === "same") summary.unchanged++;
-        if (step.op === "delete") summary.deleted++;
+        if (!isLogical(step)) {
+            return;
+        }
+        if (step.op === "create") {
+            summary.created++;
+        }
+        if (step.op === "update") {
+            summary.updated++;
+        }
+        if (step.op === "replace") {
+            summary.replaced++;
+        }
+        if (step.op === "same") {
+            summary.unchanged++;
+        }
+        if (step.op === "delete") {
+            summary.deleted++;
+        }
     }
 
     /** The end of the run: outputs and summary, then everything as a {@link Result}. */
@@ -134,9 +163,13 @@ export class Display implements Report {
             : (["created", "updated", "replaced", "deleted"] as const);
         const counts = [created, updated, replaced, deleted];
         counts.forEach((count, at) => {
-            if (count > 0) this.line(`    ${["+", "~", "+-", "-"][at]} ${count} ${verbs[at]}`);
+            if (count > 0) {
+                this.line(`    ${["+", "~", "+-", "-"][at]} ${count} ${verbs[at]}`);
+            }
         });
-        if (unchanged > 0) this.line(`    ${unchanged} unchanged`);
+        if (unchanged > 0) {
+            this.line(`    ${unchanged} unchanged`);
+        }
         const seconds = (performance.now() - this.#start) / 1000;
         this.line(`Duration: ${seconds.toFixed(1)}s`);
         return {
@@ -154,6 +187,8 @@ export class Display implements Report {
 const indent = (text: string): string => text.replace(/^/gm, "        ");
 
 function textOf(step: Step): string {
-    if (step.op !== "update" && step.op !== "replace" && step.op !== "create-replacement") return "";
+    if (step.op !== "update" && step.op !== "replace" && step.op !== "create-replacement") {
+        return "";
+    }
     return changedInputs(step.old?.inputs ?? {}, stateOfStep(step).inputs);
 }

@@ -2,7 +2,8 @@
 import * as grpc from "@grpc/grpc-js";
 import { engineMessages, newEmpty } from "./proto";
 import type { Report, Severity } from "./report";
-import { type Call, unary } from "./unary";
+import type { Call } from "./unary";
+import { unary } from "./unary";
 
 type LogRequest = InstanceType<typeof engineMessages.LogRequest>;
 
@@ -19,7 +20,9 @@ export function engineService(report: Report): grpc.UntypedServiceImplementation
     return {
         log: unary(async ({ request }: Call<LogRequest>) => {
             const severity = severities[request.getSeverity()] ?? "info";
-            if (severity !== "debug") report.diagnostic(severity, request.getMessage(), request.getUrn() || undefined);
+            if (severity !== "debug") {
+                report.diagnostic(severity, request.getMessage(), request.getUrn() || undefined);
+            }
             return newEmpty();
         }),
         getRootResource: unary(async () => {

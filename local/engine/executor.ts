@@ -5,7 +5,8 @@
 import { apply, InitError } from "./apply";
 import type { Deployment } from "./deployment";
 import type { Snapshot } from "./snapshot";
-import { isLogical, type Registration, Reported, type Step } from "./steps";
+import type { Registration, Step } from "./steps";
+import { isLogical, Reported } from "./steps";
 
 export class Executor {
     /** Resources whose outputs may still arrive (`registerResourceOutputs`). */
@@ -41,13 +42,17 @@ export class Executor {
 
     /** Resolves when nothing is under way any more. */
     async idle(): Promise<void> {
-        while (this.#running.size > 0) await Promise.allSettled(this.#running);
+        while (this.#running.size > 0) {
+            await Promise.allSettled(this.#running);
+        }
     }
 
     /** No step is begun from now on. */
     halt(failed: boolean): void {
         this.#failed ||= failed;
-        if (this.#stopped) return;
+        if (this.#stopped) {
+            return;
+        }
         this.#stopped = true;
         this.stop();
     }
@@ -60,7 +65,9 @@ export class Executor {
         await this.#slot();
         try {
             for (const step of chain) {
-                if (this.#stopped || !(await this.#step(step))) return;
+                if (this.#stopped || !(await this.#step(step))) {
+                    return;
+                }
             }
         } finally {
             this.#free++;
@@ -69,7 +76,9 @@ export class Executor {
     }
 
     async #slot(): Promise<void> {
-        while (this.#free === 0) await new Promise<void>((resolve) => this.#waiting.push(resolve));
+        while (this.#free === 0) {
+            await new Promise<void>((resolve) => this.#waiting.push(resolve));
+        }
         this.#free--;
     }
 
@@ -84,22 +93,36 @@ export class Executor {
             error = thrown instanceof Error ? thrown : new Error(String(thrown));
         }
         const kept = error === undefined || error instanceof InitError;
-        if (!error && step.new && isLogical(step)) this.pending.set(step.urn, step);
-        if (!error && step.op === "create-replacement") this.pending.set(step.urn, step);
-        if (kept && step.new && step.op !== "replace") deployment.news.set(step.urn, step.new);
+        if (!error && step.new && isLogical(step)) {
+            this.pending.set(step.urn, step);
+        }
+        if (!error && step.op === "create-replacement") {
+            this.pending.set(step.urn, step);
+        }
+        if (kept && step.new && step.op !== "replace") {
+            deployment.news.set(step.urn, step.new);
+        }
         // An update that failed half-way was not made with the new inputs: the state keeps the old ones.
-        if (error && kept && step.op === "update" && step.old && step.new) step.new.inputs = step.old.inputs;
+        if (error && kept && step.op === "update" && step.old && step.new) {
+            step.new.inputs = step.old.inputs;
+        }
         snapshot?.ended(step, kept);
         deployment.report.ended(step, error);
-        if (error) return this.#failure(step, error);
+        if (error) {
+            return this.#failure(step, error);
+        }
         answer(step);
         return true;
     }
 
     #failure(step: Step, error: Error): boolean {
-        if (!(error instanceof Reported)) this.deployment.report.diagnostic("error", messageOf(error), step.urn);
+        if (!(error instanceof Reported)) {
+            this.deployment.report.diagnostic("error", messageOf(error), step.urn);
+        }
         this.#failed = true;
-        if (!this.tolerant) this.halt(true);
+        if (!this.tolerant) {
+            this.halt(true);
+        }
         return false;
     }
 }
@@ -110,5 +133,7 @@ export const messageOf = (error: Error): string =>
 
 function answer(step: Step): void {
     const registration: Registration | undefined = step.registration;
-    if (registration && step.new) registration.done({ state: step.new, unknown: step.skippedCreate === true });
+    if (registration && step.new) {
+        registration.done({ state: step.new, unknown: step.skippedCreate === true });
+    }
 }

@@ -6,15 +6,18 @@
 import { randomBytes } from "node:crypto";
 import { checkInputs } from "./checkInputs";
 import type { Deployment } from "./deployment";
-import { type Goal, stateOf } from "./goal";
+import type { Goal } from "./goal";
+import { stateOf } from "./goal";
 import { findOld } from "./oldResource";
 import { Progress } from "./progress";
-import { type Diff, DiffUnavailable } from "./provider";
+import type { Diff } from "./provider";
+import { DiffUnavailable } from "./provider";
 import type { Registering } from "./registering";
 import { replacementSteps } from "./replacement";
 import { applyReplaceOnChanges, diffResource, mustReplace, triggered } from "./resourceDiff";
 import type { ResourceState } from "./resourceState";
-import { type Registration, Reported, type Step } from "./steps";
+import type { Registration, Step } from "./steps";
+import { Reported } from "./steps";
 import { oldDependencies, refuseSkippedDependencies, untargetedSames } from "./untargeted";
 import { isProviderType, isStack, makeUrn, nameOf } from "./urn";
 import { hasUnknown, withoutOutputs } from "./values";
@@ -71,8 +74,9 @@ export class StepGenerator {
     async #register(goal: Goal, registration: Registration): Promise<Step[]> {
         const { deployment, progress } = this;
         const { stack, project } = deployment.options;
-        if (goal.parent && !progress.urns.has(goal.parent))
+        if (goal.parent && !progress.urns.has(goal.parent)) {
             throw new Error(`could not find parent resource ${goal.parent}`);
+        }
         const urn = makeUrn({
             stack,
             project,
@@ -85,7 +89,9 @@ export class StepGenerator {
         const next = stateOf(goal, urn, old, alias);
         if (isProviderType(goal.type)) {
             progress.providers.set(urn, next);
-            if (alias) progress.providers.set(alias, next);
+            if (alias) {
+                progress.providers.set(alias, next);
+            }
         }
         const provider = await deployment.managerOf(next);
         const registering: Registering = {
@@ -98,7 +104,9 @@ export class StepGenerator {
         };
         const targeted = isProviderType(goal.type) || isStack(urn) || this.#isIncluded(urn);
         const valid = await checkInputs(deployment, progress, registering, targeted);
-        if (invalid || !valid) throw new Reported(`resource ${urn} is invalid`);
+        if (invalid || !valid) {
+            throw new Reported(`resource ${urn} is invalid`);
+        }
         const carried = targeted ? oldDependencies(deployment, progress, next) : [];
         const steps = await this.#decide(registering, targeted);
         const all = [...carried, ...steps];
@@ -108,7 +116,9 @@ export class StepGenerator {
 
     #isIncluded(urn: string): boolean {
         const { targets, excludes } = this.deployment.options;
-        if (targets.constrained) return targets.contains(urn);
+        if (targets.constrained) {
+            return targets.contains(urn);
+        }
         return !excludes.constrained || !excludes.contains(urn);
     }
 
@@ -134,12 +144,16 @@ export class StepGenerator {
             ];
         }
         if (!targeted) {
-            if (old) return untargetedSames(this.deployment, progress, old, registration, urn);
+            if (old) {
+                return untargetedSames(this.deployment, progress, old, registration, urn);
+            }
             progress.sames.add(urn);
             progress.skippedCreates.add(urn);
             return [{ op: "same", ...base, skippedCreate: true }];
         }
-        if (old) return this.#changeOf({ ...of, old });
+        if (old) {
+            return this.#changeOf({ ...of, old });
+        }
         progress.creates.add(urn);
         return [{ op: "create", ...base }];
     }
@@ -183,7 +197,9 @@ export class StepGenerator {
         try {
             return await diffResource(this.deployment, this.progress, old, next, provider);
         } catch (error) {
-            if (!(error instanceof DiffUnavailable)) throw error;
+            if (!(error instanceof DiffUnavailable)) {
+                throw error;
+            }
             this.deployment.report.diagnostic("warning", error.message, next.urn);
             return { changes: "some", replaceKeys: [], changedKeys: [], deleteBeforeReplace: false };
         }

@@ -78,7 +78,9 @@ const units: Record<string, number> = { ns: 1e-9, us: 1e-6, µs: 1e-6, ms: 1e-3,
 
 /** Seconds of a duration as Go writes it (`1h5m30s`); an error when it is none. */
 export function seconds(duration: string): number {
-    if (duration === "") return 0;
+    if (duration === "") {
+        return 0;
+    }
     const parts = [...duration.matchAll(/(\d+(?:\.\d+)?)(ns|us|µs|ms|s|m|h)/g)];
     if (parts.length === 0 || parts.map(([all]) => all).join("") !== duration) {
         throw new Error(`unable to parse customTimeout Value ${duration}`);

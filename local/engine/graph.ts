@@ -2,7 +2,8 @@
  * Who depends on whom in a list of states. The list is in dependency order, and several states may share a URN: a name
  * means the last state of that URN before the one that names it.
  */
-import { dependenciesOf, type ResourceState } from "./resourceState";
+import type { ResourceState } from "./resourceState";
+import { dependenciesOf } from "./resourceState";
 import { parseReference } from "./urn";
 
 export class DependencyGraph {
@@ -26,11 +27,15 @@ export class DependencyGraph {
      */
     dependenciesOf(state: ResourceState): Set<ResourceState> {
         const needed = new Set(dependenciesOf(state).map(({ urn }) => urn));
-        if (state.provider) needed.add(parseReference(state.provider).urn);
+        if (state.provider) {
+            needed.add(parseReference(state.provider).urn);
+        }
         const before = this.#states.slice(0, this.#position.get(state) ?? this.#states.length);
         const found = new Set(before.filter(({ urn }) => needed.has(urn)));
         for (const component of [...found].filter(({ custom, urn }) => !custom && urn !== state.parent)) {
-            for (const child of this.#childrenOf(component, before)) found.add(child);
+            for (const child of this.#childrenOf(component, before)) {
+                found.add(child);
+            }
         }
         return found;
     }
@@ -39,7 +44,9 @@ export class DependencyGraph {
         const parents = new Set([root.urn]);
         return among.filter(({ urn, parent }) => {
             const child = parent !== undefined && parents.has(parent);
-            if (child) parents.add(urn);
+            if (child) {
+                parents.add(urn);
+            }
             return child;
         });
     }
@@ -52,9 +59,13 @@ export class DependencyGraph {
         const reached = new Set([root.urn]);
         const found: ResourceState[] = [];
         const start = this.#position.get(root);
-        if (start === undefined) return found;
+        if (start === undefined) {
+            return found;
+        }
         for (const state of this.#states.slice(start + 1)) {
-            if (ignore.has(state.urn) || !this.#dependsOnAny(state, reached, includeChildren)) continue;
+            if (ignore.has(state.urn) || !this.#dependsOnAny(state, reached, includeChildren)) {
+                continue;
+            }
             reached.add(state.urn);
             found.push(state);
         }
@@ -62,7 +73,9 @@ export class DependencyGraph {
     }
 
     #dependsOnAny(state: ResourceState, reached: Set<string>, includeChildren: boolean): boolean {
-        if (state.provider && reached.has(parseReference(state.provider).urn)) return true;
+        if (state.provider && reached.has(parseReference(state.provider).urn)) {
+            return true;
+        }
         return dependenciesOf(state).some(
             ({ urn, kind }) => (includeChildren || kind !== "parent") && reached.has(urn),
         );

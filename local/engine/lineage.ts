@@ -26,15 +26,25 @@ export class Lineage {
     /** Fills in the options that the request leaves open and its parent sets. */
     inherit(request: RegisterRequest): void {
         const from = this.#ancestors.get(request.getParent())?.goal;
-        if (!from) return;
-        if (!request.getDeletedwith() && from.deletedWith) request.setDeletedwith(from.deletedWith);
-        if (!request.hasProtect() && from.protect !== undefined) request.setProtect(from.protect);
+        if (!from) {
+            return;
+        }
+        if (!request.getDeletedwith() && from.deletedWith) {
+            request.setDeletedwith(from.deletedWith);
+        }
+        if (!request.hasProtect() && from.protect !== undefined) {
+            request.setProtect(from.protect);
+        }
         if (!request.hasRetainondelete() && from.retainOnDelete !== undefined) {
             request.setRetainondelete(from.retainOnDelete);
         }
-        if (request.getProvider() || !from.provider) return;
+        if (request.getProvider() || !from.provider) {
+            return;
+        }
         const pkg = packageOfProvider(typeOf(parseReference(from.provider).urn));
-        if (!request.getCustom() || pkg === packageOf(request.getType())) request.setProvider(from.provider);
+        if (!request.getCustom() || pkg === packageOf(request.getType())) {
+            request.setProvider(from.provider);
+        }
     }
 
     /** The provider that a component hands down for a package. */

@@ -18,7 +18,9 @@ export function environment(options: StackOptions): NodeJS.ProcessEnv {
     // Node's own cache of compiled code, in Node's own place: program and providers start twice as fast with it.
     env.NODE_COMPILE_CACHE ??= path.join(os.tmpdir(), "node-compile-cache");
     const ports = Object.entries(options.providers ?? {}).map(([name, port]) => `${name}:${port}`);
-    if (ports.length > 0) env.PULUMI_DEBUG_PROVIDERS = ports.join(",");
+    if (ports.length > 0) {
+        env.PULUMI_DEBUG_PROVIDERS = ports.join(",");
+    }
     // The programs need the Node version that this process runs on.
     env.PATH = [path.dirname(process.execPath), env.PATH].filter(Boolean).join(path.delimiter);
     return env;
@@ -51,7 +53,9 @@ export async function openLocalStack(options: StackOptions): Promise<Stack> {
     const stateFile = stateFileOf(stateDir, project, options.stack);
     const configFile = configFileOf(stateDir, options.stack);
     const entries = entriesOf(options, project);
-    if (entries.length > 0) await writeConfig(configFile, passphrase, entries);
+    if (entries.length > 0) {
+        await writeConfig(configFile, passphrase, entries);
+    }
 
     const run = async (kind: OperationName, of: RunOptions = {}): Promise<Result> =>
         operate({
@@ -85,7 +89,9 @@ export async function openLocalStack(options: StackOptions): Promise<Stack> {
                 ...of,
             }),
         exportState: async () => {
-            if (fs.existsSync(stateFile)) return JSON.parse(fs.readFileSync(stateFile, "utf8"));
+            if (fs.existsSync(stateFile)) {
+                return JSON.parse(fs.readFileSync(stateFile, "utf8"));
+            }
             return format(await load(stateFile, passphrase));
         },
         importState: async (deployment) => save(stateFile, await parse(deployment, passphrase, "the imported state")),

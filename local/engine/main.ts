@@ -36,13 +36,17 @@ async function main(argv: string[]): Promise<number> {
     const programDir = path.resolve(values.cwd);
     const stateDir = path.resolve(values["state-dir"] ?? path.join(programDir, ".pulumi-local"));
     const { stack } = values;
-    if (!stack) throw new Error("Which stack? Name it with --stack");
+    if (!stack) {
+        throw new Error("Which stack? Name it with --stack");
+    }
     const passphrase = process.env.PULUMI_CONFIG_PASSPHRASE ?? "";
     const { name: project } = readProject(programDir);
     if (operations.includes(command)) {
         // Once: a second Ctrl-C ends the engine as it stands, and `cancel` then removes the lock.
         const canceled = new AbortController();
-        for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => canceled.abort());
+        for (const signal of ["SIGINT", "SIGTERM"] as const) {
+            process.once(signal, () => canceled.abort());
+        }
         const result = await operate({
             kind: command as OperationName,
             programDir,
@@ -63,13 +67,17 @@ async function main(argv: string[]): Promise<number> {
         return result.succeeded ? 0 : 1;
     }
     const opened = await openLocalStack({ programDir, stack, stateDir });
-    if (command === "export") console.log(JSON.stringify(await opened.exportState(), null, 4));
-    else if (command === "import") await opened.importState(JSON.parse(fs.readFileSync(values.file ?? 0, "utf8")));
-    else if (command === "cancel") await opened.cancel();
-    else
+    if (command === "export") {
+        console.log(JSON.stringify(await opened.exportState(), null, 4));
+    } else if (command === "import") {
+        await opened.importState(JSON.parse(fs.readFileSync(values.file ?? 0, "utf8")));
+    } else if (command === "cancel") {
+        await opened.cancel();
+    } else {
         throw new Error(
             `Unknown command "${command}": expected ${[...operations, "export", "import", "cancel"].join(", ")}`,
         );
+    }
     return 0;
 }
 
@@ -81,11 +89,15 @@ function tell(message: ChildMessage): void {
 main(process.argv.slice(2)).then(
     (code) => {
         process.exitCode = code;
-        if (process.connected) process.disconnect();
+        if (process.connected) {
+            process.disconnect();
+        }
     },
     (error: Error) => {
         console.error(`error: ${error.message}`);
         process.exitCode = 1;
-        if (process.connected) process.disconnect();
+        if (process.connected) {
+            process.disconnect();
+        }
     },
 );

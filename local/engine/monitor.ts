@@ -5,19 +5,16 @@ import type { Deployment } from "./deployment";
 import type { Goal, Registered } from "./goal";
 import { Lineage } from "./lineage";
 import { fromStruct, monitorMessages, newEmpty, providerMessages, toStruct } from "./proto";
-import {
-    goalOf,
-    inputsOf,
-    optionsOf,
-    type RegisterRequest,
-    type ResourceOptions,
-    refuseUnsupported,
-} from "./registration";
+import type { RegisterRequest, ResourceOptions } from "./registration";
+import { goalOf, inputsOf, optionsOf, refuseUnsupported } from "./registration";
 import type { ResourceState } from "./resourceState";
-import { type Callback, Callbacks, withDependencies } from "./transforms";
-import { type Call, unary } from "./unary";
+import type { Callback } from "./transforms";
+import { Callbacks, withDependencies } from "./transforms";
+import type { Call } from "./unary";
+import { unary } from "./unary";
 import { isProviderType, isStack, makeUrn, packageOf } from "./urn";
-import { type Bag, forProvider, withoutOutputs } from "./values";
+import type { Bag } from "./values";
+import { forProvider, withoutOutputs } from "./values";
 
 const features = monitorMessages.ResourceMonitorFeature;
 const supported = [
@@ -108,7 +105,9 @@ export class Monitor {
     #unary<Request, Reply>(handle: (call: Call<Request>) => Promise<Reply>) {
         const gone = { code: grpc.status.UNAVAILABLE, details: "resource monitor shut down" };
         return unary<Request, Reply>(async (call) => {
-            if (this.#closed) throw gone;
+            if (this.#closed) {
+                throw gone;
+            }
             try {
                 return await Promise.race([handle(call), this.#over.promise]);
             } catch (error) {
@@ -154,8 +153,12 @@ export class Monitor {
     }
 
     async #providerFor(request: RegisterRequest, options: ResourceOptions): Promise<string> {
-        if (!request.getCustom()) return options.getProvider();
-        if (isProviderType(request.getType())) return "";
+        if (!request.getCustom()) {
+            return options.getProvider();
+        }
+        if (isProviderType(request.getType())) {
+            return "";
+        }
         const pkg = packageOf(request.getType());
         return (
             options.getProvider() ||
@@ -235,7 +238,9 @@ export class Monitor {
     /** A resource that the program refers to by its URN. */
     #getResource(urn: string): Bag {
         const state = this.#host.deployment.news.get(urn);
-        if (!state) throw new Error(`unknown resource ${urn}${isStack(urn) ? " (another stack)" : ""}`);
+        if (!state) {
+            throw new Error(`unknown resource ${urn}${isStack(urn) ? " (another stack)" : ""}`);
+        }
         return { urn: state.urn, id: state.id ?? "", state: state.outputs };
     }
 }

@@ -25,8 +25,12 @@ export function findOld(
     }
     for (const candidate of [urn, ...candidates]) {
         const old = deployment.olds.get(candidate);
-        if (!old) continue;
-        if (candidate === urn) return { old, invalid };
+        if (!old) {
+            continue;
+        }
+        if (candidate === urn) {
+            return { old, invalid };
+        }
         const taken = progress.urns.has(candidate) ? urn : progress.aliased.get(candidate);
         if (taken !== undefined) {
             invalid = true;

@@ -18,7 +18,9 @@ function cliVersion(env: NodeJS.ProcessEnv): string | undefined {
     const found = folders
         .flatMap((folder) => names.map((name) => path.join(folder, name)))
         .find((file) => fs.existsSync(file));
-    if (!found) return undefined;
+    if (!found) {
+        return undefined;
+    }
     try {
         const settings = { ...env, PULUMI_SKIP_UPDATE_CHECK: "true" };
         const text = execFileSync(found, ["version"], {
@@ -37,7 +39,9 @@ export async function openStack(options: StackOptions): Promise<Stack> {
     const env = { ...process.env, ...options.env };
     const found = findEngine(env);
     const kind = options.engine ?? found.kind;
-    if (kind === "local") return openLocalStack(options);
+    if (kind === "local") {
+        return openLocalStack(options);
+    }
     if (found.kind !== "pulumi") {
         throw new Error(
             "There is no `pulumi` on PATH. Install the Pulumi CLI (https://www.pulumi.com/docs/install/), or use the local engine",

@@ -2,7 +2,8 @@
 import * as grpc from "@grpc/grpc-js";
 import type { Config } from "./defaultProviders";
 import { Deployment } from "./deployment";
-import { Display, type Listener } from "./display";
+import type { Listener } from "./display";
+import { Display } from "./display";
 import { engineService } from "./engineService";
 import { readProject } from "./project";
 import { engineRpc, monitorRpc } from "./proto";
@@ -53,14 +54,18 @@ export async function operate(options: OperationOptions): Promise<Result> {
     let held: { release(): void } | undefined;
     let outcome = { succeeded: false, outputs: {}, before: {} };
     try {
-        if (!preview) held = lock(options.stateFile);
+        if (!preview) {
+            held = lock(options.stateFile);
+        }
         outcome = await run(options, display);
     } catch (error) {
         display.diagnostic("error", (error as Error).message);
     } finally {
         held?.release();
     }
-    if (!outcome.succeeded) display.diagnostic("error", `${options.kind === "up" ? "update" : options.kind} failed`);
+    if (!outcome.succeeded) {
+        display.diagnostic("error", `${options.kind === "up" ? "update" : options.kind} failed`);
+    }
     return display.finish(outcome.succeeded, outcome.outputs, outcome.before);
 }
 
@@ -98,10 +103,14 @@ async function run(
     try {
         const { address } = await serve(server);
         providers.engineAddress = address;
-        if (kind !== "destroy") providers.prepare(saved.resources);
+        if (kind !== "destroy") {
+            providers.prepare(saved.resources);
+        }
         succeeded = await rollout.run(kind, address);
     } catch (error) {
-        if (!(error instanceof Reported)) display.diagnostic("error", (error as Error).message);
+        if (!(error instanceof Reported)) {
+            display.diagnostic("error", (error as Error).message);
+        }
     } finally {
         snapshot?.close();
         rollout.monitor.close();

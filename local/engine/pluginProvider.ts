@@ -6,21 +6,22 @@ import * as grpc from "@grpc/grpc-js";
 import { checkedFrom, diffFrom, failureFrom, initFailure } from "./pluginReplies";
 import * as requests from "./pluginRequests";
 import { channelOptions, fromStruct, pluginMessages, providerMessages, providerRpc } from "./proto";
-import {
-    type Applied,
-    type Checked,
-    type CheckRequest,
-    type CreateRequest,
-    type DeleteRequest,
-    type Diff,
-    type DiffRequest,
-    DiffUnavailable,
-    type ReadRequest,
-    type ReadResult,
-    type ResourceProvider,
-    type UpdateRequest,
+import type {
+    Applied,
+    Checked,
+    CheckRequest,
+    CreateRequest,
+    DeleteRequest,
+    Diff,
+    DiffRequest,
+    ReadRequest,
+    ReadResult,
+    ResourceProvider,
+    UpdateRequest,
 } from "./provider";
-import { type Bag, hasSecret, hasUnknown, isSecret, markLike, secret } from "./values";
+import { DiffUnavailable } from "./provider";
+import type { Bag } from "./values";
+import { hasSecret, hasUnknown, isSecret, markLike, secret } from "./values";
 
 type Client = InstanceType<typeof providerRpc.ResourceProviderClient>;
 type Reply<Name extends keyof typeof providerMessages> = (typeof providerMessages)[Name] extends new () => infer Message
@@ -67,7 +68,9 @@ export class PluginProvider implements ResourceProvider {
             const [secrets, resources] = [reply.getAcceptSecrets(), reply.getAcceptResources()];
             this.#protocol = { secrets, resources, previews: true };
         } catch (error) {
-            if (!isUnimplemented(error)) throw error;
+            if (!isUnimplemented(error)) {
+                throw error;
+            }
         }
         const attach = new pluginMessages.PluginAttach();
         attach.setAddress(engine);
@@ -79,7 +82,9 @@ export class PluginProvider implements ResourceProvider {
         try {
             return checkedFrom(await this.#call("checkConfig", requests.checkRequest(of, everything)));
         } catch (error) {
-            if (isUnimplemented(error)) return { inputs: of.news, failures: [] };
+            if (isUnimplemented(error)) {
+                return { inputs: of.news, failures: [] };
+            }
             throw error;
         }
     }
@@ -89,7 +94,9 @@ export class PluginProvider implements ResourceProvider {
         try {
             return diffFrom(await this.#call("diffConfig", requests.diffRequest(of, everything)));
         } catch (error) {
-            if (!isUnimplemented(error)) throw error;
+            if (!isUnimplemented(error)) {
+                throw error;
+            }
             return { changes: "unknown", replaceKeys: [], changedKeys: [], deleteBeforeReplace: false };
         }
     }
@@ -116,14 +123,18 @@ export class PluginProvider implements ResourceProvider {
 
     async check(of: CheckRequest): Promise<Checked> {
         const { known, accepts } = await this.#ready(of.preview);
-        if (!known) return { inputs: of.news, failures: [] };
+        if (!known) {
+            return { inputs: of.news, failures: [] };
+        }
         const reply = checkedFrom(await this.#call("check", requests.checkRequest(of, accepts)));
         return accepts.secrets ? reply : { ...reply, inputs: markLike(reply.inputs, of.news) };
     }
 
     async diff(of: DiffRequest): Promise<Diff> {
         const { known, accepts } = await this.#ready(of.preview);
-        if (known) return diffFrom(await this.#call("diff", requests.diffRequest(of, accepts)));
+        if (known) {
+            return diffFrom(await this.#call("diff", requests.diffRequest(of, accepts)));
+        }
         throw new DiffUnavailable(
             "The provider for this resource has inputs that are not known during preview.\n" +
                 "This preview may not correctly represent the changes that will be applied during an update.",
@@ -132,8 +143,12 @@ export class PluginProvider implements ResourceProvider {
 
     async create(of: CreateRequest): Promise<Applied> {
         const { known, accepts, previews } = await this.#ready(of.preview);
-        if (!known) return { id: "", outputs: {} };
-        if (of.preview && !previews) return { id: "", outputs: of.inputs };
+        if (!known) {
+            return { id: "", outputs: {} };
+        }
+        if (of.preview && !previews) {
+            return { id: "", outputs: of.inputs };
+        }
         const reply = await this.#applied("create", requests.createRequest(of, accepts));
         if (reply.id === "" && !of.preview) {
             throw new Error(`plugin returned empty resource.ID from create '${of.urn}'`);
@@ -143,8 +158,12 @@ export class PluginProvider implements ResourceProvider {
 
     async update(of: UpdateRequest): Promise<Applied> {
         const { known, accepts, previews } = await this.#ready(of.preview);
-        if (!known) return { id: of.id, outputs: {} };
-        if (of.preview && !previews) return { id: of.id, outputs: of.newInputs };
+        if (!known) {
+            return { id: of.id, outputs: {} };
+        }
+        if (of.preview && !previews) {
+            return { id: of.id, outputs: of.newInputs };
+        }
         const reply = { ...(await this.#applied("update", requests.updateRequest(of, accepts))), id: of.id };
         return accepts.secrets ? reply : { ...reply, outputs: markLike(reply.outputs, of.newInputs) };
     }
@@ -156,7 +175,9 @@ export class PluginProvider implements ResourceProvider {
 
     async read(of: ReadRequest): Promise<ReadResult> {
         const { known, accepts } = await this.#ready(false);
-        if (!known) return { id: "", outputs: {} };
+        if (!known) {
+            return { id: "", outputs: {} };
+        }
         const request = requests.readRequest(of, accepts);
         const reply = await this.#call<Reply<"ReadResponse">>("read", request).catch(initFailure);
         const read =
@@ -167,7 +188,9 @@ export class PluginProvider implements ResourceProvider {
                       outputs: fromStruct(reply.getProperties()),
                       ...(reply.getInputs() ? { inputs: fromStruct(reply.getInputs()) } : {}),
                   };
-        if (accepts.secrets) return read;
+        if (accepts.secrets) {
+            return read;
+        }
         const inputs = read.inputs ? { inputs: markLike(read.inputs, of.inputs) } : {};
         return { ...read, outputs: markLike(read.outputs, of.outputs), ...inputs };
     }
@@ -175,18 +198,24 @@ export class PluginProvider implements ResourceProvider {
     /** Calls a function of the provider. With an unknown configuration it answers nothing, in previews only. */
     async invoke(token: string, args: Bag, preview: boolean): Promise<{ result: Bag; failures: Checked["failures"] }> {
         const { known, accepts } = await this.#ready(false);
-        if (!known) return { result: {}, failures: [] };
+        if (!known) {
+            return { result: {}, failures: [] };
+        }
         const request = requests.invokeRequest(token, args, preview, accepts);
         const reply = await this.#call<Reply<"InvokeResponse">>("invoke", request);
         const result = fromStruct(reply.getReturn());
         if (hasSecret(args) && !accepts.secrets) {
-            for (const [key, value] of Object.entries(result)) result[key] = isSecret(value) ? value : secret(value);
+            for (const [key, value] of Object.entries(result)) {
+                result[key] = isSecret(value) ? value : secret(value);
+            }
         }
         return { result, failures: reply.getFailuresList().map(failureFrom) };
     }
 
     async #ready(preview: boolean) {
-        if (!this.#configured) throw new Error("This provider was not configured");
+        if (!this.#configured) {
+            throw new Error("This provider was not configured");
+        }
         const known = await this.#configured;
         const { secrets = false, resources = false, previews = false } = this.#protocol ?? {};
         return { known, previews, accepts: { secrets, resources, unknowns: preview } };
@@ -194,7 +223,9 @@ export class PluginProvider implements ResourceProvider {
 
     async #applied(method: "create" | "update", request: unknown): Promise<Applied> {
         const reply = await this.#call<Reply<"CreateResponse">>(method, request).catch(initFailure);
-        if ("reasons" in reply) return reply;
+        if ("reasons" in reply) {
+            return reply;
+        }
         return { id: method === "create" ? reply.getId() : "", outputs: fromStruct(reply.getProperties()) };
     }
 

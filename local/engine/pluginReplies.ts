@@ -23,7 +23,9 @@ export function initFailure(error: ServiceError): { id: string; outputs: Bag; in
     for (const bytes of error.metadata?.get("grpc-status-details-bin") ?? []) {
         const details = Status.deserializeBinary(bytes as Buffer).getDetailsList();
         const found = details.find((detail) => detail.getTypeName() === "pulumirpc.ErrorResourceInitFailed");
-        if (!found) continue;
+        if (!found) {
+            continue;
+        }
         const failed = providerMessages.ErrorResourceInitFailed.deserializeBinary(found.getValue_asU8());
         return {
             id: failed.getId(),
@@ -59,7 +61,9 @@ export function diffFrom(reply: DiffReply): Diff {
 }
 
 function detailed(reply: DiffReply): { detailed?: Changes } {
-    if (!reply.getHasdetaileddiff()) return {};
+    if (!reply.getHasdetaileddiff()) {
+        return {};
+    }
     const changes: Changes = {};
     for (const [path, change] of reply.getDetaileddiffMap().entries()) {
         changes[path] = kindName[change.getKind()] ?? "update";

@@ -3,7 +3,8 @@
 import { providerMessages, toStruct } from "./proto";
 import type { CheckRequest, CreateRequest, DeleteRequest, DiffRequest, ReadRequest, UpdateRequest } from "./provider";
 import { nameOf, typeOf } from "./urn";
-import { type Accepts, type Bag, forProvider, withoutSecrets } from "./values";
+import type { Accepts, Bag } from "./values";
+import { forProvider, withoutSecrets } from "./values";
 
 interface Named {
     setUrn(urn: string): unknown;
@@ -42,7 +43,9 @@ export function checkRequest({ urn, olds, news, randomSeed }: CheckRequest, acce
     const request = named(new providerMessages.CheckRequest(), urn);
     request.setOlds(struct(olds, accepts));
     request.setNews(struct(news, accepts));
-    if (randomSeed) request.setRandomseed(randomSeed);
+    if (randomSeed) {
+        request.setRandomseed(randomSeed);
+    }
     return request;
 }
 

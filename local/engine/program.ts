@@ -1,5 +1,6 @@
 /** Runs a Pulumi program with the SDK's own `cmd/run`, as the CLI's language host does. */
-import { type ChildProcess, spawn } from "node:child_process";
+import type { ChildProcess } from "node:child_process";
+import { spawn } from "node:child_process";
 import fs from "node:fs";
 import { createRequire } from "node:module";
 import path from "node:path";
@@ -52,9 +53,13 @@ export function runProgram(options: ProgramOptions): { process: ChildProcess; en
     const exit = new Promise<ProgramEnd>((resolve) => {
         child.once("error", (error) => resolve(`Program could not be run: ${error.message}`));
         child.once("exit", (code, signal) => {
-            if (code === 0) resolve("well");
-            else if (code === toldCode) resolve("told");
-            else resolve(`Program exited ${signal ? `on signal ${signal}` : `with non-zero exit code: ${code}`}`);
+            if (code === 0) {
+                resolve("well");
+            } else if (code === toldCode) {
+                resolve("told");
+            } else {
+                resolve(`Program exited ${signal ? `on signal ${signal}` : `with non-zero exit code: ${code}`}`);
+            }
         });
     });
     return { process: child, ended: Promise.all([exit, ...lines]).then(([end]) => end) };

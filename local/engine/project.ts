@@ -13,14 +13,19 @@ export function readProject(programDir: string): Project {
     const file = ["Pulumi.yaml", "Pulumi.yml"]
         .map((name) => path.join(programDir, name))
         .find((one) => fs.existsSync(one));
-    if (!file) throw new Error(`no Pulumi.yaml project file found in ${programDir}`);
+    if (!file) {
+        throw new Error(`no Pulumi.yaml project file found in ${programDir}`);
+    }
     const text = fs.readFileSync(file, "utf8");
     const name = scalar(text, "name");
-    if (!name) throw new Error(`${file}: the project has no "name"`);
+    if (!name) {
+        throw new Error(`${file}: the project has no "name"`);
+    }
     const runtime =
         scalar(text, "runtime") ?? scalar(text.slice(Math.max(0, text.search(/^runtime:/m))), "name", "[ \\t]+");
-    if (runtime !== "nodejs")
+    if (runtime !== "nodejs") {
         throw new Error(`${file}: runtime "${runtime}"; the local engine runs "nodejs" programs only`);
+    }
     return { name, main: scalar(text, "main") ?? "." };
 }
 

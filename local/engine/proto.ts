@@ -36,10 +36,18 @@ export const fromStruct = (message: structTypes.Struct | undefined): Record<stri
 export const fromValue = (message: structTypes.Value | undefined): unknown => message?.toJavaScript();
 
 function withoutUndefined(value: unknown): unknown {
-    if (Array.isArray(value)) return value.map((item) => (item === undefined ? null : withoutUndefined(item)));
-    if (typeof value !== "object" || value === null) return value;
+    if (Array.isArray(value)) {
+        return value.map((item) => (item === undefined ? null : withoutUndefined(item)));
+    }
+    if (typeof value !== "object" || value === null) {
+        return value;
+    }
     const kept: Record<string, unknown> = {};
-    for (const [key, member] of Object.entries(value)) if (member !== undefined) kept[key] = withoutUndefined(member);
+    for (const [key, member] of Object.entries(value)) {
+        if (member !== undefined) {
+            kept[key] = withoutUndefined(member);
+        }
+    }
     return kept;
 }
 

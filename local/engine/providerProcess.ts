@@ -1,5 +1,6 @@
 /** Finds the process behind a package: one that runs already, or the SDK's own for dynamic resources. */
-import { type ChildProcess, spawn } from "node:child_process";
+import type { ChildProcess } from "node:child_process";
+import { spawn } from "node:child_process";
 import { createRequire } from "node:module";
 import path from "node:path";
 import { createInterface } from "node:readline";
@@ -12,8 +13,12 @@ export function attachedPorts(env: NodeJS.ProcessEnv): Map<string, number> {
     const ports = new Map<string, number>();
     for (const entry of (env.PULUMI_DEBUG_PROVIDERS ?? "").split(",").filter(Boolean)) {
         const [name = "", port = ""] = entry.split(":");
-        if (!/^\d+$/.test(port)) throw new Error(`PULUMI_DEBUG_PROVIDERS: expected name:port, got "${entry}"`);
-        if (!ports.has(name)) ports.set(name, Number(port));
+        if (!/^\d+$/.test(port)) {
+            throw new Error(`PULUMI_DEBUG_PROVIDERS: expected name:port, got "${entry}"`);
+        }
+        if (!ports.has(name)) {
+            ports.set(name, Number(port));
+        }
     }
     return ports;
 }
@@ -51,10 +56,15 @@ export function launchDynamic(options: DynamicOptions): { child: ChildProcess; p
     const port = new Promise<number>((resolve, reject) => {
         let first = true;
         createInterface({ input: child.stdout }).on("line", (line) => {
-            if (!first) return options.onLine(line, "stdout");
+            if (!first) {
+                return options.onLine(line, "stdout");
+            }
             first = false;
-            if (/^\d+$/.test(line)) resolve(Number(line));
-            else reject(new Error(`The process for dynamic resources printed "${line}" instead of its port`));
+            if (/^\d+$/.test(line)) {
+                resolve(Number(line));
+            } else {
+                reject(new Error(`The process for dynamic resources printed "${line}" instead of its port`));
+            }
         });
         child.once("error", reject);
         child.once("exit", (code, signal) =>

@@ -28,8 +28,12 @@ export class Providers {
 
     /** Starts the process for dynamic resources along with the program when the state holds any: it will be needed. */
     prepare(states: ResourceState[]): void {
-        if (this.#ports.has(dynamicPackage)) return;
-        if (states.some(({ type }) => packageOf(type) === dynamicPackage)) this.#prepared = this.#launch();
+        if (this.#ports.has(dynamicPackage)) {
+            return;
+        }
+        if (states.some(({ type }) => packageOf(type) === dynamicPackage)) {
+            this.#prepared = this.#launch();
+        }
     }
 
     /** A connection to a provider of the package. Each has its own channel, and for dynamic resources its own process. */
@@ -62,7 +66,9 @@ export class Providers {
             onLine: (line, stream) => display.diagnostic(stream === "stdout" ? "info" : "info#err", line),
         });
         this.#children.push(launched.child);
-        if (launched.child.pid !== undefined) onProvider?.(launched.child.pid);
+        if (launched.child.pid !== undefined) {
+            onProvider?.(launched.child.pid);
+        }
         return launched;
     }
 
@@ -71,7 +77,9 @@ export class Providers {
         await Promise.all(
             this.#children.map((child) => {
                 const gone = new Promise<void>((resolve) => child.once("close", () => resolve()));
-                if (child.exitCode !== null || child.signalCode !== null) return undefined;
+                if (child.exitCode !== null || child.signalCode !== null) {
+                    return undefined;
+                }
                 child.kill("SIGKILL");
                 return gone;
             }),

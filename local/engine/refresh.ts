@@ -36,11 +36,15 @@ function withoutDangling(before: ResourceState[], after: (ResourceState | undefi
     const living = new Set<string>();
     const parentOf = new Map(before.map(({ urn, parent }) => [urn, parent]));
     return after.flatMap((state) => {
-        if (!state) return [];
+        if (!state) {
+            return [];
+        }
         const alive = (urn: string) => living.has(urn);
         living.add(state.urn);
         let parent = state.parent;
-        while (parent !== undefined && !living.has(parent)) parent = parentOf.get(parent);
+        while (parent !== undefined && !living.has(parent)) {
+            parent = parentOf.get(parent);
+        }
         const { parent: _old, deletedWith, ...rest } = state;
         return [
             {

@@ -1,8 +1,10 @@
 /** A registration of the program as a {@link Goal}: options inherited and transformed, what is unsupported refused. */
-import { type Alias, type Goal, seconds } from "./goal";
+import type { Alias, Goal } from "./goal";
+import { seconds } from "./goal";
 import { fromStruct, fromValue, monitorMessages } from "./proto";
 import { isProviderType } from "./urn";
-import { type Bag, outputDependencies, unsupported, withoutOutputs } from "./values";
+import type { Bag } from "./values";
+import { outputDependencies, unsupported, withoutOutputs } from "./values";
 
 export type RegisterRequest = InstanceType<typeof monitorMessages.RegisterResourceRequest>;
 export type ResourceOptions = InstanceType<typeof monitorMessages.TransformResourceOptions>;
@@ -11,7 +13,9 @@ export type ResourceOptions = InstanceType<typeof monitorMessages.TransformResou
 export function optionsOf(request: RegisterRequest): ResourceOptions {
     const options = new monitorMessages.TransformResourceOptions();
     options.setDependsOnList(request.getDependenciesList());
-    if (request.hasProtect()) options.setProtect(request.getProtect() as boolean);
+    if (request.hasProtect()) {
+        options.setProtect(request.getProtect() as boolean);
+    }
     options.setIgnoreChangesList(request.getIgnorechangesList());
     options.setReplaceOnChangesList(request.getReplaceonchangesList());
     options.setVersion(request.getVersion());
@@ -19,9 +23,13 @@ export function optionsOf(request: RegisterRequest): ResourceOptions {
     options.setProvider(request.getProvider());
     options.setCustomTimeouts(request.getCustomtimeouts());
     options.setPluginDownloadUrl(request.getPlugindownloadurl());
-    if (request.hasRetainondelete()) options.setRetainOnDelete(request.getRetainondelete() as boolean);
+    if (request.hasRetainondelete()) {
+        options.setRetainOnDelete(request.getRetainondelete() as boolean);
+    }
     options.setDeletedWith(request.getDeletedwith());
-    if (request.getDeletebeforereplacedefined()) options.setDeleteBeforeReplace(request.getDeletebeforereplace());
+    if (request.getDeletebeforereplacedefined()) {
+        options.setDeleteBeforeReplace(request.getDeletebeforereplace());
+    }
     options.setAdditionalSecretOutputsList(request.getAdditionalsecretoutputsList());
     options.setHooks(request.getHooks());
     options.setImport(request.getImportid());
@@ -29,7 +37,9 @@ export function optionsOf(request: RegisterRequest): ResourceOptions {
     options.setReplaceWithList(request.getReplaceWithList());
     options.setReplacementTrigger(request.getReplacementTrigger());
     const providers = options.getProvidersMap();
-    for (const [name, reference] of request.getProvidersMap().entries()) providers.set(name, reference);
+    for (const [name, reference] of request.getProvidersMap().entries()) {
+        providers.set(name, reference);
+    }
     return options;
 }
 
@@ -39,15 +49,29 @@ export function refuseUnsupported(request: RegisterRequest, options: ResourceOpt
     const refuse = (what: string) => {
         throw new Error(`${name} uses ${what}, which the local engine does not support. Use the Pulumi CLI for it`);
     };
-    if (request.getRemote()) refuse("a component of another language (remote component)");
-    if (options.getImport() !== "") refuse("the option `import`");
-    if (request.getPackageref() !== "") refuse("a parameterized package");
-    if (request.getEnvvarmappingsMap().getLength() > 0) refuse("the option `envVarMappings`");
-    if (request.getStateMigrationsList().length > 0) refuse("the option `stateMigrations`");
+    if (request.getRemote()) {
+        refuse("a component of another language (remote component)");
+    }
+    if (options.getImport() !== "") {
+        refuse("the option `import`");
+    }
+    if (request.getPackageref() !== "") {
+        refuse("a parameterized package");
+    }
+    if (request.getEnvvarmappingsMap().getLength() > 0) {
+        refuse("the option `envVarMappings`");
+    }
+    if (request.getStateMigrationsList().length > 0) {
+        refuse("the option `stateMigrations`");
+    }
     const hooks = options.getHooks()?.toObject() ?? {};
-    if (Object.values(hooks).some((names) => Array.isArray(names) && names.length > 0)) refuse("resource hooks");
+    if (Object.values(hooks).some((names) => Array.isArray(names) && names.length > 0)) {
+        refuse("resource hooks");
+    }
     const value = unsupported(inputs);
-    if (value) refuse(value);
+    if (value) {
+        refuse(value);
+    }
 }
 
 /** What the program wants, once the options are settled and the provider is known. */
@@ -93,11 +117,15 @@ export function goalOf(request: RegisterRequest, options: ResourceOptions, given
 function dependenciesIn(request: RegisterRequest, options: ResourceOptions, given: Bag) {
     const sets = new Map<string, Set<string>>();
     const named = [...request.getPropertydependenciesMap().entries()];
-    for (const [key, urns] of named) sets.set(key, new Set(urns.getUrnsList()));
+    for (const [key, urns] of named) {
+        sets.set(key, new Set(urns.getUrnsList()));
+    }
     const all = new Set(options.getDependsOnList());
     for (const [key, value] of Object.entries(given)) {
         const set = sets.get(key) ?? new Set(named.length === 0 ? all : []);
-        for (const urn of outputDependencies(value)) set.add(urn);
+        for (const urn of outputDependencies(value)) {
+            set.add(urn);
+        }
         sets.set(key, set);
     }
     return {
@@ -108,7 +136,9 @@ function dependenciesIn(request: RegisterRequest, options: ResourceOptions, give
 
 function aliasOf(alias: ReturnType<ResourceOptions["getAliasesList"]>[number]): Alias {
     const spec = alias.getSpec();
-    if (!spec) return { urn: alias.getUrn() };
+    if (!spec) {
+        return { urn: alias.getUrn() };
+    }
     return {
         name: spec.getName(),
         type: spec.getType(),

@@ -18,7 +18,8 @@ import type {
 } from "./provider";
 import type { ResourceState } from "./resourceState";
 import { packageOfProvider, providerReference, typeOf } from "./urn";
-import { type Bag, same, unknownValue } from "./values";
+import type { Bag } from "./values";
+import { same, unknownValue } from "./values";
 
 /** Connects to the process of a package. */
 export type LoadProvider = (pkg: string) => Promise<PluginProvider>;
@@ -48,7 +49,9 @@ export class ProviderRegistry implements ResourceProvider {
     }
 
     close(): void {
-        for (const provider of this.#all) provider.close();
+        for (const provider of this.#all) {
+            provider.close();
+        }
     }
 
     async check(request: CheckRequest): Promise<Checked> {
@@ -56,7 +59,9 @@ export class ProviderRegistry implements ResourceProvider {
         const olds = withoutInternal(request.olds);
         const news = withoutInternal(request.news);
         const reply = await provider.checkConfig({ ...request, olds, news });
-        if (reply.failures.length > 0) return reply;
+        if (reply.failures.length > 0) {
+            return reply;
+        }
         this.#unconfigured.set(request.urn, provider);
         const version = request.news.version !== undefined ? { version: request.news.version } : {};
         const internal = internalKey in request.news ? { [internalKey]: request.news[internalKey] } : {};
@@ -66,14 +71,18 @@ export class ProviderRegistry implements ResourceProvider {
     async diff(request: DiffRequest): Promise<Diff> {
         const provider =
             this.#unconfigured.get(request.urn) ?? this.#configured.get(providerReference(request.urn, request.id));
-        if (!provider) throw new Error(`The provider ${request.urn} was not checked before its diff`);
+        if (!provider) {
+            throw new Error(`The provider ${request.urn} was not checked before its diff`);
+        }
         const newInputs = withoutInternal(request.newInputs);
         const diff = await provider.diffConfig({
             ...request,
             oldInputs: withoutInternal(request.oldInputs),
             newInputs,
         });
-        if (diff.changes !== "unknown") return diff;
+        if (diff.changes !== "unknown") {
+            return diff;
+        }
         return { ...diff, changes: same(request.oldOutputs, newInputs) ? "none" : "some" };
     }
 
@@ -93,8 +102,12 @@ export class ProviderRegistry implements ResourceProvider {
     /** Configures a provider whose resource did not change, with what the state holds. */
     async keep(state: ResourceState): Promise<void> {
         const id = state.id;
-        if (!id || id === unknownValue) throw new Error(`provider '${state.urn}' has an unknown ID`);
-        if (this.#configured.has(providerReference(state.urn, id))) return;
+        if (!id || id === unknownValue) {
+            throw new Error(`provider '${state.urn}' has an unknown ID`);
+        }
+        if (this.#configured.has(providerReference(state.urn, id))) {
+            return;
+        }
         const provider = this.#unconfigured.get(state.urn) ?? (await this.#open(state.urn));
         this.#configure(provider, state.urn, id, state.inputs);
     }
@@ -112,7 +125,9 @@ export class ProviderRegistry implements ResourceProvider {
         provider.configure(urn, id, withoutInternal(inputs));
         this.#configured.set(providerReference(urn, id), provider);
         const old = this.#aliases.get(urn);
-        if (old !== undefined) this.#configured.set(providerReference(old, id), provider);
+        if (old !== undefined) {
+            this.#configured.set(providerReference(old, id), provider);
+        }
     }
 
     async #open(urn: string): Promise<PluginProvider> {

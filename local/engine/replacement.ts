@@ -5,7 +5,8 @@ import type { Diff } from "./provider";
 import type { Registering } from "./registering";
 import { applyReplaceOnChanges, isTargetedReplace, mustReplace, providerDiff } from "./resourceDiff";
 import type { ResourceState } from "./resourceState";
-import { Reported, type Step } from "./steps";
+import type { Step } from "./steps";
+import { Reported } from "./steps";
 import { parseReference } from "./urn";
 import { unknownValue } from "./values";
 
@@ -17,7 +18,9 @@ export async function replacementSteps(
 ): Promise<Step[]> {
     const { goal, old, next, provider, registration, randomSeed } = of;
     const { urn } = next;
-    if (next.protect && old.protect) refuseProtected(deployment, progress, urn);
+    if (next.protect && old.protect) {
+        refuseProtected(deployment, progress, urn);
+    }
     progress.replaces.add(urn);
     if (provider && !isTargetedReplace(deployment, old, urn)) {
         // Defaults that check had carried over from the old inputs are not those of a new resource.
@@ -59,7 +62,9 @@ function refuseProtected(deployment: Deployment, progress: Progress, urn: string
     deployment.report.diagnostic("error", message, urn);
     progress.sawError = true;
     // A preview goes on, so that the diff behind it is seen.
-    if (!deployment.options.preview) throw new Reported(message);
+    if (!deployment.options.preview) {
+        throw new Reported(message);
+    }
 }
 
 /** Deletes the resource and before it, in reverse order, every dependent that would be replaced with it. */
@@ -82,12 +87,16 @@ async function deletesFirst(
     });
     const steps: Step[] = [];
     for (const { state, keys } of all.reverse()) {
-        if (progress.pendingDeletes.has(state)) continue;
+        if (progress.pendingDeletes.has(state)) {
+            continue;
+        }
         progress.dependentReplaceKeys.set(state.urn, keys);
         if (state.delete) {
             steps.push({ op: "delete", urn: state.urn, old: state });
         } else {
-            if (state.protect) throw protectedDependent(deployment, progress, state.urn, urn);
+            if (state.protect) {
+                throw protectedDependent(deployment, progress, state.urn, urn);
+            }
             steps.push({ op: "delete-replaced", urn: state.urn, old: state, pendingReplacement: true });
         }
         progress.deletes.add(state.urn);
@@ -121,7 +130,9 @@ async function dependentReplacements(deployment: Deployment, progress: Progress,
     const found: { state: ResourceState; keys: string[] }[] = [];
     for (const state of deployment.graph.dependentsOf(root, registered, false)) {
         const keys = await replacedKeys(deployment, state, replaced);
-        if (!keys) continue;
+        if (!keys) {
+            continue;
+        }
         found.push({ state, keys });
         replaced.add(state.urn);
     }
@@ -133,18 +144,26 @@ async function replacedKeys(
     state: ResourceState,
     replaced: Set<string>,
 ): Promise<string[] | undefined> {
-    if (!state.custom || state.external) return undefined;
+    if (!state.custom || state.external) {
+        return undefined;
+    }
     if (state.provider && replaced.has(parseReference(state.provider).urn)) {
         await deployment.ensureProvider(state.provider);
         return [];
     }
-    if (state.deletedWith && replaced.has(state.deletedWith)) return [];
+    if (state.deletedWith && replaced.has(state.deletedWith)) {
+        return [];
+    }
     const affected = Object.entries(state.propertyDependencies ?? {})
         .filter(([key, urns]) => key in state.inputs && urns.some((urn) => replaced.has(urn)))
         .map(([key]) => key);
-    if (affected.length === 0) return undefined;
+    if (affected.length === 0) {
+        return undefined;
+    }
     const provider = await deployment.managerOf(state);
-    if (!provider) return undefined;
+    if (!provider) {
+        return undefined;
+    }
     const diff = await providerDiff(provider, {
         urn: state.urn,
         id: state.id ?? "",

@@ -6,7 +6,8 @@ import { covers, ignoreChanges, parsePath } from "./propertyPath";
 import type { Diff, DiffRequest, ResourceProvider } from "./provider";
 import type { ResourceState } from "./resourceState";
 import { parseReference } from "./urn";
-import { type Bag, hasUnknown, same, withoutOutputs, withoutSecrets } from "./values";
+import type { Bag } from "./values";
+import { hasUnknown, same, withoutOutputs, withoutSecrets } from "./values";
 
 const changed = (replaceKeys: string[] = []): Diff => ({
     changes: "some",
@@ -20,11 +21,15 @@ const bare = (value: unknown): unknown => withoutSecrets(withoutOutputs(value));
 /** The provider's diff; where it cannot say, the difference of the inputs. */
 export async function providerDiff(provider: ResourceProvider, request: DiffRequest): Promise<Diff> {
     const diff = await provider.diff(request);
-    if (diff.changes !== "unknown") return diff;
+    if (diff.changes !== "unknown") {
+        return diff;
+    }
     const { inputs } = ignoreChanges(request.newInputs, request.oldInputs, request.ignoreChanges);
     const detailed = differences(bare(request.oldInputs) as Bag, bare(inputs) as Bag);
     const paths = Object.keys(detailed);
-    if (paths.length === 0) return { ...diff, changes: "none" };
+    if (paths.length === 0) {
+        return { ...diff, changes: "none" };
+    }
     return { ...diff, changes: "some", changedKeys: [...new Set(paths.map(rootKey))], detailed };
 }
 
@@ -36,11 +41,21 @@ export async function diffResource(
     next: ResourceState,
     provider: ResourceProvider | undefined,
 ): Promise<Diff> {
-    if (isTargetedReplace(deployment, old, next.urn)) return changed(["id"]);
-    if (next.replaceWith?.some((urn) => progress.replaces.has(urn))) return changed(["replaceWith"]);
-    if (next.deletedWith && progress.replaces.has(next.deletedWith)) return changed(["deletedWith"]);
-    if (await providerChanged(deployment, progress, old, next)) return changed(["provider"]);
-    if (!provider) return same(old.inputs, next.inputs) ? unchanged : changed();
+    if (isTargetedReplace(deployment, old, next.urn)) {
+        return changed(["id"]);
+    }
+    if (next.replaceWith?.some((urn) => progress.replaces.has(urn))) {
+        return changed(["replaceWith"]);
+    }
+    if (next.deletedWith && progress.replaces.has(next.deletedWith)) {
+        return changed(["deletedWith"]);
+    }
+    if (await providerChanged(deployment, progress, old, next)) {
+        return changed(["provider"]);
+    }
+    if (!provider) {
+        return same(old.inputs, next.inputs) ? unchanged : changed();
+    }
     return providerDiff(provider, {
         urn: next.urn,
         id: old.id ?? "",
@@ -64,15 +79,23 @@ export function isTargetedReplace(
 
 /** Another provider resource replaces only when the new one's diff of the configurations says so. */
 async function providerChanged(deployment: Deployment, progress: Progress, old: ResourceState, next: ResourceState) {
-    if ((old.provider ?? "") === (next.provider ?? "")) return false;
-    if (!old.provider || !next.provider) return true;
+    if ((old.provider ?? "") === (next.provider ?? "")) {
+        return false;
+    }
+    if (!old.provider || !next.provider) {
+        return true;
+    }
     const before = parseReference(old.provider);
     const after = parseReference(next.provider);
-    if (progress.aliased.get(before.urn) === after.urn) return false;
+    if (progress.aliased.get(before.urn) === after.urn) {
+        return false;
+    }
     const plugin = await deployment.provider(next.provider);
     const oldProvider = deployment.olds.get(before.urn);
     const newProvider = progress.providers.get(after.urn);
-    if (!oldProvider || !newProvider) return false;
+    if (!oldProvider || !newProvider) {
+        return false;
+    }
     const diff = await plugin.diffConfig({
         urn: after.urn,
         id: after.id,
@@ -87,7 +110,9 @@ async function providerChanged(deployment: Deployment, progress: Progress, old: 
 
 /** The diff with `replaceOnChanges` applied; `#initerror` names a resource that is not finished. */
 export function applyReplaceOnChanges(diff: Diff, paths: string[], hasInitErrors: boolean): Diff {
-    if (paths.length === 0 || (diff.changes !== "some" && !hasInitErrors)) return diff;
+    if (paths.length === 0 || (diff.changes !== "some" && !hasInitErrors)) {
+        return diff;
+    }
     const outer = paths.map(parsePath);
     const hits = (path: string) => outer.some((one) => covers(one, parsePath(path)));
     const detailed = diff.detailed && {
@@ -99,9 +124,15 @@ export function applyReplaceOnChanges(diff: Diff, paths: string[], hasInitErrors
         ),
     };
     const keys = new Set([...diff.replaceKeys, ...diff.changedKeys.filter(hits)]);
-    for (const path of Object.keys(diff.detailed ?? {})) if (hits(path)) keys.add(rootKey(path));
+    for (const path of Object.keys(diff.detailed ?? {})) {
+        if (hits(path)) {
+            keys.add(rootKey(path));
+        }
+    }
     const initError = hasInitErrors && outer.some((one) => covers(one, ["#initerror"]));
-    if (initError) keys.add("#initerror");
+    if (initError) {
+        keys.add("#initerror");
+    }
     return {
         ...diff,
         ...(detailed ? { detailed } : {}),
@@ -116,7 +147,11 @@ export const mustReplace = (diff: Diff): boolean =>
 
 /** Whether a replacement trigger changed. No trigger, before or after: no replacement. */
 export function triggered(before: unknown, after: unknown): boolean {
-    if (hasUnknown(withoutOutputs(before)) || hasUnknown(withoutOutputs(after))) return true;
-    if (before === undefined || before === null || after === undefined || after === null) return false;
+    if (hasUnknown(withoutOutputs(before)) || hasUnknown(withoutOutputs(after))) {
+        return true;
+    }
+    if (before === undefined || before === null || after === undefined || after === null) {
+        return false;
+    }
     return !same(bare(before), bare(after));
 }

@@ -57,12 +57,23 @@ export type DependencyKind = "parent" | "dependency" | "property" | "deletedWith
 /** Every resource that this one needs, its provider apart. */
 export function dependenciesOf(state: ResourceState): { urn: string; kind: DependencyKind }[] {
     const found: { urn: string; kind: DependencyKind }[] = [];
-    if (state.parent) found.push({ urn: state.parent, kind: "parent" });
-    for (const urn of state.dependencies) found.push({ urn, kind: "dependency" });
-    for (const urns of Object.values(state.propertyDependencies ?? {}))
-        for (const urn of urns) found.push({ urn, kind: "property" });
-    if (state.deletedWith) found.push({ urn: state.deletedWith, kind: "deletedWith" });
-    for (const urn of state.replaceWith ?? []) found.push({ urn, kind: "replaceWith" });
+    if (state.parent) {
+        found.push({ urn: state.parent, kind: "parent" });
+    }
+    for (const urn of state.dependencies) {
+        found.push({ urn, kind: "dependency" });
+    }
+    for (const urns of Object.values(state.propertyDependencies ?? {})) {
+        for (const urn of urns) {
+            found.push({ urn, kind: "property" });
+        }
+    }
+    if (state.deletedWith) {
+        found.push({ urn: state.deletedWith, kind: "deletedWith" });
+    }
+    for (const urn of state.replaceWith ?? []) {
+        found.push({ urn, kind: "replaceWith" });
+    }
     return found;
 }
 

@@ -1,6 +1,7 @@
 /** Carries out a deployment: runs the program and what it registers, then the deletes; or refreshes; or destroys. */
 import type { ChildProcess } from "node:child_process";
-import { type Config, DefaultProviders } from "./defaultProviders";
+import type { Config } from "./defaultProviders";
+import { DefaultProviders } from "./defaultProviders";
 import { deleteSteps, schedule } from "./deletes";
 import type { Deployment } from "./deployment";
 import type { Display } from "./display";
@@ -14,9 +15,11 @@ import type { ResourceState } from "./resourceState";
 import type { Snapshot } from "./snapshot";
 import type { OperationName } from "./stackInterface";
 import type { Saved } from "./stateFile";
-import { type Registration, Reported, type Step } from "./steps";
+import type { Registration, Step } from "./steps";
+import { Reported } from "./steps";
 import { isStack } from "./urn";
-import { type Bag, same } from "./values";
+import type { Bag } from "./values";
+import { same } from "./values";
 
 export interface RolloutOptions {
     deployment: Deployment;
@@ -63,10 +66,15 @@ export class Rollout {
             const result = await refreshed(deployment, snapshot, parallel);
             return result;
         }
-        if (saved.operations.length > 0 && kind !== "preview") warnPending(deployment, saved);
+        if (saved.operations.length > 0 && kind !== "preview") {
+            warnPending(deployment, saved);
+        }
         this.#checkTargets([...deployment.options.replaces.literals]);
-        if (kind === "destroy") await this.#finish();
-        else await this.#runProgram(address);
+        if (kind === "destroy") {
+            await this.#finish();
+        } else {
+            await this.#runProgram(address);
+        }
         await this.#executor.idle();
         return !this.#executor.failed && !this.#generator.progress.sawError;
     }
@@ -87,9 +95,15 @@ export class Rollout {
         });
         this.#program = child;
         const end = await ended;
-        if (this.#executor.halted) return;
-        if (end === "well") return this.#finish();
-        if (end !== "told") deployment.report.diagnostic("error", end);
+        if (this.#executor.halted) {
+            return;
+        }
+        if (end === "well") {
+            return this.#finish();
+        }
+        if (end !== "told") {
+            deployment.report.diagnostic("error", end);
+        }
         this.#executor.halt(true);
         await this.#executor.idle();
         this.#finalizeStack(true);
@@ -102,12 +116,15 @@ export class Rollout {
     /** Decides on steps and runs them; resolves with the registration's result, never when the deployment ends first. */
     #carryOut(decide: (registration: Registration) => Promise<Step[]>, urn?: string): Promise<Registered> {
         return new Promise((resolve, reject) => {
-            if (this.#executor.halted) return;
+            if (this.#executor.halted) {
+                return;
+            }
             decide({ done: resolve }).then(
                 (steps) => this.#executor.run(steps),
                 (error: Error) => {
-                    if (!(error instanceof Reported))
+                    if (!(error instanceof Reported)) {
                         this.#options.deployment.report.diagnostic("error", messageOf(error), urn);
+                    }
                     this.#executor.halt(true);
                     reject(error);
                 },
@@ -125,13 +142,19 @@ export class Rollout {
 
     #setOutputs(urn: string, outputs: Bag): void {
         const step = this.#executor.pending.get(urn);
-        if (!step?.new) throw new Error(`cannot complete a resource '${urn}' whose registration isn't pending`);
+        if (!step?.new) {
+            throw new Error(`cannot complete a resource '${urn}' whose registration isn't pending`);
+        }
         this.#executor.pending.delete(urn);
-        if (step.skippedCreate) return;
+        if (step.skippedCreate) {
+            return;
+        }
         const changed = !same(step.new.outputs, outputs);
         step.new.outputs = outputs;
         this.#options.deployment.report.outputs(step);
-        if (changed) this.#options.snapshot?.touched();
+        if (changed) {
+            this.#options.snapshot?.touched();
+        }
     }
 
     /** The program registered all that it wants: delete what is left. Happens once, however often it is asked for. */
@@ -150,10 +173,14 @@ export class Rollout {
                 await this.#deletes();
             } catch (error) {
                 failed = true;
-                if (!(error instanceof Reported)) deployment.report.diagnostic("error", messageOf(error as Error));
+                if (!(error instanceof Reported)) {
+                    deployment.report.diagnostic("error", messageOf(error as Error));
+                }
                 this.#generator.progress.sawError = true;
             }
-            if (unknownTarget) this.#generator.progress.sawError = true;
+            if (unknownTarget) {
+                this.#generator.progress.sawError = true;
+            }
         }
         this.#finalizeStack(failed || this.#executor.failed || this.#generator.progress.sawError);
     }
@@ -161,7 +188,9 @@ export class Rollout {
     async #deletes(): Promise<void> {
         const { deployment } = this.#options;
         const { sames, deletes } = await deleteSteps(deployment, this.#generator.progress);
-        if (sames.length > 0) await this.#executor.run(sames);
+        if (sames.length > 0) {
+            await this.#executor.run(sames);
+        }
         for (const group of schedule(deployment, deletes)) {
             await Promise.all(group.map((step) => this.#executor.run([step])));
         }
@@ -169,15 +198,21 @@ export class Rollout {
 
     /** After a failure old stack outputs stay: that one is missing does not mean that the program dropped it. */
     #finalizeStack(failed: boolean): void {
-        if (!this.#stackOutputs) return;
+        if (!this.#stackOutputs) {
+            return;
+        }
         const { urn, outputs } = this.#stackOutputs;
         this.#stackOutputs = undefined;
         const old = this.#options.deployment.olds.get(urn)?.outputs ?? {};
-        if (this.#executor.pending.has(urn)) this.#setOutputs(urn, failed ? { ...old, ...outputs } : outputs);
+        if (this.#executor.pending.has(urn)) {
+            this.#setOutputs(urn, failed ? { ...old, ...outputs } : outputs);
+        }
     }
 
     #checkTargets(urns: string[]): void {
-        if (this.#unknownTargets(urns)) throw new Reported("one or more targets could not be found in the stack");
+        if (this.#unknownTargets(urns)) {
+            throw new Reported("one or more targets could not be found in the stack");
+        }
     }
 
     #unknownTargets(urns: string[]): boolean {
@@ -193,7 +228,9 @@ export class Rollout {
 
     /** Ends the run early, as Ctrl-C does: steps under way are let finish, no other is begun. */
     cancel(): void {
-        if (this.#executor.halted) return;
+        if (this.#executor.halted) {
+            return;
+        }
         this.#options.deployment.report.diagnostic("error", "canceled: waiting for the steps under way");
         this.#executor.halt(true);
     }

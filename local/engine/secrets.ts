@@ -43,10 +43,14 @@ export async function newSecrets(passphrase: string): Promise<Secrets> {
 /** Secrets of a stack that exists; a wrong passphrase is an error. */
 export async function openSecrets(passphrase: string, salt: string): Promise<Secrets> {
     const [version, base64, ...check] = salt.split(":");
-    if (version !== "v1" || !base64) throw new Error("The state file's salt is damaged: it should begin with v1:");
+    if (version !== "v1" || !base64) {
+        throw new Error("The state file's salt is damaged: it should begin with v1:");
+    }
     const key = await keyFor(passphrase, Buffer.from(base64, "base64"));
     try {
-        if (unseal(key, check.join(":")) !== checkWord) throw new Error("wrong word");
+        if (unseal(key, check.join(":")) !== checkWord) {
+            throw new Error("wrong word");
+        }
     } catch {
         throw new Error(
             "incorrect passphrase. Set PULUMI_CONFIG_PASSPHRASE to the passphrase that the stack was made with",
@@ -81,7 +85,9 @@ function seal(key: Buffer, text: string): string {
 
 function unseal(key: Buffer, ciphertext: string): string {
     const [version, nonce, sealed] = ciphertext.split(":");
-    if (version !== "v1" || !nonce || !sealed) throw new Error("A secret in the state is damaged");
+    if (version !== "v1" || !nonce || !sealed) {
+        throw new Error("A secret in the state is damaged");
+    }
     const bytes = Buffer.from(sealed, "base64");
     const decipher = createDecipheriv("aes-256-gcm", key, Buffer.from(nonce, "base64"));
     decipher.setAuthTag(bytes.subarray(-16));

@@ -3,9 +3,11 @@
  * is written when a step begins (as a pending operation) and when it ends; `same` steps that change nothing wait for
  * the next write.
  */
-import { type ResourceState, renameReferences } from "./resourceState";
+import type { ResourceState } from "./resourceState";
+import { renameReferences } from "./resourceState";
 import type { Operation, Saved } from "./stateFile";
-import { isLogical, isReplacing, type Step } from "./steps";
+import type { Step } from "./steps";
+import { isLogical, isReplacing } from "./steps";
 import { same } from "./values";
 
 const pendingType: Partial<Record<Step["op"], Operation["type"]>> = {
@@ -43,7 +45,9 @@ export class Snapshot {
     begins(step: Step): void {
         const type = pendingType[step.op];
         const resource = step.new ?? step.old;
-        if (!type || !resource) return;
+        if (!type || !resource) {
+            return;
+        }
         this.#operations.push({ type, resource });
         this.#flush();
     }
@@ -51,18 +55,31 @@ export class Snapshot {
     /** `applied`: the step did its work, perhaps with init errors. */
     ended(step: Step, applied: boolean): void {
         this.#operations = this.#operations.filter(({ resource }) => resource !== (step.new ?? step.old));
-        if (step.op === "replace" || step.op === "refresh") return;
-        if (applied) this.#take(step);
-        if (step.op === "same" && !mustWrite(step)) this.#unwritten = true;
-        else this.#flush();
+        if (step.op === "replace" || step.op === "refresh") {
+            return;
+        }
+        if (applied) {
+            this.#take(step);
+        }
+        if (step.op === "same" && !mustWrite(step)) {
+            this.#unwritten = true;
+        } else {
+            this.#flush();
+        }
     }
 
     #take(step: Step): void {
         const { op, old, new: next } = step;
-        if (next && !step.skippedCreate) this.#new.push(next);
-        if (!old) return;
+        if (next && !step.skippedCreate) {
+            this.#new.push(next);
+        }
+        if (!old) {
+            return;
+        }
         if (op === "create-replacement") {
-            if (old.pendingReplacement) this.#done.add(old);
+            if (old.pendingReplacement) {
+                this.#done.add(old);
+            }
         } else if (isReplacing(step) ? !old.pendingReplacement : isLogical(step) || op === "discard-replaced") {
             this.#done.add(old);
         } else if (op === "remove-pending-replace") {
@@ -77,7 +94,9 @@ export class Snapshot {
 
     /** Writes what waits. */
     close(): void {
-        if (this.#unwritten) this.#flush();
+        if (this.#unwritten) {
+            this.#flush();
+        }
     }
 
     #flush(): void {
@@ -100,8 +119,12 @@ export class Snapshot {
 }
 
 function mustWrite({ old, new: next, skippedCreate }: Step): boolean {
-    if (skippedCreate) return false;
-    if (!old || !next) return true;
+    if (skippedCreate) {
+        return false;
+    }
+    if (!old || !next) {
+        return true;
+    }
     const { modified: _m, created: _c, initErrors: _i, rest: _r, ...before } = old;
     const { modified: _m2, created: _c2, initErrors: _i2, rest: _r2, ...after } = next;
     return !same(before, after);

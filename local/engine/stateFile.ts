@@ -6,7 +6,8 @@ import { createHash } from "node:crypto";
 import fs from "node:fs";
 import path from "node:path";
 import type { ResourceState } from "./resourceState";
-import { newSecrets, openSecrets, type Secrets } from "./secrets";
+import type { Secrets } from "./secrets";
+import { newSecrets, openSecrets } from "./secrets";
 import { fromJson, toJson } from "./stateJson";
 
 export interface Operation {
@@ -45,7 +46,9 @@ export const stateFileOf = (stateDir: string, project: string, stack: string): s
 
 /** Reads the state; a stack that has none is empty. A wrong passphrase or another format is an error. */
 export async function load(file: string, passphrase: string): Promise<Saved> {
-    if (!fs.existsSync(file)) return { resources: [], operations: [], secrets: await newSecrets(passphrase) };
+    if (!fs.existsSync(file)) {
+        return { resources: [], operations: [], secrets: await newSecrets(passphrase) };
+    }
     const json = JSON.parse(fs.readFileSync(file, "utf8")) as DeploymentJson;
     return parse(json, passphrase, file);
 }
@@ -56,7 +59,9 @@ export async function parse(
     passphrase: string,
     where: string,
 ): Promise<Saved> {
-    if (version !== 3) throw new Error(`${where}: deployment version ${version}; the local engine reads version 3`);
+    if (version !== 3) {
+        throw new Error(`${where}: deployment version ${version}; the local engine reads version 3`);
+    }
     const { secrets_providers: provider, resources = [], pending_operations: pending = [] } = deployment;
     if (provider && provider.type !== "passphrase") {
         throw new Error(`${where}: secrets provider "${provider.type}"; the local engine knows "passphrase" only`);
@@ -115,7 +120,9 @@ export function lock(file: string): { release(): void } {
             flag: "wx",
         });
     } catch (error) {
-        if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
+        if ((error as NodeJS.ErrnoException).code !== "EEXIST") {
+            throw error;
+        }
         const { pid, timestamp } = JSON.parse(fs.readFileSync(lockFile, "utf8")) as { pid: number; timestamp: string };
         throw new Error(
             "the stack is currently locked by 1 lock(s). Either wait for the other process(es) to end or delete the lock " +

@@ -2,7 +2,8 @@
 
 import type { CustomTimeouts, ResourceState } from "./resourceState";
 import type { Secrets } from "./secrets";
-import { type Bag, isObject, isSecret, secretSignature, signatureKey } from "./values";
+import type { Bag } from "./values";
+import { isObject, isSecret, secretSignature, signatureKey } from "./values";
 
 type Json = Record<string, unknown>;
 
@@ -85,14 +86,22 @@ function encrypt(value: unknown, secrets: Secrets): unknown {
     if (isSecret(value)) {
         return { [signatureKey]: secretSignature, ciphertext: secrets.encrypt(JSON.stringify(value.value ?? null)) };
     }
-    if (Array.isArray(value)) return value.map((item) => encrypt(item, secrets));
-    if (!isObject(value)) return value;
+    if (Array.isArray(value)) {
+        return value.map((item) => encrypt(item, secrets));
+    }
+    if (!isObject(value)) {
+        return value;
+    }
     return Object.fromEntries(Object.entries(value).map(([key, member]) => [key, encrypt(member, secrets)]));
 }
 
 function decrypt(value: unknown, secrets: Secrets): unknown {
-    if (Array.isArray(value)) return value.map((item) => decrypt(item, secrets));
-    if (!isObject(value)) return value;
+    if (Array.isArray(value)) {
+        return value.map((item) => decrypt(item, secrets));
+    }
+    if (!isObject(value)) {
+        return value;
+    }
     if (value[signatureKey] === secretSignature) {
         const text = "plaintext" in value ? String(value.plaintext) : secrets.decrypt(String(value.ciphertext));
         return { [signatureKey]: secretSignature, value: JSON.parse(text) };

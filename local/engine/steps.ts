@@ -59,7 +59,9 @@ export const isLogical = ({ op }: Step): boolean =>
 /** The state that a step is about: the new one where there is one. */
 export function stateOfStep(step: Step): ResourceState {
     const state = step.new ?? step.old;
-    if (!state) throw new Error(`The step ${step.op} of ${step.urn} has no state`);
+    if (!state) {
+        throw new Error(`The step ${step.op} of ${step.urn} has no state`);
+    }
     return state;
 }
 

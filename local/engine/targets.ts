@@ -22,7 +22,9 @@ export class UrnTargets {
 
 function glob(text: string): RegExp {
     const parts = text.split(/(\*\*?)/).map((part) => {
-        if (part === "**") return ".*";
+        if (part === "**") {
+            return ".*";
+        }
         return part === "*" ? "[^:]*" : part.replace(/[.+?^${}()|[\]\\]/g, "\\$&");
     });
     return new RegExp(`^${parts.join("")}$`);

@@ -2,7 +2,8 @@
 import * as grpc from "@grpc/grpc-js";
 import { callbacks, channelOptions, fromStruct, monitorMessages, toStruct } from "./proto";
 import type { RegisterRequest, ResourceOptions } from "./registration";
-import { type Bag, output } from "./values";
+import type { Bag } from "./values";
+import { output } from "./values";
 
 export type Callback = InstanceType<typeof callbacks.Callback>;
 
@@ -11,7 +12,9 @@ export class Callbacks {
     readonly #clients = new Map<string, grpc.Client>();
 
     close(): void {
-        for (const client of this.#clients.values()) client.close();
+        for (const client of this.#clients.values()) {
+            client.close();
+        }
     }
 
     /** Calls one function with a serialised request and returns the serialised answer. */

@@ -13,7 +13,9 @@ const made = new Map<string, string>();
  */
 export function transpiled(folder: string): string {
     const known = made.get(folder);
-    if (known !== undefined) return known;
+    if (known !== undefined) {
+        return known;
+    }
     // Loaded late: it takes a while, and only those who start processes need it.
     const ts = require("typescript") as typeof typescript;
     const compilerOptions = { module: ts.ModuleKind.CommonJS, target: ts.ScriptTarget.ES2023, esModuleInterop: true };

@@ -27,8 +27,9 @@ export function unary<Request, Reply>(
 }
 
 function refusal(thrown: unknown): Refusal {
-    if (typeof thrown === "object" && thrown !== null && "code" in thrown && "details" in thrown)
+    if (typeof thrown === "object" && thrown !== null && "code" in thrown && "details" in thrown) {
         return thrown as Refusal;
+    }
     return { code: grpc.status.UNKNOWN, details: thrown instanceof Error ? thrown.message : String(thrown) };
 }
 

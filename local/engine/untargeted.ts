@@ -1,8 +1,10 @@
 /** Resources outside of `--target` or `--exclude`: their old state is carried over, with what it depends on. */
 import type { Deployment } from "./deployment";
 import type { Progress } from "./progress";
-import { dependenciesOf, type ResourceState } from "./resourceState";
-import { type Registration, Reported, type Step } from "./steps";
+import type { ResourceState } from "./resourceState";
+import { dependenciesOf } from "./resourceState";
+import type { Registration, Step } from "./steps";
+import { Reported } from "./steps";
 import { parseReference } from "./urn";
 
 /** A `same` step for the state and, before it, for everything that it depends on and that has no step yet. */
@@ -14,7 +16,9 @@ export function untargetedSames(
     urn: string,
 ): Step[] {
     // A state that only waits for its deletion stays where it is.
-    if (old.delete) return [];
+    if (old.delete) {
+        return [];
+    }
     progress.urns.add(old.urn);
     progress.sames.add(urn);
     progress.sames.add(old.urn);
@@ -28,10 +32,13 @@ export function untargetedSames(
         }
     }
     for (const dependency of dependenciesOf(old)) {
-        if (progress.hasStep(dependency.urn)) continue;
+        if (progress.hasStep(dependency.urn)) {
+            continue;
+        }
         const needed = deployment.olds.get(dependency.urn);
-        if (!needed)
+        if (!needed) {
             throw new Reported(`${dependency.kind} ${dependency.urn} of untargeted resource ${urn} has no old state`);
+        }
         steps.push(...untargetedSames(deployment, progress, needed, undefined, needed.urn));
     }
     steps.push({
@@ -47,7 +54,9 @@ export function untargetedSames(
 
 /** With `--target`, old resources that the program names no more but a targeted one still depends on. */
 export function oldDependencies(deployment: Deployment, progress: Progress, next: ResourceState): Step[] {
-    if (!deployment.options.targets.constrained) return [];
+    if (!deployment.options.targets.constrained) {
+        return [];
+    }
     return dependenciesOf(next).flatMap(({ urn }) => {
         const old = deployment.olds.get(urn);
         return old && !progress.hasStep(urn) ? untargetedSames(deployment, progress, old, undefined, urn) : [];
@@ -57,18 +66,26 @@ export function oldDependencies(deployment: Deployment, progress: Progress, next
 /** Refuses a step that needs a resource whose create `--target` left out. A preview names all such steps. */
 export function refuseSkippedDependencies(deployment: Deployment, progress: Progress, steps: Step[]): void {
     const { options, report } = deployment;
-    if (!options.targets.constrained && !options.replaces.constrained) return;
+    if (!options.targets.constrained && !options.replaces.constrained) {
+        return;
+    }
     for (const { new: state, skippedCreate, urn } of steps) {
-        if (!state || skippedCreate) continue;
+        if (!state || skippedCreate) {
+            continue;
+        }
         const provider = state.provider ? [parseReference(state.provider).urn] : [];
         for (const needed of [...dependenciesOf(state).map((one) => one.urn), ...provider]) {
-            if (!progress.skippedCreates.has(needed)) continue;
+            if (!progress.skippedCreates.has(needed)) {
+                continue;
+            }
             const message =
                 `Resource '${urn}' depends on '${needed}' which was not specified in --target list.\n` +
                 "Include the resource in the --target list to proceed.";
             report.diagnostic("error", message, urn);
             progress.sawError = true;
-            if (!options.preview) throw new Reported("untargeted create");
+            if (!options.preview) {
+                throw new Reported("untargeted create");
+            }
             progress.skippedCreates.delete(needed);
         }
     }

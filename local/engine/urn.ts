@@ -30,6 +30,8 @@ export const providerReference = (urn: string, id: string): string => `${urn}::$
 /** The URN and the id in a provider reference. */
 export function parseReference(reference: string): { urn: string; id: string } {
     const at = reference.lastIndexOf("::");
-    if (at < 0) throw new Error(`Not a reference to a provider: ${reference}`);
+    if (at < 0) {
+        throw new Error(`Not a reference to a provider: ${reference}`);
+    }
     return { urn: reference.slice(0, at), id: reference.slice(at + 2) };
 }

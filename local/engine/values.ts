@@ -45,8 +45,12 @@ export const secret = (value: unknown): unknown =>
 
 /** Whether a value, or any part of it, passes the test. */
 export function contains(value: unknown, test: (part: unknown) => boolean): boolean {
-    if (test(value)) return true;
-    if (Array.isArray(value)) return value.some((item) => contains(item, test));
+    if (test(value)) {
+        return true;
+    }
+    if (Array.isArray(value)) {
+        return value.some((item) => contains(item, test));
+    }
     return isObject(value) && Object.values(value).some((member) => contains(member, test));
 }
 
@@ -55,8 +59,12 @@ export const hasSecret = (value: unknown): boolean => contains(value, isSecret);
 
 function map(value: unknown, change: (part: unknown) => unknown): unknown {
     const changed = change(value);
-    if (changed !== value) return changed;
-    if (Array.isArray(value)) return value.map((item) => map(item, change));
+    if (changed !== value) {
+        return changed;
+    }
+    if (Array.isArray(value)) {
+        return value.map((item) => map(item, change));
+    }
     return isObject(value) ? mapBag(value, (member) => map(member, change)) : value;
 }
 
@@ -71,14 +79,18 @@ export const withoutSecrets = (value: unknown): unknown =>
 /** The value with output values turned into unknowns, secrets and plain values. */
 export const withoutOutputs = (value: unknown): unknown =>
     map(value, (part) => {
-        if (!isOutput(part)) return part;
+        if (!isOutput(part)) {
+            return part;
+        }
         const inner = "value" in part ? withoutOutputs(part.value) : unknownValue;
         return part.secret === true ? secret(inner) : inner;
     });
 
 /** An output value that carries the resources it comes from, as transforms expect it. */
 export function output(value: unknown, dependencies: string[]): unknown {
-    if (isOutput(value) || dependencies.length === 0) return value;
+    if (isOutput(value) || dependencies.length === 0) {
+        return value;
+    }
     const inner = isSecret(value) ? value.value : value;
     const known = isUnknown(inner) ? {} : { value: inner };
     return { [signatureKey]: outputSignature, ...known, secret: isSecret(value), dependencies };
@@ -86,8 +98,12 @@ export function output(value: unknown, dependencies: string[]): unknown {
 
 /** The URNs that the output values inside a value depend on. */
 export function outputDependencies(value: unknown): string[] {
-    if (isOutput(value)) return [...(value.dependencies ?? []), ...outputDependencies(value.value)];
-    if (Array.isArray(value)) return value.flatMap(outputDependencies);
+    if (isOutput(value)) {
+        return [...(value.dependencies ?? []), ...outputDependencies(value.value)];
+    }
+    if (Array.isArray(value)) {
+        return value.flatMap(outputDependencies);
+    }
     return isObject(value) ? Object.values(value).flatMap(outputDependencies) : [];
 }
 
@@ -99,9 +115,15 @@ export const unsupported = (bag: Bag): string | undefined =>
 
 /** Structural equality. */
 export function same(a: unknown, b: unknown): boolean {
-    if (a === b) return true;
-    if (Array.isArray(a)) return Array.isArray(b) && a.length === b.length && a.every((item, i) => same(item, b[i]));
-    if (!isObject(a) || !isObject(b)) return false;
+    if (a === b) {
+        return true;
+    }
+    if (Array.isArray(a)) {
+        return Array.isArray(b) && a.length === b.length && a.every((item, i) => same(item, b[i]));
+    }
+    if (!isObject(a) || !isObject(b)) {
+        return false;
+    }
     const keys = Object.keys(a);
     return keys.length === Object.keys(b).length && keys.every((key) => key in b && same(a[key], b[key]));
 }
@@ -121,8 +143,12 @@ export interface Accepts {
 export function forProvider(bag: Bag, accepts: Accepts): Bag {
     const kept = accepts.unknowns ? bag : Object.fromEntries(Object.entries(bag).filter(([, v]) => !isUnknown(v)));
     return map(kept, (part) => {
-        if (isSecret(part) && !accepts.secrets) return forProvider({ v: part.value }, accepts).v;
-        if (isResource(part) && !accepts.resources) return part.id ?? part.urn;
+        if (isSecret(part) && !accepts.secrets) {
+            return forProvider({ v: part.value }, accepts).v;
+        }
+        if (isResource(part) && !accepts.resources) {
+            return part.id ?? part.urn;
+        }
         return part;
     }) as Bag;
 }
@@ -134,11 +160,16 @@ export function forProvider(bag: Bag, accepts: Accepts): Bag {
 export function markLike(outputs: Bag, inputs: Bag): Bag {
     const marked: Bag = { ...outputs };
     for (const [key, input] of Object.entries(inputs)) {
-        if (!(key in marked)) continue;
+        if (!(key in marked)) {
+            continue;
+        }
         const out = marked[key];
         const plainObjects = isObject(out) && isObject(input) && !(signatureKey in out) && !(signatureKey in input);
-        if (plainObjects) marked[key] = markLike(out, input);
-        else if (!isSecret(out) && hasSecret(input)) marked[key] = secret(out);
+        if (plainObjects) {
+            marked[key] = markLike(out, input);
+        } else if (!isSecret(out) && hasSecret(input)) {
+            marked[key] = secret(out);
+        }
     }
     return marked;
 }

@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { isRedirectDigest } from "../../components/assets/hash";
-import { HTML_HANDLING, type HtmlHandling } from "../../components/assets/html";
+import type { HtmlHandling } from "../../components/assets/html";
+import { HTML_HANDLING } from "../../components/assets/html";
 import { assetsFromDigests } from "../../components/assets/siteAssets";
 import { plan } from "../../components/plan/plan";
 import { cloudflareAnswer } from "./cloudflareHtml";

@@ -3,10 +3,10 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import fc from "fast-check";
 import { digestOf } from "../../components/assets/hash";
+import type { Manifest } from "../../components/assets/manifest";
 import {
     decodeManifest,
     encodeManifest,
-    type Manifest,
     ManifestError,
     manifestOf,
     plainText,

@@ -6,7 +6,8 @@ import { join, relative } from "node:path";
 import { AssetsError } from "../../components/assets/error";
 import { digestOfFile } from "../../components/assets/hash";
 import { digestAt, encodeManifest } from "../../components/assets/manifest";
-import { assetsFromDigests, type SiteAssetsOptions, siteAssets } from "../../components/assets/siteAssets";
+import type { SiteAssetsOptions } from "../../components/assets/siteAssets";
+import { assetsFromDigests, siteAssets } from "../../components/assets/siteAssets";
 import { hashed, readFailure, walk } from "../../components/assets/walk";
 import { inFolder } from "./folder";
 

@@ -1,6 +1,7 @@
 import { deepStrictEqual, match, strictEqual } from "node:assert";
 import { readCurl } from "../../components/cli/doctor/curl";
-import { CACHE_PURGE, type LocalCloudflare, memorySite, startLocalCloudflare, ZONE_READ } from "../../local/cloudflare";
+import type { LocalCloudflare } from "../../local/cloudflare";
+import { CACHE_PURGE, memorySite, startLocalCloudflare, ZONE_READ } from "../../local/cloudflare";
 import { at, invoke } from "./invoke";
 
 const PAGE = "https://www.example.com/a.js";

@@ -1,4 +1,5 @@
-import { CACHE_PURGE, type Fault, type LocalCloudflare, type TestToken, ZONE_READ } from "../../local/cloudflare";
+import type { Fault, LocalCloudflare, TestToken } from "../../local/cloudflare";
+import { CACHE_PURGE, ZONE_READ } from "../../local/cloudflare";
 import type { MovingClock } from "../../local/cloudflare/clock";
 
 /** The rows of docs/errors.md, in its order. */

@@ -1,6 +1,7 @@
 import { CACHE_PURGE, ZONE_READ } from "../../local/cloudflare";
 import { MovingClock } from "../../local/cloudflare/clock";
-import { ACCOUNTS, API, both, type Case, curl, FULL, OF_ACCOUNT, ONLY_PURGE, value, ZONE, ZONES } from "./failureCase";
+import type { Case } from "./failureCase";
+import { ACCOUNTS, API, both, curl, FULL, OF_ACCOUNT, ONLY_PURGE, value, ZONE, ZONES } from "./failureCase";
 import { FIRST_ROWS } from "./firstRows";
 
 /** Rows 13 to 24, through both commands. */

@@ -1,10 +1,13 @@
 import { deepStrictEqual, match, ok, strictEqual } from "node:assert";
 import path from "node:path";
-import { CACHE_PURGE, type LocalCloudflare, memorySite, startLocalCloudflare, ZONE_READ } from "../../local/cloudflare";
+import type { LocalCloudflare } from "../../local/cloudflare";
+import { CACHE_PURGE, memorySite, startLocalCloudflare, ZONE_READ } from "../../local/cloudflare";
 import { Texts } from "../texts";
-import { ACCOUNTS, type Case, curl, KEYS, PAGE, PURGE, value, ZONES } from "./failureCase";
+import type { Case } from "./failureCase";
+import { ACCOUNTS, curl, KEYS, PAGE, PURGE, value, ZONES } from "./failureCase";
 import { CASES } from "./failureCases";
-import { type Around, at, invoke, type Ran, readingPurger } from "./invoke";
+import type { Around, Ran } from "./invoke";
+import { at, invoke, readingPurger } from "./invoke";
 
 const HEAD = `# What the command line says
 

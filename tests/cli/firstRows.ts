@@ -1,4 +1,5 @@
-import { ACCOUNTS, both, type Case, curl, FULL, KEY, ONLY_READ, PAGE, PURGE, value, ZONE, ZONES } from "./failureCase";
+import type { Case } from "./failureCase";
+import { ACCOUNTS, both, curl, FULL, KEY, ONLY_READ, PAGE, PURGE, value, ZONE, ZONES } from "./failureCase";
 
 /** Rows 1 to 12: the thread, and what it might have been. */
 export const FIRST_ROWS: readonly Case[] = [

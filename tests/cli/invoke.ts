@@ -1,6 +1,7 @@
 import { run } from "../../components/cli/run";
 import type { Clock } from "../../components/cloudflare/clock";
-import { CACHE_PURGE, type LocalCloudflare, ZONE_READ } from "../../local/cloudflare";
+import type { LocalCloudflare } from "../../local/cloudflare";
+import { CACHE_PURGE, ZONE_READ } from "../../local/cloudflare";
 import { MovingClock } from "../../local/cloudflare/clock";
 
 /** What a command line came to. */

@@ -4,7 +4,8 @@ import { readFileSync } from "node:fs";
 import http from "node:http";
 import type { AddressInfo } from "node:net";
 import path from "node:path";
-import { CACHE_PURGE, type LocalCloudflare, startLocalCloudflare, ZONE_READ } from "../../local/cloudflare";
+import type { LocalCloudflare } from "../../local/cloudflare";
+import { CACHE_PURGE, startLocalCloudflare, ZONE_READ } from "../../local/cloudflare";
 import { at } from "./invoke";
 
 /** What npm links: the compiled command. */

@@ -2,8 +2,10 @@ import { deepStrictEqual, match, strictEqual } from "node:assert";
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { type LocalCloudflare, startLocalCloudflare } from "../../local/cloudflare";
-import { type Around, at, invoke, purgeAt, readingPurger } from "./invoke";
+import type { LocalCloudflare } from "../../local/cloudflare";
+import { startLocalCloudflare } from "../../local/cloudflare";
+import type { Around } from "./invoke";
+import { at, invoke, purgeAt, readingPurger } from "./invoke";
 
 const ZONE = ["--zone", "example.com"];
 const PAGE = "https://www.example.com/app.js";

@@ -2,8 +2,10 @@ import { match, ok, strictEqual } from "node:assert";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { CACHE_PURGE, type LocalCloudflare, startLocalCloudflare, ZONE_READ } from "../../local/cloudflare";
-import { type Around, purgeAt, readingPurger } from "./invoke";
+import type { LocalCloudflare } from "../../local/cloudflare";
+import { CACHE_PURGE, startLocalCloudflare, ZONE_READ } from "../../local/cloudflare";
+import type { Around } from "./invoke";
+import { purgeAt, readingPurger } from "./invoke";
 
 const ZONE = ["--zone", "example.com"];
 const PAGE = "https://www.example.com/app.js";

@@ -2,7 +2,8 @@ import { deepStrictEqual, match, strictEqual } from "node:assert";
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { type LocalCloudflare, startLocalCloudflare } from "../../local/cloudflare";
+import type { LocalCloudflare } from "../../local/cloudflare";
+import { startLocalCloudflare } from "../../local/cloudflare";
 import { at, invoke } from "./invoke";
 
 const FILES = { "index.html": "home", "about.html": "about", "app.js": "1", "d/index.html": "d", "a b.txt": "x" };

@@ -3,7 +3,8 @@ import type { PurgeBody } from "../../components/cloudflare/client";
 import { CloudflareClient } from "../../components/cloudflare/client";
 import type { LocalCloudflare } from "../../local/cloudflare";
 import { CACHE_PURGE, startLocalCloudflare, ZONE_READ } from "../../local/cloudflare";
-import { ACCEPTED, errorOf, json, type Served, serve, TOKEN, ZONE } from "./servers";
+import type { Served } from "./servers";
+import { ACCEPTED, errorOf, json, serve, TOKEN, ZONE } from "./servers";
 
 describe("cloudflare/client at the local Cloudflare", () => {
     let local: LocalCloudflare;

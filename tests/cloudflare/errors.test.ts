@@ -4,7 +4,7 @@ import path from "node:path";
 import { inspect } from "node:util";
 import { judge } from "../../components/cloudflare/answer";
 import type { CloudflareError } from "../../components/cloudflare/cloudflareError";
-import { CATALOGUE, entryFor } from "../../components/cloudflare/errors";
+import { CATALOGUE, entryFor } from "../../components/cloudflare/errorCodes";
 import { refusal } from "./servers";
 
 const root = path.join(__dirname, "../..");
@@ -33,9 +33,14 @@ describe("cloudflare/errors", () => {
     }
 
     it("every key in the code has a row in docs/errors.md, and every row of failures.md is there", () => {
-        const folder = path.join(root, "components/cloudflare");
-        const files = readdirSync(folder, { recursive: true, encoding: "utf8" }).filter((f) => f.endsWith(".ts"));
-        const text = files.map((f) => readFileSync(path.join(folder, f), "utf8")).join("\n");
+        const folders = ["cloudflare", "diagnosis"].map((name) => path.join(root, "components", name));
+        const files = folders.flatMap((folder) =>
+            readdirSync(folder, { recursive: true, encoding: "utf8" }).map((name) => path.join(folder, name)),
+        );
+        const text = files
+            .filter((file) => file.endsWith(".ts"))
+            .map((file) => readFileSync(file, "utf8"))
+            .join("\n");
         const inCode = [...text.matchAll(/\bkey: "([a-z-]+)"|problem\(\s*"([a-z-]+)"/g)].map((m) => m[1] ?? m[2]);
         const rows = [...docs.matchAll(/^\| `([a-z-]+)` \|/gm)].map((m) => m[1]);
         assert.ok(inCode.length > 30);

@@ -4,7 +4,8 @@ import type { RetryEvent } from "../../components/cloudflare/client";
 import { CloudflareClient } from "../../components/cloudflare/client";
 import type { ErrorKind } from "../../components/cloudflare/cloudflareError";
 import { MovingClock } from "../../local/cloudflare";
-import { ACCEPTED, errorOf, json, refusal, type Served, serve, TOKEN, ZONE } from "./servers";
+import type { Served } from "./servers";
+import { ACCEPTED, errorOf, json, refusal, serve, TOKEN, ZONE } from "./servers";
 
 type Fault = (response: http.ServerResponse, request: http.IncomingMessage) => void;
 
@@ -240,7 +241,9 @@ describe("cloudflare/client under faults", () => {
             { timeout: 0.2, retries: 0 },
         );
         const error = await errorOf(client.purge(ZONE, { tags: ["a"] }, "purge"));
-        for (const timer of timers) clearInterval(timer);
+        for (const timer of timers) {
+            clearInterval(timer);
+        }
         assert.match(error.message, /did not answer within 0\.2 s/);
     });
 

@@ -42,8 +42,11 @@ describe("cloudflare/client behind a proxy", () => {
     });
     afterEach(async () => {
         for (const [name, value] of saved) {
-            if (value === undefined) delete process.env[name];
-            else process.env[name] = value;
+            if (value === undefined) {
+                delete process.env[name];
+            } else {
+                process.env[name] = value;
+            }
         }
         proxy.closeAllConnections();
         await new Promise((resolve) => proxy.close(resolve));

@@ -1,15 +1,17 @@
 import assert from "node:assert/strict";
 import { inspect } from "node:util";
 import fc from "fast-check";
-import { type Answer, judge } from "../../components/cloudflare/answer";
+import type { Answer } from "../../components/cloudflare/answer";
+import { judge } from "../../components/cloudflare/answer";
 import { CloudflareClient } from "../../components/cloudflare/client";
 import { CloudflareError } from "../../components/cloudflare/cloudflareError";
 import type { Credential } from "../../components/cloudflare/credential";
 import { checkKey, checkToken } from "../../components/cloudflare/credential";
-import { diagnose } from "../../components/cloudflare/diagnosis";
 import { noAnswer } from "../../components/cloudflare/network";
 import { redactor } from "../../components/cloudflare/redact";
-import { errorOf, json, type Served, serve, TOKEN } from "./servers";
+import { diagnose } from "../../components/diagnosis/diagnose";
+import type { Served } from "./servers";
+import { errorOf, json, serve, TOKEN } from "./servers";
 
 const ALPHABET = [..."ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-"];
 const body = fc.string({ unit: fc.constantFrom(...ALPHABET), minLength: 40, maxLength: 40 });

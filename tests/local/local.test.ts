@@ -1,5 +1,6 @@
 import * as assert from "node:assert/strict";
-import { type ChildProcess, spawn } from "node:child_process";
+import type { ChildProcess } from "node:child_process";
+import { spawn } from "node:child_process";
 import { once } from "node:events";
 import * as fs from "node:fs";
 import * as os from "node:os";
@@ -95,7 +96,9 @@ describe("npm run local", function () {
         const child = run();
         const seen = output(child);
         child.stdout?.on("data", (chunk) => {
-            if (String(chunk).includes("Ctrl-C")) child.kill("SIGINT");
+            if (String(chunk).includes("Ctrl-C")) {
+                child.kill("SIGINT");
+            }
         });
         const { code, out, err } = await seen;
         assert.deepEqual([code, err], [0, ""]);
@@ -119,6 +122,7 @@ describe("npm run local", function () {
         [["--api-port=-1"], /--api-port is "-1"; it must be a whole number/],
         [["folder"], /Unexpected argument 'folder'/],
     ];
-    for (const [args, message] of wrong)
+    for (const [args, message] of wrong) {
         it(`refuses ${args.join(" ")}`, () => assert.throws(() => readArguments(args), message));
+    }
 });

@@ -1,7 +1,9 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { type BatchLimits, batches, bodyOf, expectedSeconds, planLimits } from "../../components/plan/batches";
-import { keyOf, type Selector, type SelectorKind } from "../../components/plan/selectors";
+import type { BatchLimits } from "../../components/plan/batches";
+import { batches, bodyOf, expectedSeconds, planLimits } from "../../components/plan/batches";
+import type { Selector, SelectorKind } from "../../components/plan/selectors";
+import { keyOf } from "../../components/plan/selectors";
 
 const FREE = planLimits("free");
 

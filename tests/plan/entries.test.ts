@@ -4,6 +4,7 @@ import { join } from "node:path";
 import fc from "fast-check";
 import { digestOf } from "../../components/assets/hash";
 import { assetsFromDigests } from "../../components/assets/siteAssets";
+import type { JournalRecord } from "../../components/plan/entries";
 import {
     append,
     compact,
@@ -12,11 +13,11 @@ import {
     encodeRecord,
     hostsOf,
     JournalError,
-    type JournalRecord,
     owedSince,
 } from "../../components/plan/entries";
 import { plan } from "../../components/plan/plan";
-import { hostOf, keyOf, type Selector } from "../../components/plan/selectors";
+import type { Selector } from "../../components/plan/selectors";
+import { hostOf, keyOf } from "../../components/plan/selectors";
 import { manifest, many, ORIGIN, told } from "./site";
 
 const FIXTURES = join(__dirname, "fixtures");

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { TargetsError } from "../../components/plan/error";
-import { isEmpty, type PlanOptions, plan } from "../../components/plan/plan";
+import type { PlanOptions } from "../../components/plan/plan";
+import { isEmpty, plan } from "../../components/plan/plan";
 import { manifest, ORIGIN, told } from "./site";
 
 const BEFORE = { "/": "r", "/a.js": "a", "/b.js": "b", "/old.css": "o" };

@@ -2,8 +2,10 @@ import assert from "node:assert/strict";
 import fc from "fast-check";
 import { HTML_HANDLING } from "../../components/assets/html";
 import { sameManifest } from "../../components/assets/manifest";
-import { type Assets, assetsFromDigests, type MappingOptions } from "../../components/assets/siteAssets";
-import { isEmpty, type Plan, type PlanOptions, plan } from "../../components/plan/plan";
+import type { Assets, MappingOptions } from "../../components/assets/siteAssets";
+import { assetsFromDigests } from "../../components/assets/siteAssets";
+import type { Plan, PlanOptions } from "../../components/plan/plan";
+import { isEmpty, plan } from "../../components/plan/plan";
 
 /** What one deploy is made of: files, and how they become URLs. */
 interface Deploy {

@@ -1,5 +1,6 @@
 import { digestOf } from "../../components/assets/hash";
-import { type Manifest, manifestOf } from "../../components/assets/manifest";
+import type { Manifest } from "../../components/assets/manifest";
+import { manifestOf } from "../../components/assets/manifest";
 import type { Plan } from "../../components/plan/plan";
 
 export const ORIGIN = "https://www.example.com";

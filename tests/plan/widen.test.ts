@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { batches, planLimits } from "../../components/plan/batches";
-import { type PlanOptions, plan } from "../../components/plan/plan";
+import type { PlanOptions } from "../../components/plan/plan";
+import { plan } from "../../components/plan/plan";
 import { MAX_SEPARATORS } from "../../components/plan/targets";
 import { fewestRequests } from "./bruteForce";
 import { manifest, many, ORIGIN, told } from "./site";

@@ -3,7 +3,8 @@ import { encodeManifest } from "../../components/assets/manifest";
 import { assetsFromDigests } from "../../components/assets/siteAssets";
 import { decodeRecord } from "../../components/plan/entries";
 import { check, create, diff, update } from "../../components/resources/journal";
-import { type JournalInputs, type JournalOutputs, UNKNOWN } from "../../components/resources/state";
+import type { JournalInputs, JournalOutputs } from "../../components/resources/state";
+import { UNKNOWN } from "../../components/resources/state";
 
 const BASE = ["https://www.example.com"];
 

@@ -1,7 +1,8 @@
 import { deepStrictEqual } from "node:assert";
-import { type Entry, encodeRecord, type Sample } from "../../components/plan/entries";
+import type { Entry, Sample } from "../../components/plan/entries";
+import { encodeRecord } from "../../components/plan/entries";
 import type { Selector } from "../../components/plan/selectors";
-import { dueOf } from "../../components/resources/debt";
+import { dueOf } from "../../components/resources/owed";
 import type { PurgeOutputs } from "../../components/resources/state";
 
 const BASE = "https://www.example.com";

@@ -1,5 +1,6 @@
 import { deepStrictEqual, match, strictEqual } from "node:assert";
-import { counts, type Files, Site } from "./site";
+import type { Files } from "./site";
+import { counts, Site } from "./site";
 
 const A: Files = {
     "index.html": "<h1>A</h1>",

@@ -1,7 +1,8 @@
 import { deepStrictEqual, match, strictEqual } from "node:assert";
 import { copyFileSync, mkdtempSync } from "node:fs";
 import path from "node:path";
-import { counts, type Files, Site } from "./site";
+import type { Files } from "./site";
+import { counts, Site } from "./site";
 
 /** Every purge is refused, for as long as it stands. */
 const REFUSED = { kind: "status", status: 500, path: "purge_cache", times: "always" } as const;

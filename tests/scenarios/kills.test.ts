@@ -4,7 +4,8 @@ import path from "node:path";
 import type { Fault } from "../../local/cloudflare";
 import type { Run } from "../../local/engine/stack";
 import { end } from "./end";
-import { type Files, Site } from "./site";
+import type { Files } from "./site";
+import { Site } from "./site";
 import { there } from "./there";
 
 const A: Files = { "app.js": "a", "style.css": "a", "index.html": "A" };

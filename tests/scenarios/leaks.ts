@@ -15,7 +15,9 @@ export class Leaks {
 
     /** Learns every token that is made from now on. */
     constructor({ directory }: Pick<LocalCloudflare, "directory">, known: readonly string[]) {
-        for (const value of known) this.learn(value);
+        for (const value of known) {
+            this.learn(value);
+        }
         const { createToken, rollToken } = directory;
         directory.createToken = (token) => {
             const made = createToken.call(directory, token);
@@ -59,7 +61,9 @@ export class Leaks {
                 // From here on its processes are there: program first, provider with its first line.
                 if (looks < LOOKS && /cache-purge|^ /.test(line)) {
                     looks += 1;
-                    for (const args of processArguments()) seen.add(args);
+                    for (const args of processArguments()) {
+                        seen.add(args);
+                    }
                 }
             };
             const end = (result: Result): Result => {

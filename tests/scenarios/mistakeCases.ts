@@ -1,4 +1,5 @@
-import { CACHE_PURGE, type Fault, type LocalCloudflare, type TestToken, ZONE_READ } from "../../local/cloudflare";
+import type { Fault, LocalCloudflare, TestToken } from "../../local/cloudflare";
+import { CACHE_PURGE, ZONE_READ } from "../../local/cloudflare";
 
 export const ACCOUNT = `${"a".repeat(31)}1`;
 export const ZONES = { main: "0123456789abcdef0123456789abcdef", other: `${"f".repeat(31)}0` };

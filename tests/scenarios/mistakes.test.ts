@@ -2,7 +2,8 @@ import { deepStrictEqual, match, strictEqual } from "node:assert";
 import path from "node:path";
 import type { Result } from "../../local/engine/stack";
 import { Texts } from "../texts";
-import { ACCOUNT, MISTAKES, type Mistake, ZONES } from "./mistakeCases";
+import type { Mistake } from "./mistakeCases";
+import { ACCOUNT, MISTAKES, ZONES } from "./mistakeCases";
 import { BASE, Site } from "./site";
 
 const HEAD = `# What \`pulumi up\` says

@@ -3,7 +3,8 @@ import { mkdirSync, renameSync, utimesSync } from "node:fs";
 import path from "node:path";
 import { openStack } from "../../local/engine/stack";
 import { programCopy } from "./programs";
-import { counts, type Files, Site } from "./site";
+import type { Files } from "./site";
+import { counts, Site } from "./site";
 
 const A: Files = { "index.html": "<h1>A</h1>", "app.js": "a" };
 

@@ -1,6 +1,7 @@
 import { deepStrictEqual, strictEqual } from "node:assert";
 import { isDeepStrictEqual } from "node:util";
-import { type Files, Site } from "./site";
+import type { Files } from "./site";
+import { Site } from "./site";
 
 const COUNT = 450;
 const names = Array.from({ length: COUNT }, (_, i) => `${100 + i}.js`);

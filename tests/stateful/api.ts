@@ -1,9 +1,10 @@
-import { type Answer, judge, parseEnvelope } from "../../components/cloudflare/answer";
+import type { Answer } from "../../components/cloudflare/answer";
+import { judge, parseEnvelope } from "../../components/cloudflare/answer";
 import { CloudflareError } from "../../components/cloudflare/cloudflareError";
 import { noAnswer } from "../../components/cloudflare/network";
 import { parseRateLimit, parseRetryAfter } from "../../components/cloudflare/rateLimitHeaders";
 import { MAX_RETRY_AFTER, retryDelay } from "../../components/cloudflare/retry";
-import type { PurgeApi } from "../../components/deploy/apply";
+import type { PurgeApi } from "../../components/purge/send";
 import type { Clock, Handler, HttpRequest } from "../../local/cloudflare";
 
 export interface DirectApiOptions {

@@ -1,7 +1,8 @@
-import { dueOf } from "../../components/resources/debt";
+import { dueOf } from "../../components/resources/owed";
 import { staleFor } from "../../local/cloudflare/edge/entry";
 import { visitRequest } from "../../local/cloudflare/visitor";
-import { covers, type Ledger } from "./ledger";
+import type { Ledger } from "./ledger";
+import { covers } from "./ledger";
 import { textOf } from "./origin";
 import type { World } from "./world";
 

@@ -3,9 +3,12 @@ import type { Fault } from "../../local/cloudflare";
 import { noLostDebt, noStaleCopy, noStaleVisit } from "./check";
 import type { Ledger } from "./ledger";
 import type { End } from "./life";
-import { isEarly, type Setup } from "./setup";
-import { contentOf, type Files } from "./site";
-import { type Odd, type Result, up } from "./up";
+import type { Setup } from "./setup";
+import { isEarly } from "./setup";
+import type { Files } from "./site";
+import { contentOf } from "./site";
+import type { Odd, Result } from "./up";
+import { up } from "./up";
 import { evict, visitSome } from "./visitors";
 import type { World } from "./world";
 

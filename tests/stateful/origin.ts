@@ -1,7 +1,9 @@
 import { createHash } from "node:crypto";
-import { type Clock, etagOf, type HtmlHandling, LocalOrigin, type Site, type SiteFile } from "../../local/cloudflare";
+import type { Clock, HtmlHandling, Site, SiteFile } from "../../local/cloudflare";
+import { etagOf, LocalOrigin } from "../../local/cloudflare";
 import { Faults } from "../../local/cloudflare/faults/faults";
-import { type Files, pathsOf } from "./site";
+import type { Files } from "./site";
+import { pathsOf } from "./site";
 
 /** Copies must outlive a run: what a purge misses shall stay, and be found. */
 export const FOR_EVER = { "cache-control": "public, max-age=31536000" };

@@ -1,8 +1,10 @@
 import fc from "fast-check";
 import { noStaleCopy, noStaleVisit, StaleByte } from "./check";
-import { commandArbs, type Model, undisturbed } from "./commands";
+import type { Model } from "./commands";
+import { commandArbs, undisturbed } from "./commands";
 import { Ledger } from "./ledger";
-import { type Setup, setupArb } from "./setup";
+import type { Setup } from "./setup";
+import { setupArb } from "./setup";
 import { contentOf } from "./site";
 import { World } from "./world";
 

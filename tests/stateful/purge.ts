@@ -1,9 +1,11 @@
-import { decodeManifest, encodeManifest, type Manifest } from "../../components/assets/manifest";
-import { Pacer } from "../../components/cloudflare/pacing";
-import { type DeployWorld, deploy } from "../../components/deploy/deploy";
+import type { Manifest } from "../../components/assets/manifest";
+import { decodeManifest, encodeManifest } from "../../components/assets/manifest";
+import { Pacer } from "../../components/cloudflare/pacing/pacer";
 import { append, emptyRecord, encodeRecord, owedSince } from "../../components/plan/entries";
 import { isEmpty, plan } from "../../components/plan/plan";
-import { dueOf } from "../../components/resources/debt";
+import type { DeployWorld } from "../../components/purge/purge";
+import { deploy } from "../../components/purge/purge";
+import { dueOf } from "../../components/resources/owed";
 import * as purgeResource from "../../components/resources/purge";
 import { limitsOf, settle } from "../../components/resources/settle";
 import type { PurgeInputs } from "../../components/resources/state";

@@ -1,6 +1,6 @@
 import fc from "fast-check";
-import type { Settings } from "../../components/deploy/settings";
-import { DEFAULTS } from "../../components/deploy/settings";
+import type { Settings } from "../../components/settings/settings";
+import { DEFAULTS } from "../../components/settings/settings";
 import type { HtmlHandling, Plan, Propagation } from "../../local/cloudflare";
 import { LARGE_POOL, SMALL_POOL } from "./site";
 

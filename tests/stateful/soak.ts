@@ -1,6 +1,8 @@
 import fc from "fast-check";
-import { type Counts, neverStale, noCounts } from "./property";
-import { parseOptions, SEEDS, type SoakOptions, USAGE, UsageError } from "./soakOptions";
+import type { Counts } from "./property";
+import { neverStale, noCounts } from "./property";
+import type { SoakOptions } from "./soakOptions";
+import { parseOptions, SEEDS, USAGE, UsageError } from "./soakOptions";
 
 /** Runs under one seed. Few, so that a replay comes to the failing one soon. */
 const BATCH = 50;

@@ -1,6 +1,7 @@
 import { deepStrictEqual, match, ok, strictEqual } from "node:assert";
 import fc from "fast-check";
-import { type Counts, neverStale, noCounts } from "./property";
+import type { Counts } from "./property";
+import { neverStale, noCounts } from "./property";
 import type { Setup } from "./setup";
 import type { World } from "./world";
 

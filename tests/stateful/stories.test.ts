@@ -1,12 +1,14 @@
 import { deepStrictEqual, ok, rejects, strictEqual } from "node:assert";
 import fc from "fast-check";
-import { DEFAULTS } from "../../components/deploy/settings";
+import { DEFAULTS } from "../../components/settings/settings";
 import { noLostDebt, noStaleCopy } from "./check";
 import { Ledger } from "./ledger";
 import type { End } from "./life";
-import { type Setup, setupArb } from "./setup";
+import type { Setup } from "./setup";
+import { setupArb } from "./setup";
 import type { Files } from "./site";
-import { type Result, type Up, up } from "./up";
+import type { Result, Up } from "./up";
+import { up } from "./up";
 import { World } from "./world";
 
 const A: Files = new Map([

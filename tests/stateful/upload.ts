@@ -1,5 +1,6 @@
 import type { Life } from "./life";
-import { type Files, sameFiles } from "./site";
+import type { Files } from "./site";
+import { sameFiles } from "./site";
 import type { World } from "./world";
 
 /** Puts the files in place, one after the other. @returns whether it came to its end. */

@@ -1,14 +1,16 @@
-import type { Answer } from "../../components/deploy/visit";
-import { VisitError } from "../../components/deploy/visit";
+import type { Answer } from "../../components/purge/visit";
+import { VisitError } from "../../components/purge/visit";
 import type { JournalOutputs, PurgeOutputs } from "../../components/resources/state";
-import { CloudflareCore, type Handler, MovingClock } from "../../local/cloudflare";
+import type { Handler } from "../../local/cloudflare";
+import { CloudflareCore, MovingClock } from "../../local/cloudflare";
 import { directOrigin } from "../../local/cloudflare/edge/originFetch";
 import { visitRequest } from "../../local/cloudflare/visitor";
 import type { Ledger } from "./ledger";
 import { digestOf, FOR_EVER, Replicas } from "./origin";
 import { Random } from "./random";
 import type { Setup } from "./setup";
-import { BASES, type Files, universe } from "./site";
+import type { Files } from "./site";
+import { BASES, universe } from "./site";
 
 /** The stack's state as the engine keeps it: changed at the end of each step, and not at all by who was killed. */
 export interface State {

@@ -1,5 +1,6 @@
 import type { Command } from "commander";
-import { commandWords, type OptionWords } from "./words";
+import type { OptionWords } from "./words";
+import { commandWords } from "./words";
 
 /** A completion script for bash, with `complete` and `compgen` alone. */
 export function bash(root: Command): string {

@@ -1,5 +1,6 @@
 import type { Command } from "commander";
-import { commandWords, type OptionWords } from "./words";
+import type { OptionWords } from "./words";
+import { commandWords } from "./words";
 
 /** A completion script for zsh, with `_arguments`. */
 export function zsh(root: Command): string {

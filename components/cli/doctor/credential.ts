@@ -1,4 +1,4 @@
-import { checkUrl } from "../../cloudflare/diagnosis/url";
+import { checkUrl } from "../../diagnosis/url";
 import type { Found } from "../credential";
 import { EXIT, Failure, failureOf } from "../failure";
 import type { Checks } from "./report";

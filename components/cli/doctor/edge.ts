@@ -1,6 +1,7 @@
-import { httpVisit } from "../../deploy/visit";
+import { httpVisit } from "../../purge/visit";
 import { Failure } from "../failure";
-import { type Look, look, lookUntilFresh, stateOf, wordsOf } from "../look";
+import type { Look } from "../look";
+import { look, lookUntilFresh, stateOf, wordsOf } from "../look";
 import type { World } from "../world";
 import type { Checks } from "./report";
 

@@ -1,7 +1,7 @@
 import type { CloudflareClient } from "../../cloudflare/client";
 import { CloudflareError } from "../../cloudflare/cloudflareError";
-import { diagnose } from "../../cloudflare/diagnosis";
-import { PROBE_PATH } from "../../cloudflare/diagnosis/probes";
+import { diagnose } from "../../diagnosis/diagnose";
+import { PROBE_PATH } from "../../diagnosis/probes";
 import type { Found } from "../credential";
 import { failureOf } from "../failure";
 import type { World } from "../world";

@@ -1,6 +1,7 @@
 import { DEFAULT_BASE_URL } from "../../cloudflare/baseUrl";
-import { type Credential, checkKey, checkToken, tokenOwner } from "../../cloudflare/credential";
-import { checkUrl } from "../../cloudflare/diagnosis/url";
+import type { Credential } from "../../cloudflare/credential";
+import { checkKey, checkToken, tokenOwner } from "../../cloudflare/credential";
+import { checkUrl } from "../../diagnosis/url";
 import { Failure } from "../failure";
 import type { WrittenRequest } from "./curl";
 

@@ -1,9 +1,10 @@
 import type { CloudflareClient } from "../../cloudflare/client";
 import { CloudflareError } from "../../cloudflare/cloudflareError";
-import { isAuth } from "../../cloudflare/diagnosis/facts";
-import { checkUrl } from "../../cloudflare/diagnosis/url";
+import { isAuth } from "../../diagnosis/facts";
+import { checkUrl } from "../../diagnosis/url";
 import { Failure, failureOf } from "../failure";
-import { type FoundZone, findZone, isZoneId, zoneOfHost } from "../zone";
+import type { FoundZone } from "../zone";
+import { findZone, isZoneId, zoneOfHost } from "../zone";
 import type { Checks } from "./report";
 
 /** What a look for the zone brought. */

@@ -1,7 +1,8 @@
 import { readFileSync } from "node:fs";
-import type { Debt } from "../../deploy/deploy";
 import type { Sample } from "../../plan/samples";
-import { parseTargets, type Selector, type Targets } from "../../plan/selectors";
+import type { Selector, Targets } from "../../plan/selectors";
+import { parseTargets } from "../../plan/selectors";
+import type { Debt } from "../../purge/purge";
 import { usage } from "../failure";
 import type { World } from "../world";
 import { readStdin } from "../world";

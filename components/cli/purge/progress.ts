@@ -1,7 +1,7 @@
 import type { PurgeBody } from "../../cloudflare/client";
 import type { Clock } from "../../cloudflare/clock";
-import type { PurgeApi } from "../../deploy/apply";
 import { grouped } from "../../plan/numbers";
+import type { PurgeApi } from "../../purge/send";
 import type { Sink } from "../world";
 
 /** Shows how far a purge has come: a bar on a terminal, elsewhere a line at most every 2 s. */

@@ -1,11 +1,12 @@
-import type { Outcome } from "../../deploy/deploy";
-import { type Receipt, receiptOf } from "../../deploy/receipt";
 import { counted } from "../../plan/numbers";
 import type { Selector } from "../../plan/selectors";
+import type { Outcome } from "../../purge/purge";
+import type { Receipt } from "../../purge/receipt";
+import { receiptOf } from "../../purge/receipt";
 import type { Failure } from "../failure";
 import type { FoundZone } from "../zone";
-import type { Afterwards } from "./afterwards";
 import type { Selection } from "./selection";
+import type { Afterwards } from "./verifyPurge";
 
 /** What `purge --json` prints. `--owed` reads it again. */
 export interface PurgeJson {

@@ -1,5 +1,6 @@
 import type { Command } from "commander";
-import { DEFAULTS, type Settings } from "../../deploy/settings";
+import type { Settings } from "../../settings/settings";
+import { DEFAULTS } from "../../settings/settings";
 import { address, number } from "../parse";
 
 /** Options that say how to purge. */

@@ -1,6 +1,7 @@
 import type { CloudflareCore } from "../core";
 import type { Headers } from "../http/messages";
-import { HTML_HANDLING, type HtmlHandling } from "../origin/htmlHandling";
+import type { HtmlHandling } from "../origin/htmlHandling";
+import { HTML_HANDLING } from "../origin/htmlHandling";
 
 /**
  * Changes what the origin serves, and how.
@@ -14,15 +15,25 @@ export function setOrigin(core: CloudflareCore, body: unknown): unknown {
         headers?: Headers;
     };
     const [strange] = Object.keys(unknown);
-    if (strange !== undefined)
+    if (strange !== undefined) {
         throw new Error(`${strange} is no field; there are dir, htmlHandling, fallback, headers`);
-    if (htmlHandling !== undefined && !HTML_HANDLING.includes(htmlHandling))
+    }
+    if (htmlHandling !== undefined && !HTML_HANDLING.includes(htmlHandling)) {
         throw new Error(
             `htmlHandling is ${JSON.stringify(htmlHandling)}; it must be one of ${HTML_HANDLING.join(", ")}`,
         );
-    if (dir !== undefined) core.origin.setDir(dir);
-    if (htmlHandling !== undefined) core.origin.htmlHandling = htmlHandling;
-    if (fallback !== undefined) core.origin.fallback = fallback ?? undefined;
-    if (headers !== undefined) core.origin.headers = headers;
+    }
+    if (dir !== undefined) {
+        core.origin.setDir(dir);
+    }
+    if (htmlHandling !== undefined) {
+        core.origin.htmlHandling = htmlHandling;
+    }
+    if (fallback !== undefined) {
+        core.origin.fallback = fallback ?? undefined;
+    }
+    if (headers !== undefined) {
+        core.origin.headers = headers;
+    }
     return { dir: core.origin.root, htmlHandling: core.origin.htmlHandling, fallback: core.origin.fallback };
 }

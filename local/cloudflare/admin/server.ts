@@ -1,8 +1,10 @@
-import fastify, { type FastifyInstance } from "fastify";
+import type { FastifyInstance } from "fastify";
+import fastify from "fastify";
 import { isAdvanceable } from "../clock";
 import type { CloudflareCore } from "../core";
 import type { Fault } from "../faults/fault";
-import { type Listening, LOOPBACK, portError } from "../http/listen";
+import type { Listening } from "../http/listen";
+import { LOOPBACK, portError } from "../http/listen";
 import { listCopies } from "./copies";
 import { setOrigin } from "./origin";
 
@@ -54,8 +56,12 @@ function time(app: FastifyInstance, core: CloudflareCore): void {
     app.get("/clock", () => ({ now: core.clock.now() }));
     app.post("/clock/advance", async (request) => {
         const { ms } = (request.body ?? {}) as { ms?: number };
-        if (!isAdvanceable(core.clock)) throw new Error("this clock cannot be moved");
-        if (typeof ms !== "number" || !(ms >= 0)) throw new Error(`ms is ${JSON.stringify(ms)}; it must be ≥ 0`);
+        if (!isAdvanceable(core.clock)) {
+            throw new Error("this clock cannot be moved");
+        }
+        if (typeof ms !== "number" || !(ms >= 0)) {
+            throw new Error(`ms is ${JSON.stringify(ms)}; it must be ≥ 0`);
+        }
         await core.clock.advance(ms);
         return { now: core.clock.now() };
     });

@@ -1,7 +1,8 @@
 import type { Fault } from "../faults/fault";
 import type { Faults } from "../faults/faults";
 import { strike } from "../faults/strike";
-import { type Handler, type Headers, type HttpRequest, type HttpResponse, splitTarget, text } from "../http/messages";
+import type { Handler, Headers, HttpRequest, HttpResponse } from "../http/messages";
+import { splitTarget, text } from "../http/messages";
 import { newRay } from "../state/ids";
 import { authenticate, readCredentials } from "./authenticate";
 import type { ApiParts } from "./context";
@@ -41,8 +42,12 @@ export class Api {
             record.fault = fault.kind;
             return worded(status, fault, request);
         });
-        if (answer.wire !== undefined) record.fault = answer.wire;
-        if (!done) this.recordPurge(request, answer, undefined);
+        if (answer.wire !== undefined) {
+            record.fault = answer.wire;
+        }
+        if (!done) {
+            this.recordPurge(request, answer, undefined);
+        }
         record.status = answer.wire === "reset" || answer.wire === "stall" ? 0 : answer.status;
         record.codes = codesOf(answer);
         return dress(answer, this.parts.clock.now());
@@ -54,7 +59,9 @@ export class Api {
         try {
             answer = this.answer(request, used);
         } catch (error) {
-            if (!(error instanceof Refusal)) throw error;
+            if (!(error instanceof Refusal)) {
+                throw error;
+            }
             answer = failure(error.status, error.errors, { ...used.limits, ...error.headers });
         }
         this.recordPurge(request, answer, used.tokenId);
@@ -63,14 +70,17 @@ export class Api {
 
     private answer(request: HttpRequest, used: { tokenId?: string; limits?: Headers }): HttpResponse {
         const { path, query } = splitTarget(request.target);
-        if (!path.startsWith(`${API_ROOT}/`))
+        if (!path.startsWith(`${API_ROOT}/`)) {
             return text(404, "<html><body><h1>404 Not Found</h1></body></html>", { "content-type": "text/html" });
+        }
         const { directory, clock, limits } = this.parts;
         const credentials = readCredentials(request.headers);
         const route = findRoute(request.method, path.slice(API_ROOT.length));
         const address = this.callerAddress ?? request.address ?? "127.0.0.1";
         const caller = authenticate(directory, credentials, address, clock.now(), route.verifying);
-        if (caller.kind === "token") used.tokenId = caller.token.id;
+        if (caller.kind === "token") {
+            used.tokenId = caller.token.id;
+        }
         const counted = caller.kind === "token" && caller.token.owner.kind === "account";
         used.limits = limits.call(counted ? caller.token.id : directory.user.id);
         const params = new URLSearchParams(query);
@@ -83,7 +93,9 @@ export class Api {
     private recordPurge(request: HttpRequest, answer: HttpResponse, tokenId: string | undefined): void {
         const { path } = splitTarget(request.target);
         const [, zoneId, endpoint] = /\/zones\/([^/]*)\/(?:.*\/)?(purge_cache|invalidate_cache)$/.exec(path) ?? [];
-        if (zoneId === undefined || request.method !== "POST") return;
+        if (zoneId === undefined || request.method !== "POST") {
+            return;
+        }
         const accepted = (parsed(answer.body) as { success?: boolean }).success === true;
         this.purgeLog.push({
             at: this.parts.clock.now(),
@@ -100,8 +112,9 @@ export class Api {
 }
 
 function worded(status: number, fault: Fault, request: HttpRequest): HttpResponse {
-    if (fault.kind === "unsuccessful")
+    if (fault.kind === "unsuccessful") {
         return failure(200, [{ code: fault.code ?? 1100, message: "Failed to process the request" }]);
+    }
     const isPurge = /(purge|invalidate)_cache$/.test(splitTarget(request.target).path);
     const code = fault.code ?? (status === 429 ? (isPurge ? 1134 : 971) : 10001);
     const headers: Headers = fault.kind === "rate-limit" ? { "retry-after": `${fault.retryAfter ?? 1}` } : {};

@@ -1,7 +1,8 @@
 import type { Clock } from "../clock";
 import type { PurgeOrder } from "../edge/selector";
 import type { HttpRequest } from "../http/messages";
-import { allows, type Target } from "../state/authorise";
+import type { Target } from "../state/authorise";
+import { allows } from "../state/authorise";
 import type { Directory } from "../state/directory";
 import type { PermissionGroup } from "../state/permissionGroups";
 import type { Caller } from "./authenticate";

@@ -32,8 +32,12 @@ export function paged<T>(items: readonly T[], query: URLSearchParams, sizes: Pag
 
 function number(query: URLSearchParams, name: string, usual: number, least: number, most: number): number {
     const text = query.get(name);
-    if (text === null) return usual;
+    if (text === null) {
+        return usual;
+    }
     const value = Number(text);
-    if (!Number.isInteger(value) || value < least || value > most) throw refuse.badPage(name);
+    if (!Number.isInteger(value) || value < least || value > most) {
+        throw refuse.badPage(name);
+    }
     return value;
 }

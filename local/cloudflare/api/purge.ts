@@ -1,7 +1,8 @@
 import type { PurgeOrder } from "../edge/selector";
 import { newId } from "../state/ids";
 import { CACHE_PURGE } from "../state/permissionGroups";
-import { bodyOf, type Call, type Endpoint, may } from "./context";
+import type { Call, Endpoint } from "./context";
+import { bodyOf, may } from "./context";
 import { refuse } from "./errors";
 import { readPurgeBody } from "./purgeBody";
 
@@ -11,17 +12,26 @@ export function purge(mode: PurgeOrder["mode"]): Endpoint {
         const { directory, limits } = call.parts;
         const zone = directory.zone(call.params.zone ?? "");
         // A zone that does not exist, an account's ID, and a zone of somebody else look the same: seen.
-        if (!zone || !may(call, [CACHE_PURGE], { kind: "zone", id: zone.id, accountId: zone.accountId }))
+        if (!zone || !may(call, [CACHE_PURGE], { kind: "zone", id: zone.id, accountId: zone.accountId })) {
             throw refuse.authentication();
-        if (zone.status !== "active") throw refuse.noPurgeAccess();
+        }
+        if (zone.status !== "active") {
+            throw refuse.noPurgeAccess();
+        }
         const { environment } = call.params;
-        if (environment !== undefined && !zone.environments.includes(environment))
+        if (environment !== undefined && !zone.environments.includes(environment)) {
             throw refuse.badIdentifier(pathOf(call));
+        }
         const { selector, count } = readPurgeBody(bodyOf(call), zone);
-        if (selector.kind === "files") limits.purgeUrls(zone.accountId, zone.plan, count);
-        else limits.purgeRequest(zone.accountId, zone.plan);
+        if (selector.kind === "files") {
+            limits.purgeUrls(zone.accountId, zone.plan, count);
+        } else {
+            limits.purgeRequest(zone.accountId, zone.plan);
+        }
         // An environment's content is apart from production's, and no visitor here reaches it.
-        if (environment === undefined) call.parts.purge({ zoneId: zone.id, selector, mode });
+        if (environment === undefined) {
+            call.parts.purge({ zoneId: zone.id, selector, mode });
+        }
         return { result: { id: newId() } };
     };
 }

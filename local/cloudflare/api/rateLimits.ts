@@ -52,7 +52,9 @@ export class RateLimits {
     call(who: string): Headers {
         const now = this.clock.now();
         let seen = this.calls.get(who);
-        if (!seen || now >= seen.since + GENERAL_LIMIT.window) seen = { since: now, count: 0, blockedUntil: 0 };
+        if (!seen || now >= seen.since + GENERAL_LIMIT.window) {
+            seen = { since: now, count: 0, blockedUntil: 0 };
+        }
         this.calls.set(who, seen);
         seen.count += 1;
         if (seen.count > GENERAL_LIMIT.requests && seen.blockedUntil === 0) {
@@ -65,7 +67,9 @@ export class RateLimits {
             ratelimit: `"default";r=${left};t=${ends}`,
             "ratelimit-policy": `"default";q=${GENERAL_LIMIT.requests};w=${GENERAL_LIMIT.window / 1000}`,
         };
-        if (seen.blockedUntil > now) throw refuse.throttled(ends, headers);
+        if (seen.blockedUntil > now) {
+            throw refuse.throttled(ends, headers);
+        }
         return headers;
     }
 
@@ -79,7 +83,9 @@ export class RateLimits {
         const seen = this.buckets.get(`${account} ${plan}`) ?? { left: bucket, at: now };
         const left = Math.min(bucket, seen.left + ((now - seen.at) / 1000) * requestsPerSecond);
         // The rounding of a division may lack a trace of a whole token.
-        if (left < 1 - 1e-9) throw refuse.purgeLimited(Math.max(1, Math.ceil((1 - left) / requestsPerSecond - 1e-6)));
+        if (left < 1 - 1e-9) {
+            throw refuse.purgeLimited(Math.max(1, Math.ceil((1 - left) / requestsPerSecond - 1e-6)));
+        }
         this.buckets.set(`${account} ${plan}`, { left: left - 1, at: now });
     }
 
@@ -93,7 +99,9 @@ export class RateLimits {
         const recent = (this.urls.get(key) ?? []).filter(({ at }) => at > now - URL_WINDOW);
         const used = recent.reduce((sum, one) => sum + one.count, 0);
         this.urls.set(key, recent);
-        if (used + count > PURGE_LIMITS[plan].urlsPerSecond) throw refuse.purgeLimited(URL_WINDOW / 1000);
+        if (used + count > PURGE_LIMITS[plan].urlsPerSecond) {
+            throw refuse.purgeLimited(URL_WINDOW / 1000);
+        }
         recent.push({ at: now, count });
     }
 }

@@ -41,15 +41,25 @@ export function findRoute(method: string, path: string): Route {
     const given = path.split("/");
     for (const [pattern, methods] of ROUTES) {
         const wanted = pattern.split("/");
-        if (wanted.length !== given.length) continue;
-        if (!wanted.every((part, index) => part.startsWith(":") || part === given[index])) continue;
+        if (wanted.length !== given.length) {
+            continue;
+        }
+        if (!wanted.every((part, index) => part.startsWith(":") || part === given[index])) {
+            continue;
+        }
         const params: Record<string, string> = {};
         wanted.forEach((part, index) => {
-            if (part.startsWith(":")) params[part.slice(1)] = given[index] ?? "";
+            if (part.startsWith(":")) {
+                params[part.slice(1)] = given[index] ?? "";
+            }
         });
-        if (Object.values(params).some((id) => !isId(id))) throw refuse.badIdentifier(path);
+        if (Object.values(params).some((id) => !isId(id))) {
+            throw refuse.badIdentifier(path);
+        }
         const endpoint = methods[method];
-        if (endpoint === undefined) throw refuse.method(method);
+        if (endpoint === undefined) {
+            throw refuse.method(method);
+        }
         return { endpoint, params, verifying: endpoint === tokens.verifyToken };
     }
     throw refuse.noRoute();

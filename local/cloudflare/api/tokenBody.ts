@@ -88,10 +88,12 @@ export function readTokenBody(body: unknown, replacing: boolean): TokenBody {
         const [error] = matches.errors ?? [];
         throw refuse.badToken(`Invalid token: ${error?.instancePath || "body"} ${error?.message}`);
     }
-    if (!replacing && body.policies.some((policy) => policy.id !== undefined))
+    if (!replacing && body.policies.some((policy) => policy.id !== undefined)) {
         throw refuse.badToken("Reusing existing policies is not supported by token creation");
-    if (body.expires_on !== undefined && Date.parse(body.expires_on) <= Date.parse(body.not_before ?? ""))
+    }
+    if (body.expires_on !== undefined && Date.parse(body.expires_on) <= Date.parse(body.not_before ?? "")) {
         throw refuse.badToken("Invalid token: expires_on is not after not_before");
+    }
     return body;
 }
 
@@ -104,9 +106,12 @@ export function makePolicies(directory: Directory, owner: Token["owner"], body: 
         const kinds = new Set(scopesOf(directory, owner, policy.resources));
         const groups = policy.permission_groups.map(({ id }) => {
             const group = permissionGroup(id);
-            if (!group) throw refuse.badToken(`Permission group ${id} does not exist`);
-            if (!group.scopes.some((scope) => kinds.has(scope)))
+            if (!group) {
+                throw refuse.badToken(`Permission group ${id} does not exist`);
+            }
+            if (!group.scopes.some((scope) => kinds.has(scope))) {
                 throw refuse.badToken(`Permission group ${group.name} cannot be given on these resources`);
+            }
             return { id, name: group.name };
         });
         return {
@@ -122,10 +127,14 @@ function scopesOf(directory: Directory, owner: Token["owner"], resources: Resour
     return Object.entries(resources).flatMap(([name, value]) => {
         const scope = checkResource(directory, owner, name);
         if (typeof value === "string") {
-            if (value !== "*") throw refuse.badToken(`Resource ${name} must be "*"`);
+            if (value !== "*") {
+                throw refuse.badToken(`Resource ${name} must be "*"`);
+            }
             return [scope];
         }
-        if (scope !== "com.cloudflare.api.account") throw refuse.badToken(`Resource ${name} must be "*"`);
+        if (scope !== "com.cloudflare.api.account") {
+            throw refuse.badToken(`Resource ${name} must be "*"`);
+        }
         return Object.keys(value).map((inner) => checkResource(directory, owner, inner));
     });
 }
@@ -140,6 +149,8 @@ function checkResource(directory: Directory, owner: Token["owner"], name: string
         "com.cloudflare.api.account.zone": () => own(directory.zone(id)?.accountId ?? "") && !!directory.zone(id),
     }[scope];
     const known = id === "*" ? scope !== "com.cloudflare.api.user" : isId(id) && exists?.();
-    if (scope === "" || !known) throw refuse.badToken(`Resource ${name} does not exist`);
+    if (scope === "" || !known) {
+        throw refuse.badToken(`Resource ${name} does not exist`);
+    }
     return scope;
 }

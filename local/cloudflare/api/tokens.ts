@@ -5,8 +5,10 @@ import {
     USER_TOKENS_READ,
     USER_TOKENS_WRITE,
 } from "../state/permissionGroups";
-import { statusOf, type Token } from "../state/token";
-import { bodyOf, type Call, type Endpoint, may } from "./context";
+import type { Token } from "../state/token";
+import { statusOf } from "../state/token";
+import type { Call, Endpoint } from "./context";
+import { bodyOf, may } from "./context";
 import { refuse } from "./errors";
 import { paged, TOKEN_PAGES } from "./pages";
 import { timestamp } from "./timestamp";
@@ -23,7 +25,9 @@ export const listTokens: Endpoint = (call) => {
     const found = call.parts.directory.tokens
         .filter((token) => same(token.owner, owner) && (expired || statusOf(token, now) !== "expired"))
         .sort((a, b) => a.issuedOn - b.issuedOn);
-    if (call.query.get("direction") === "desc") found.reverse();
+    if (call.query.get("direction") === "desc") {
+        found.reverse();
+    }
     const page = paged(found, call.query, TOKEN_PAGES);
     return { ...page, result: (page.result as Token[]).map((token) => show(token, now)) };
 };
@@ -34,8 +38,9 @@ export const createToken: Endpoint = (call) => {
     const { directory, clock } = call.parts;
     const body = readTokenBody(bodyOf(call), false);
     const policies = makePolicies(directory, owner, body);
-    if (directory.tokens.filter((token) => same(token.owner, owner)).length >= QUOTA[owner.kind])
+    if (directory.tokens.filter((token) => same(token.owner, owner)).length >= QUOTA[owner.kind]) {
         throw refuse.badToken(`No more than ${QUOTA[owner.kind]} tokens are allowed`);
+    }
     const { token, value } = directory.createToken({
         owner,
         name: body.name,
@@ -78,7 +83,9 @@ export const rollToken: Endpoint = (call) => ({ result: call.parts.directory.rol
 export const verifyToken: Endpoint = (call) => {
     const { caller, params, parts } = call;
     const owner = params.account === undefined ? { kind: "user" } : { kind: "account", accountId: params.account };
-    if (caller.kind !== "token" || !same(caller.token.owner, owner as Token["owner"])) throw refuse.invalidToken();
+    if (caller.kind !== "token" || !same(caller.token.owner, owner as Token["owner"])) {
+        throw refuse.invalidToken();
+    }
     const { id, expires_on, not_before, status } = show(caller.token, parts.clock.now());
     const good = { code: 10000, message: "This API Token is valid and active", type: null };
     return { result: { id, status, not_before, expires_on }, messages: status === "active" ? [good] : [] };
@@ -104,24 +111,32 @@ function ownerFor(call: Call, access: "read" | "write"): Token["owner"] {
     const { account } = call.params;
     const { directory } = call.parts;
     const groups = account === undefined ? [USER_TOKENS_WRITE] : [ACCOUNT_TOKENS_WRITE];
-    if (access === "read") groups.push(account === undefined ? USER_TOKENS_READ : ACCOUNT_TOKENS_READ);
+    if (access === "read") {
+        groups.push(account === undefined ? USER_TOKENS_READ : ACCOUNT_TOKENS_READ);
+    }
     const allowed =
         account === undefined
             ? may(call, groups, { kind: "user", id: directory.user.id })
             : directory.account(account) !== undefined && may(call, groups, { kind: "account", id: account });
-    if (!allowed) throw refuse.unauthorized();
+    if (!allowed) {
+        throw refuse.unauthorized();
+    }
     return account === undefined ? { kind: "user" } : { kind: "account", accountId: account };
 }
 
 function find(call: Call, access: "read" | "write"): Token {
     const owner = ownerFor(call, access);
     const token = call.parts.directory.tokens.find(({ id }) => id === call.params.token);
-    if (!token || !same(token.owner, owner)) throw refuse.noToken();
+    if (!token || !same(token.owner, owner)) {
+        throw refuse.noToken();
+    }
     return token;
 }
 
 function same(one: Token["owner"], other: Token["owner"]): boolean {
-    if (one.kind === "user" || other.kind === "user") return one.kind === other.kind;
+    if (one.kind === "user" || other.kind === "user") {
+        return one.kind === other.kind;
+    }
     return one.accountId === other.accountId;
 }
 

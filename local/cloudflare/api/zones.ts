@@ -28,7 +28,9 @@ export const listZones: Endpoint = (call) => {
         .filter((zone) => readable(call, zone))
         .filter((zone) => tests.length === 0 || (either ? tests.some((t) => t(zone)) : tests.every((t) => t(zone))))
         .sort((a, b) => (a.name === b.name ? a.createdAt - b.createdAt : a.name < b.name ? -1 : 1));
-    if (query.get("direction") === "desc") found.reverse();
+    if (query.get("direction") === "desc") {
+        found.reverse();
+    }
     const page = paged(found, query, ZONE_PAGES);
     return { ...page, result: (page.result as Zone[]).map((zone) => show(call, zone)) };
 };
@@ -36,7 +38,9 @@ export const listZones: Endpoint = (call) => {
 /** GET /zones/:zone */
 export const getZone: Endpoint = (call) => {
     const zone = call.parts.directory.zone(call.params.zone ?? "");
-    if (!zone || !readable(call, zone)) throw refuse.unauthorized();
+    if (!zone || !readable(call, zone)) {
+        throw refuse.unauthorized();
+    }
     return { result: show(call, zone) };
 };
 

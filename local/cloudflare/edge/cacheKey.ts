@@ -1,5 +1,7 @@
-import { type Headers, splitTarget } from "../http/messages";
-import { normalHost, type ZoneCache } from "./zoneCache";
+import type { Headers } from "../http/messages";
+import { splitTarget } from "../http/messages";
+import type { ZoneCache } from "./zoneCache";
+import { normalHost } from "./zoneCache";
 
 /**
  * A default cache key: scheme, host in lower case, path and query exactly as sent; then the headers of a custom key.
@@ -27,7 +29,9 @@ export function cacheKey(scheme: string, host: string, target: string, zone: Zon
  */
 export function splitUrl(url: string): { scheme: string; host: string; target: string } | undefined {
     const parts = /^(https?):\/\/([^/?#\\@\s]+)([^#\s]*)(?:#.*)?$/i.exec(url);
-    if (!parts) return undefined;
+    if (!parts) {
+        return undefined;
+    }
     const [, scheme = "", host = "", rest = ""] = parts;
     return { scheme: scheme.toLowerCase(), host, target: rest.startsWith("/") ? rest : `/${rest}` };
 }

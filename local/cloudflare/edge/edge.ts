@@ -1,14 +1,17 @@
 import type { Clock } from "../clock";
 import type { Faults } from "../faults/faults";
 import { strike } from "../faults/strike";
-import { type Handler, type Headers, type HttpRequest, type HttpResponse, splitTarget, text } from "../http/messages";
+import type { Handler, Headers, HttpRequest, HttpResponse } from "../http/messages";
+import { splitTarget, text } from "../http/messages";
 import { isNotModified, notModified, ranged } from "../origin/conditional";
 import { newRay } from "../state/ids";
 import { cacheKey, visitorHeaders } from "./cacheKey";
 import { isStatic } from "./eligible";
 import type { PurgeOrder } from "./selector";
-import { asUpper, type Cached, Tier } from "./tier";
-import { inZone, normalHost, type ZoneCache } from "./zoneCache";
+import type { Cached } from "./tier";
+import { asUpper, Tier } from "./tier";
+import type { ZoneCache } from "./zoneCache";
+import { inZone, normalHost } from "./zoneCache";
 
 /** Airports after which data centres are named, as in cf-ray. */
 const COLOS = ["AMS", "FRA", "LHR", "CDG", "IAD", "SJC", "NRT", "SIN"];
@@ -60,7 +63,9 @@ export class Edge {
 
     /** Sends an accepted purge on its way to every tier. */
     purge(order: PurgeOrder): void {
-        for (const tier of this.tiers()) tier.accept(order);
+        for (const tier of this.tiers()) {
+            tier.accept(order);
+        }
     }
 
     /** Sets how long purges accepted from now on take. */
@@ -68,17 +73,23 @@ export class Edge {
         this.dataCentres.forEach((tier, index) => {
             tier.delay = propagation.dataCentres[index] ?? propagation.dataCentres.at(-1) ?? 0;
         });
-        if (this.upper) this.upper.delay = propagation.upper;
+        if (this.upper) {
+            this.upper.delay = propagation.upper;
+        }
     }
 
     /** Ends when nothing is being refreshed behind stale answers. */
     async idle(): Promise<void> {
-        for (const tier of this.tiers()) await tier.idle();
+        for (const tier of this.tiers()) {
+            await tier.idle();
+        }
     }
 
     /** Empties every tier. */
     clear(): void {
-        for (const tier of this.tiers()) tier.store.clear();
+        for (const tier of this.tiers()) {
+            tier.store.clear();
+        }
     }
 
     /** Every tier, lower ones first. */
@@ -89,12 +100,17 @@ export class Edge {
     private async answer(visit: HttpRequest): Promise<HttpResponse> {
         const { [DATA_CENTRE_HEADER]: chosen, ...headers } = visit.headers;
         const tier = this.dataCentres[Number(chosen ?? 0)];
-        if (tier === undefined) return text(400, `no data centre ${chosen}; there are ${this.dataCentres.length}\n`);
+        if (tier === undefined) {
+            return text(400, `no data centre ${chosen}; there are ${this.dataCentres.length}\n`);
+        }
         const host = headers.host ?? "";
         const zone = this.options.zoneOf(host);
-        if (zone === undefined) return text(530, "error code: 1001\n", { server: "cloudflare" });
-        if (zone.unproxied.includes(normalHost(host)) || !inZone(host, zone.name))
+        if (zone === undefined) {
+            return text(530, "error code: 1001\n", { server: "cloudflare" });
+        }
+        if (zone.unproxied.includes(normalHost(host)) || !inZone(host, zone.name)) {
             return this.options.origin({ ...visit, headers });
+        }
         const ray = `${newRay()}-${tier.name}`;
         const request: HttpRequest = {
             ...visit,
@@ -107,8 +123,9 @@ export class Edge {
     private async lookUp(zone: ZoneCache, tier: Tier, request: HttpRequest): Promise<Cached> {
         const reads = request.method === "GET" || request.method === "HEAD";
         const { path } = splitTarget(request.target);
-        if (!reads || !(zone.cacheEverything || isStatic(path)))
+        if (!reads || !(zone.cacheEverything || isStatic(path))) {
             return { response: await this.options.origin(request), status: "DYNAMIC" };
+        }
         const scheme = request.headers["x-forwarded-proto"] === "http" ? "http" : "https";
         const key = cacheKey(scheme, request.headers.host ?? "", request.target, zone, request.headers);
         return tier.answer({ zoneId: zone.id, key, request });
@@ -117,11 +134,21 @@ export class Edge {
     private dress(request: HttpRequest, answer: HttpResponse, own: Record<string, string | undefined>): HttpResponse {
         const { "cache-tag": _tags, date: _date, ...kept } = answer.headers;
         const headers: Headers = { ...kept, date: new Date(this.options.clock.now()).toUTCString() };
-        for (const [name, value] of Object.entries(own)) if (value !== undefined) headers[name] = value;
+        for (const [name, value] of Object.entries(own)) {
+            if (value !== undefined) {
+                headers[name] = value;
+            }
+        }
         const response = { ...answer, headers };
-        if (own["cf-cache-status"] === "DYNAMIC" || answer.wire !== undefined) return response;
-        if (answer.status === 200 && isNotModified(request.headers, headers)) return notModified(response);
-        if (request.method !== "HEAD") return ranged(request.headers, response);
+        if (own["cf-cache-status"] === "DYNAMIC" || answer.wire !== undefined) {
+            return response;
+        }
+        if (answer.status === 200 && isNotModified(request.headers, headers)) {
+            return notModified(response);
+        }
+        if (request.method !== "HEAD") {
+            return ranged(request.headers, response);
+        }
         const length = headers["content-length"] ?? `${answer.body.length}`;
         return { ...response, headers: { ...headers, "content-length": length }, body: Buffer.alloc(0) };
     }

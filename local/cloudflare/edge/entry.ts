@@ -38,10 +38,16 @@ export function answerOf(entry: Entry): HttpResponse {
 /** The copy's validators, for asking whether it is still good; an error or a redirect is fetched anew. */
 export function validators(entry: Entry): Headers {
     const headers: Headers = {};
-    if (entry.status !== 200) return headers;
-    if (entry.headers.etag !== undefined) headers["if-none-match"] = entry.headers.etag;
+    if (entry.status !== 200) {
+        return headers;
+    }
+    if (entry.headers.etag !== undefined) {
+        headers["if-none-match"] = entry.headers.etag;
+    }
     const modified = entry.headers["last-modified"];
-    if (modified !== undefined) headers["if-modified-since"] = modified;
+    if (modified !== undefined) {
+        headers["if-modified-since"] = modified;
+    }
     return headers;
 }
 
@@ -57,7 +63,9 @@ export function tagsOf(headers: Headers): ReadonlySet<string> {
 
 /** Cloudflare keeps one copy for each encoding that it asks for: br, gzip, or neither. */
 export function encodingVariant(vary: string | undefined, request: Headers): string {
-    if (!/(^|,)\s*accept-encoding\s*(,|$)/i.test(vary ?? "")) return "";
+    if (!/(^|,)\s*accept-encoding\s*(,|$)/i.test(vary ?? "")) {
+        return "";
+    }
     const accepted = request["accept-encoding"] ?? "";
     return /\bbr\b/.test(accepted) ? "br" : /\bgzip\b/.test(accepted) ? "gzip" : "identity";
 }

@@ -44,21 +44,35 @@ export function judge(clock: Clock, request: HttpRequest, response: HttpResponse
     const control = headers["cloudflare-cdn-cache-control"] ?? headers["cdn-cache-control"] ?? headers["cache-control"];
     const directives = parse(control);
     const shared = directives["s-maxage"] ?? directives["max-age"];
-    if (directives["no-store"] || directives["no-cache"] || directives.private) return { keep: "bypass" };
-    if (headers["set-cookie"] !== undefined || (headers.vary ?? "").trim() === "*") return { keep: "bypass" };
-    if (shared !== undefined && !(Number.parseInt(String(shared), 10) > 0)) return { keep: "bypass" };
-    if (request.headers.authorization !== undefined && !mayShareAuthorized(directives)) return { keep: "bypass" };
+    if (directives["no-store"] || directives["no-cache"] || directives.private) {
+        return { keep: "bypass" };
+    }
+    if (headers["set-cookie"] !== undefined || (headers.vary ?? "").trim() === "*") {
+        return { keep: "bypass" };
+    }
+    if (shared !== undefined && !(Number.parseInt(String(shared), 10) > 0)) {
+        return { keep: "bypass" };
+    }
+    if (request.headers.authorization !== undefined && !mayShareAuthorized(directives)) {
+        return { keep: "bypass" };
+    }
     const explicit = shared !== undefined || headers.expires !== undefined;
     const fallback = DEFAULT_TTL[status];
-    if (!explicit && fallback === undefined) return { keep: "no" };
+    if (!explicit && fallback === undefined) {
+        return { keep: "no" };
+    }
     const told = explicit ? control : [control, `s-maxage=${fallback}`].filter(Boolean).join(", ");
     const policy = policyAt(clock, request, {
         status,
         headers: { ...headers, ...(told && { "cache-control": told }) },
     });
-    if (!policy.storable()) return { keep: "no" };
+    if (!policy.storable()) {
+        return { keep: "no" };
+    }
     const lifetime = policy.maxAge();
-    if (lifetime <= 0) return { keep: "bypass" };
+    if (lifetime <= 0) {
+        return { keep: "bypass" };
+    }
     const strict = directives["must-revalidate"] || directives["proxy-revalidate"];
     const window = (name: string) => (strict ? 0 : Number.parseInt(String(directives[name]), 10) || 0);
     return {
@@ -90,7 +104,9 @@ function parse(control: string | undefined): Directives {
     const directives: Directives = {};
     for (const part of (control ?? "").split(",")) {
         const [name = "", value] = part.split("=", 2);
-        if (name.trim() !== "") directives[name.trim().toLowerCase()] = value?.trim().replace(/^"|"$/g, "") ?? true;
+        if (name.trim() !== "") {
+            directives[name.trim().toLowerCase()] = value?.trim().replace(/^"|"$/g, "") ?? true;
+        }
     }
     return directives;
 }

@@ -1,6 +1,7 @@
 import * as http from "node:http";
 import type { Clock } from "../clock";
-import { type Handler, type HttpRequest, type HttpResponse, text } from "../http/messages";
+import type { Handler, HttpRequest, HttpResponse } from "../http/messages";
+import { text } from "../http/messages";
 import { send } from "../http/send";
 
 /** How long the edge waits for an origin, ms: a 524 after that. https://developers.cloudflare.com/support/troubleshooting/http-status-codes/cloudflare-5xx-errors/error-524/ */
@@ -20,7 +21,9 @@ export function httpOrigin(clock: Clock, baseUrl: () => string): { fetch: Handle
             failure(error.code === "ECONNREFUSED" ? 521 : 520),
         );
         const timeout = clock.sleep(ORIGIN_TIMEOUT, late.signal).then(() => {
-            if (!late.signal.aborted) stop.abort();
+            if (!late.signal.aborted) {
+                stop.abort();
+            }
             return failure(524);
         });
         const response = await Promise.race([answer, timeout]);
@@ -34,8 +37,12 @@ export function httpOrigin(clock: Clock, baseUrl: () => string): { fetch: Handle
 export function directOrigin(clock: Clock, origin: Handler): Handler {
     return async (request) => {
         const response = await origin(forwarded(request));
-        if (response.wire === undefined) return response;
-        if (response.wire === "stall") await clock.sleep(ORIGIN_TIMEOUT);
+        if (response.wire === undefined) {
+            return response;
+        }
+        if (response.wire === "stall") {
+            await clock.sleep(ORIGIN_TIMEOUT);
+        }
         return failure(response.wire === "stall" ? 524 : 520);
     };
 }

@@ -1,6 +1,8 @@
 import type { Headers } from "../http/messages";
-import { type Entry, encodingVariant } from "./entry";
-import { type PurgeOrder, selects } from "./selector";
+import type { Entry } from "./entry";
+import { encodingVariant } from "./entry";
+import type { PurgeOrder } from "./selector";
+import { selects } from "./selector";
 
 /** The copies of one tier. */
 export class Store {
@@ -24,8 +26,11 @@ export class Store {
     /** Drops a copy that an answer said is not to be kept. */
     drop(entry: Entry): void {
         const others = (this.copies.get(entry.key.text) ?? []).filter((other) => other !== entry);
-        if (others.length > 0) this.copies.set(entry.key.text, others);
-        else this.copies.delete(entry.key.text);
+        if (others.length > 0) {
+            this.copies.set(entry.key.text, others);
+        } else {
+            this.copies.delete(entry.key.text);
+        }
     }
 
     /**
@@ -34,11 +39,16 @@ export class Store {
      */
     purge(order: PurgeOrder, at: number, remembers: boolean): void {
         for (const entry of this.candidates(order)) {
-            if (entry.zoneId !== order.zoneId || !selects(order.selector, entry)) continue;
-            if (order.mode === "invalidate") this.put({ ...entry, invalidatedAt: at });
-            else if (remembers && ["hosts", "tags", "prefixes"].includes(order.selector.kind))
+            if (entry.zoneId !== order.zoneId || !selects(order.selector, entry)) {
+                continue;
+            }
+            if (order.mode === "invalidate") {
+                this.put({ ...entry, invalidatedAt: at });
+            } else if (remembers && ["hosts", "tags", "prefixes"].includes(order.selector.kind)) {
                 this.put({ ...entry, purged: true, body: Buffer.alloc(0) });
-            else this.drop(entry);
+            } else {
+                this.drop(entry);
+            }
         }
     }
 
@@ -52,7 +62,9 @@ export class Store {
     }
 
     private candidates(order: PurgeOrder): Entry[] {
-        if (order.selector.kind !== "files") return this.list();
+        if (order.selector.kind !== "files") {
+            return this.list();
+        }
         return [...order.selector.keys].flatMap((key) => this.copies.get(key) ?? []);
     }
 }

@@ -2,7 +2,8 @@ import type { Clock } from "../clock";
 import type { HttpRequest, HttpResponse } from "../http/messages";
 import { isNotModified, notModified, ranged } from "../origin/conditional";
 import type { CacheKey } from "./cacheKey";
-import { answerOf, type Entry, encodingVariant, staleFor, tagsOf, validators } from "./entry";
+import type { Entry } from "./entry";
+import { answerOf, encodingVariant, staleFor, tagsOf, validators } from "./entry";
 import { judge } from "./freshness";
 import type { PurgeOrder } from "./selector";
 import { Store } from "./store";
@@ -62,11 +63,15 @@ export class Tier {
         this.settle();
         const entry = this.store.find(keyed.key.text, keyed.request.headers);
         if (entry === undefined || entry.purged) {
-            if (keyed.request.headers.range !== undefined) return { response: await this.next(keyed), status: "MISS" };
+            if (keyed.request.headers.range !== undefined) {
+                return { response: await this.next(keyed), status: "MISS" };
+            }
             return this.fetch(keyed, entry);
         }
         const stale = staleFor(entry, this.clock.now());
-        if (stale < 0) return { response: answerOf(entry), status: "HIT" };
+        if (stale < 0) {
+            return { response: answerOf(entry), status: "HIT" };
+        }
         if (stale < entry.freshness.whileRevalidate) {
             this.updateBehind(keyed, entry);
             return { response: answerOf(entry), status: "UPDATING" };
@@ -76,21 +81,29 @@ export class Tier {
 
     /** Ends when no refresh goes on behind a stale answer. */
     async idle(): Promise<void> {
-        while (this.updating.size > 0) await Promise.all(this.updating.values());
+        while (this.updating.size > 0) {
+            await Promise.all(this.updating.values());
+        }
     }
 
     /** Carries out the purges that have arrived by now. Runs before every look into the store. */
     settle(): void {
         const now = this.clock.now();
         const due = this.orders.filter((one) => one.due <= now).sort((a, b) => a.due - b.due);
-        if (due.length === 0) return;
+        if (due.length === 0) {
+            return;
+        }
         this.orders = this.orders.filter((one) => one.due > now);
-        for (const { due: at, order } of due) this.store.purge(order, at, this.remembers);
+        for (const { due: at, order } of due) {
+            this.store.purge(order, at, this.remembers);
+        }
     }
 
     private updateBehind(keyed: Keyed, entry: Entry): void {
         const id = `${entry.key.text}\n${entry.variant}`;
-        if (this.updating.has(id)) return;
+        if (this.updating.has(id)) {
+            return;
+        }
         const done = this.fetch(keyed, entry).finally(() => this.updating.delete(id));
         this.updating.set(id, done);
     }
@@ -104,13 +117,16 @@ export class Tier {
         this.settle();
         if (response.status === 304 && old !== undefined) {
             const headers = { ...old.headers, ...withoutBodyHeaders(response.headers) };
-            if (response.headers.age === undefined) delete headers.age;
+            if (response.headers.age === undefined) {
+                delete headers.age;
+            }
             const whole = { status: old.status, headers, body: old.body };
             this.keep(keyed, request, whole, entry);
             return { response: whole, status: "REVALIDATED" };
         }
-        if (response.status >= 500 && old !== undefined && staleFor(old, this.clock.now()) < old.freshness.ifError)
+        if (response.status >= 500 && old !== undefined && staleFor(old, this.clock.now()) < old.freshness.ifError) {
             return { response: answerOf(old), status: "STALE" };
+        }
         const kept = this.keep(keyed, request, response, entry);
         return { response, status: kept === "bypass" ? "BYPASS" : entry === undefined ? "MISS" : "EXPIRED" };
     }
@@ -118,7 +134,9 @@ export class Tier {
     private keep(keyed: Keyed, request: HttpRequest, response: HttpResponse, old: Entry | undefined) {
         const verdict = judge(this.clock, request, response);
         if (typeof verdict.keep === "string") {
-            if (old !== undefined && response.status < 500) this.store.drop(old);
+            if (old !== undefined && response.status < 500) {
+                this.store.drop(old);
+            }
             return verdict.keep;
         }
         this.store.put({
@@ -140,8 +158,9 @@ export class Tier {
 export function asUpper(tier: Tier): (keyed: Keyed) => Promise<HttpResponse> {
     return async (keyed) => {
         const { response } = await tier.answer(keyed);
-        if (response.status === 200 && isNotModified(keyed.request.headers, response.headers))
+        if (response.status === 200 && isNotModified(keyed.request.headers, response.headers)) {
             return notModified(response);
+        }
         return ranged(keyed.request.headers, response);
     };
 }

@@ -61,24 +61,38 @@ const KNOWN = new Set("target kind when times skip every method path body status
  * @throws naming the field, its value and what it may be
  */
 export function checkFault(value: unknown): Fault {
-    if (typeof value !== "object" || value === null || Array.isArray(value))
+    if (typeof value !== "object" || value === null || Array.isArray(value)) {
         throw refuse("a fault", value, "an object");
+    }
     const fault = value as Fault;
-    for (const name of Object.keys(fault))
-        if (!KNOWN.has(name)) throw refuse("a fault's field", name, [...KNOWN].join(", "));
-    if (!FAULT_KINDS.includes(fault.kind)) throw refuse("kind", fault.kind, FAULT_KINDS.join(", "));
-    if (!FAULT_TARGETS.includes(fault.target ?? "api")) throw refuse("target", fault.target, FAULT_TARGETS.join(", "));
-    if (!["before", "after"].includes(fault.when ?? "before")) throw refuse("when", fault.when, "before, after");
-    if (fault.times !== "always") checkCount("times", fault.times, 1);
+    for (const name of Object.keys(fault)) {
+        if (!KNOWN.has(name)) {
+            throw refuse("a fault's field", name, [...KNOWN].join(", "));
+        }
+    }
+    if (!FAULT_KINDS.includes(fault.kind)) {
+        throw refuse("kind", fault.kind, FAULT_KINDS.join(", "));
+    }
+    if (!FAULT_TARGETS.includes(fault.target ?? "api")) {
+        throw refuse("target", fault.target, FAULT_TARGETS.join(", "));
+    }
+    if (!["before", "after"].includes(fault.when ?? "before")) {
+        throw refuse("when", fault.when, "before, after");
+    }
+    if (fault.times !== "always") {
+        checkCount("times", fault.times, 1);
+    }
     checkCount("skip", fault.skip, 0);
     checkCount("every", fault.every, 1);
     checkCount("ms", fault.ms, 0);
     checkCount("status", fault.status, 100);
     checkCount("retryAfter", fault.retryAfter, 0);
-    if (fault.kind === "old" && (fault.target !== "origin" || typeof fault.dir !== "string"))
+    if (fault.kind === "old" && (fault.target !== "origin" || typeof fault.dir !== "string")) {
         throw refuse("an old answer", fault.dir, 'target "origin" and the folder `dir` with the old files');
-    if (fault.kind === "unsuccessful" && (fault.target ?? "api") !== "api")
+    }
+    if (fault.kind === "unsuccessful" && (fault.target ?? "api") !== "api") {
         throw refuse("unsuccessful", fault.target, 'target "api"');
+    }
     return fault;
 }
 
@@ -92,8 +106,12 @@ export function matches(fault: Fault, request: HttpRequest): boolean {
 }
 
 function checkCount(name: string, value: unknown, least: number): void {
-    if (value === undefined) return;
-    if (!Number.isInteger(value) || (value as number) < least) throw refuse(name, value, `a whole number ≥ ${least}`);
+    if (value === undefined) {
+        return;
+    }
+    if (!Number.isInteger(value) || (value as number) < least) {
+        throw refuse(name, value, `a whole number ≥ ${least}`);
+    }
 }
 
 function refuse(what: string, value: unknown, allowed: string): Error {

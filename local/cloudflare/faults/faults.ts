@@ -1,5 +1,6 @@
 import type { HttpRequest } from "../http/messages";
-import { checkFault, type Fault, matches } from "./fault";
+import type { Fault } from "./fault";
+import { checkFault, matches } from "./fault";
 
 interface Armed {
     fault: Fault;
@@ -50,13 +51,21 @@ export class Faults {
     ): Fault | undefined {
         for (const one of this.armed) {
             const { fault } = one;
-            if (!wanted(fault) || (fault.target ?? "api") !== target || !matches(fault, request)) continue;
+            if (!wanted(fault) || (fault.target ?? "api") !== target || !matches(fault, request)) {
+                continue;
+            }
             one.seen += 1;
             const turn = one.seen - (fault.skip ?? 0);
-            if (turn <= 0 || turn % (fault.every ?? 1) !== 0) continue;
+            if (turn <= 0 || turn % (fault.every ?? 1) !== 0) {
+                continue;
+            }
             one.left -= 1;
-            if (one.left <= 0) this.armed = this.armed.filter((other) => other !== one);
-            for (const told of this.waiting.splice(0)) told(fault);
+            if (one.left <= 0) {
+                this.armed = this.armed.filter((other) => other !== one);
+            }
+            for (const told of this.waiting.splice(0)) {
+                told(fault);
+            }
             return fault;
         }
         return undefined;

@@ -1,5 +1,6 @@
 import type { Clock } from "../clock";
-import { type HttpRequest, type HttpResponse, text } from "../http/messages";
+import type { HttpRequest, HttpResponse } from "../http/messages";
+import { text } from "../http/messages";
 import type { Fault } from "./fault";
 import type { Faults } from "./faults";
 
@@ -22,14 +23,20 @@ export async function strike(
     worded: Worded,
 ): Promise<HttpResponse> {
     const fault = parts.faults.take(target, request);
-    if (fault === undefined) return carryOut();
+    if (fault === undefined) {
+        return carryOut();
+    }
     if (fault.kind === "slow") {
         const done = fault.when === "after" ? await carryOut() : undefined;
         await parts.clock.sleep(fault.ms ?? 1000);
         return done ?? carryOut();
     }
-    if (fault.kind === "cut") return { ...(await carryOut()), wire: "cut" };
-    if (fault.when === "after") await carryOut();
+    if (fault.kind === "cut") {
+        return { ...(await carryOut()), wire: "cut" };
+    }
+    if (fault.when === "after") {
+        await carryOut();
+    }
     switch (fault.kind) {
         case "reset":
         case "stall":

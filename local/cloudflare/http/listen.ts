@@ -62,12 +62,14 @@ export function bind(server: http.Server, name: string, port: number): Promise<v
 
 /** What went wrong with a port, in words. */
 export function portError(name: string, port: number, error: NodeJS.ErrnoException): Error {
-    if (error.code === "EADDRINUSE")
+    if (error.code === "EADDRINUSE") {
         return new Error(
             `local Cloudflare: port ${port} for the ${name} is taken; stop what uses it, or give 0 for a free port`,
         );
-    if (error.code === "EACCES")
+    }
+    if (error.code === "EACCES") {
         return new Error(`local Cloudflare: port ${port} for the ${name} needs privileges; give one above 1023, or 0`);
+    }
     return new Error(`local Cloudflare: the ${name} cannot listen on port ${port}: ${error.message}`);
 }
 
@@ -75,7 +77,9 @@ function flatten(headers: http.IncomingHttpHeaders): Headers {
     const flat: Headers = {};
     for (const name in headers) {
         const value = headers[name];
-        if (value !== undefined) flat[name] = Array.isArray(value) ? value.join(", ") : value;
+        if (value !== undefined) {
+            flat[name] = Array.isArray(value) ? value.join(", ") : value;
+        }
     }
     return flat;
 }
@@ -85,7 +89,9 @@ async function readBody(request: http.IncomingMessage): Promise<Buffer | undefin
     let size = 0;
     for await (const chunk of request) {
         size += (chunk as Buffer).length;
-        if (size > BODY_LIMIT) throw new Error("body too large");
+        if (size > BODY_LIMIT) {
+            throw new Error("body too large");
+        }
         chunks.push(chunk as Buffer);
     }
     return chunks.length > 0 ? Buffer.concat(chunks) : undefined;
@@ -96,10 +102,14 @@ function send(answer: HttpResponse, request: http.IncomingMessage, response: htt
         request.socket.resetAndDestroy();
         return;
     }
-    if (answer.wire === "stall") return;
+    if (answer.wire === "stall") {
+        return;
+    }
     const headers: Headers = { ...answer.headers };
     const bare = request.method === "HEAD" || answer.status === 304 || answer.status === 204;
-    if (answer.status !== 304 && answer.status !== 204) headers["content-length"] ??= String(answer.body.length);
+    if (answer.status !== 304 && answer.status !== 204) {
+        headers["content-length"] ??= String(answer.body.length);
+    }
     response.writeHead(answer.status, headers);
     if (answer.wire === "cut") {
         response.write(answer.body.subarray(0, Math.floor(answer.body.length / 2)), () => request.socket.destroy());

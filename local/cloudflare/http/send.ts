@@ -44,7 +44,10 @@ export function send(
 
 function joined(headers: http.IncomingHttpHeaders): Headers {
     const flat: Headers = {};
-    for (const [name, value] of Object.entries(headers))
-        if (value !== undefined) flat[name] = Array.isArray(value) ? value.join(", ") : value;
+    for (const [name, value] of Object.entries(headers)) {
+        if (value !== undefined) {
+            flat[name] = Array.isArray(value) ? value.join(", ") : value;
+        }
+    }
     return flat;
 }

@@ -5,7 +5,9 @@ export function isNotModified(request: Headers, response: Headers): boolean {
     const wanted = request["if-none-match"];
     if (wanted !== undefined) {
         const etag = response.etag;
-        if (etag === undefined) return false;
+        if (etag === undefined) {
+            return false;
+        }
         return wanted.trim() === "*" || wanted.split(",").some((one) => strip(one) === strip(etag));
     }
     const since = Date.parse(request["if-modified-since"] ?? "");
@@ -25,15 +27,20 @@ export function notModified(response: HttpResponse): HttpResponse {
  */
 export function ranged(request: Headers, whole: HttpResponse): HttpResponse {
     const range = /^bytes=(\d*)-(\d*)$/.exec((request.range ?? "").trim());
-    if (!range || whole.status !== 200 || (range[1] === "" && range[2] === "")) return whole;
-    if (request["if-range"] !== undefined && request["if-range"] !== whole.headers.etag) return whole;
+    if (!range || whole.status !== 200 || (range[1] === "" && range[2] === "")) {
+        return whole;
+    }
+    if (request["if-range"] !== undefined && request["if-range"] !== whole.headers.etag) {
+        return whole;
+    }
     const size = whole.body.length;
     const suffix = range[1] === "";
     const first = suffix ? Math.max(0, size - Number(range[2])) : Number(range[1]);
     const last = suffix || range[2] === "" ? size - 1 : Math.min(Number(range[2]), size - 1);
     const { "content-length": _length, ...headers } = whole.headers;
-    if (first >= size || first > last)
+    if (first >= size || first > last) {
         return { status: 416, headers: { ...headers, "content-range": `bytes */${size}` }, body: Buffer.alloc(0) };
+    }
     headers["content-range"] = `bytes ${first}-${last}/${size}`;
     return { status: 206, headers, body: whole.body.subarray(first, last + 1) };
 }

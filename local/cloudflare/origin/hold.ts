@@ -45,11 +45,12 @@ export class Holds {
 
     /** Waits when the request is held. */
     async wait(request: HttpRequest): Promise<void> {
-        for (const one of this.open)
+        for (const one of this.open) {
             if (one.matches(request)) {
                 one.arrived();
                 await one.released;
                 return;
             }
+        }
     }
 }

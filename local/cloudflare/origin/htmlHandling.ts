@@ -20,23 +20,37 @@ export type Exists = (path: string) => string | undefined;
  */
 export function route(path: string, mode: HtmlHandling, exists: Exists): Routed {
     const early = beforeRedirects(path, mode).find((file) => exists(file) !== undefined);
-    if (early !== undefined) return { file: early };
+    if (early !== undefined) {
+        return { file: early };
+    }
     for (const step of steps(path, mode)) {
         if (step === "exact") {
-            if (exists(path) !== undefined) return { file: path };
-        } else if (mayRedirect(step, mode, exists)) return { redirect: step.to };
+            if (exists(path) !== undefined) {
+                return { file: path };
+            }
+        } else if (mayRedirect(step, mode, exists)) {
+            return { redirect: step.to };
+        }
     }
     const found = served(path, mode, exists);
-    if (found !== undefined) return { file: found };
+    if (found !== undefined) {
+        return { file: found };
+    }
     const last = lastResort(path, mode).find((step) => mayRedirect(step, mode, exists));
     return last && { redirect: last.to };
 }
 
 /** Files that answer before any redirect is thought of: a folder's page, and a file that is really named "index". */
 function beforeRedirects(path: string, mode: HtmlHandling): string[] {
-    if (mode === "none" || path.endsWith("/index")) return [path];
-    if (!path.endsWith("/")) return [];
-    if (mode === "force-trailing-slash") return [`${path}index.html`, `${path.slice(0, -1)}.html`];
+    if (mode === "none" || path.endsWith("/index")) {
+        return [path];
+    }
+    if (!path.endsWith("/")) {
+        return [];
+    }
+    if (mode === "force-trailing-slash") {
+        return [`${path}index.html`, `${path.slice(0, -1)}.html`];
+    }
     return mode === "auto-trailing-slash" || path === "/" ? [`${path}index.html`] : [];
 }
 
@@ -47,14 +61,22 @@ function served(path: string, mode: HtmlHandling, exists: Exists): string | unde
 }
 
 function inFolder(path: string, mode: HtmlHandling): string[] {
-    if (mode === "force-trailing-slash") return [`${path}index.html`, `${path.slice(0, -1)}.html`, path];
-    if (mode === "drop-trailing-slash" && path !== "/") return [path, `${path}.html`, `${path}/index.html`];
+    if (mode === "force-trailing-slash") {
+        return [`${path}index.html`, `${path.slice(0, -1)}.html`, path];
+    }
+    if (mode === "drop-trailing-slash" && path !== "/") {
+        return [path, `${path}.html`, `${path}/index.html`];
+    }
     return [`${path}index.html`, path, `${path}.html`];
 }
 
 function asPage(path: string, mode: HtmlHandling): string[] {
-    if (mode === "auto-trailing-slash") return [`${path}.html`];
-    if (mode === "drop-trailing-slash") return [`${path}.html`, `${path}/index.html`];
+    if (mode === "auto-trailing-slash") {
+        return [`${path}.html`];
+    }
+    if (mode === "drop-trailing-slash") {
+        return [`${path}.html`, `${path}/index.html`];
+    }
     return [];
 }
 
@@ -66,23 +88,35 @@ interface Step {
 
 /** The redirects that come before a path's own file, in the order in which they are tried. */
 function steps(path: string, mode: HtmlHandling): (Step | "exact")[] {
-    if (mode === "none") return [];
+    if (mode === "none") {
+        return [];
+    }
     const ending = ["/index", "/index.html", "/", ".html"].find((end) => path.endsWith(end));
-    if (ending === undefined) return [];
+    if (ending === undefined) {
+        return [];
+    }
     const stem = path.slice(0, -ending.length);
     const drop = mode === "drop-trailing-slash";
     const folder: Step = { file: `${stem}/index.html`, to: drop ? stem || "/" : `${stem}/` };
     const page: Step = { file: `${stem}.html`, to: mode === "force-trailing-slash" ? `${stem}/` : stem };
     switch (ending) {
         case "/index":
-            if (!drop) return [folder, page];
+            if (!drop) {
+                return [folder, page];
+            }
             return stem === "" ? [folder] : [page, folder];
         case "/index.html":
-            if (!drop) return [folder, page];
+            if (!drop) {
+                return [folder, page];
+            }
             return stem === "" ? [folder] : [folder, "exact", page];
         case "/":
-            if (mode === "force-trailing-slash") return [];
-            if (!drop) return [page];
+            if (mode === "force-trailing-slash") {
+                return [];
+            }
+            if (!drop) {
+                return [page];
+            }
             return stem === "" ? [] : [page, folder];
         default:
             return mode === "force-trailing-slash" ? [page, "exact", folder] : [page, folder];
@@ -92,14 +126,20 @@ function steps(path: string, mode: HtmlHandling): (Step | "exact")[] {
 /** The redirects that are tried when nothing is served at the path. */
 function lastResort(path: string, mode: HtmlHandling): Step[] {
     const folder: Step = { file: `${path}/index.html`, to: `${path}/` };
-    if (mode === "auto-trailing-slash") return [folder];
-    if (mode === "force-trailing-slash") return [{ file: `${path}.html`, to: `${path}/` }, folder];
+    if (mode === "auto-trailing-slash") {
+        return [folder];
+    }
+    if (mode === "force-trailing-slash") {
+        return [{ file: `${path}.html`, to: `${path}/` }, folder];
+    }
     return [];
 }
 
 /** A redirect is safe when no file has the target's name and the target serves the very content meant. */
 function mayRedirect(step: Step, mode: HtmlHandling, exists: Exists): boolean {
-    if (exists(step.to) !== undefined) return false;
+    if (exists(step.to) !== undefined) {
+        return false;
+    }
     const there = served(step.to, mode, exists);
     return there !== undefined && exists(there) === exists(step.file);
 }

@@ -1,13 +1,17 @@
 import type { Clock } from "../clock";
 import type { Faults } from "../faults/faults";
 import { strike } from "../faults/strike";
-import { type Headers, type HttpRequest, type HttpResponse, splitTarget, text } from "../http/messages";
+import type { Headers, HttpRequest, HttpResponse } from "../http/messages";
+import { splitTarget, text } from "../http/messages";
 import { isNotModified, notModified, ranged } from "./conditional";
 import { contentType } from "./contentType";
-import { type Hold, Holds } from "./hold";
-import { type HtmlHandling, route } from "./htmlHandling";
+import type { Hold } from "./hold";
+import { Holds } from "./hold";
+import type { HtmlHandling } from "./htmlHandling";
+import { route } from "./htmlHandling";
 import { decodePath, encodePath } from "./paths";
-import { folderSite, memorySite, type Site } from "./site";
+import type { Site } from "./site";
+import { folderSite, memorySite } from "./site";
 
 /** What every answer of the origin carries unless told otherwise, errors and redirects too: an hour at the edge. */
 export const DEFAULT_CACHE_CONTROL = "public, max-age=3600";
@@ -65,7 +69,9 @@ export class LocalOrigin {
         this.headers = options.headers;
         this.encodingRedirects = options.encodingRedirects ?? false;
         this.site = options.site ?? memorySite(new Map());
-        if (options.dir !== undefined) this.setDir(options.dir);
+        if (options.dir !== undefined) {
+            this.setDir(options.dir);
+        }
     }
 
     /** The folder served; undefined when it is not a folder. */
@@ -121,8 +127,12 @@ export class LocalOrigin {
         const found = this.find(path, query, site);
         found.headers = this.dressed(decodePath(path), found.headers);
         const reads = request.method === "GET" || request.method === "HEAD";
-        if (!reads) return found.status === 404 ? found : text(405, "Method Not Allowed\n", { allow: "GET, HEAD" });
-        if (found.status === 200 && isNotModified(request.headers, found.headers)) return notModified(found);
+        if (!reads) {
+            return found.status === 404 ? found : text(405, "Method Not Allowed\n", { allow: "GET, HEAD" });
+        }
+        if (found.status === 200 && isNotModified(request.headers, found.headers)) {
+            return notModified(found);
+        }
         const part = request.method === "GET" ? ranged(request.headers, found) : found;
         return request.method === "GET"
             ? part
@@ -132,27 +142,41 @@ export class LocalOrigin {
     private find(path: string, query: string, site: Site): HttpResponse {
         const seen = new Map<string, string | undefined>();
         const exists = (file: string) => {
-            if (!seen.has(file)) seen.set(file, site.read(file)?.etag);
+            if (!seen.has(file)) {
+                seen.set(file, site.read(file)?.etag);
+            }
             return seen.get(file);
         };
         const decoded = decodePath(path);
         const routed = route(decoded, this.htmlHandling, exists);
         const canonical = encodePath(routed && "redirect" in routed ? routed.redirect : decoded);
-        if (routed && "redirect" in routed) return redirect(canonical + query);
+        if (routed && "redirect" in routed) {
+            return redirect(canonical + query);
+        }
         const fallback = routed ? undefined : this.fallbackFile(decoded, exists);
         const file = routed?.file ?? fallback?.file;
-        if (file === undefined) return text(404, "Not Found\n");
-        if (this.encodingRedirects && canonical !== path) return redirect(canonical + query);
+        if (file === undefined) {
+            return text(404, "Not Found\n");
+        }
+        if (this.encodingRedirects && canonical !== path) {
+            return redirect(canonical + query);
+        }
         return serve(site, file, fallback?.status ?? 200);
     }
 
     private fallbackFile(path: string, exists: (file: string) => string | undefined) {
-        if (this.fallback === undefined) return undefined;
+        if (this.fallback === undefined) {
+            return undefined;
+        }
         const name = this.fallback.replace(/^\/*/, "/");
-        if (!name.endsWith("/404.html")) return exists(name) === undefined ? undefined : { file: name, status: 200 };
+        if (!name.endsWith("/404.html")) {
+            return exists(name) === undefined ? undefined : { file: name, status: 200 };
+        }
         for (let folder = path; folder !== ""; ) {
             folder = folder.slice(0, folder.lastIndexOf("/"));
-            if (exists(`${folder}/404.html`) !== undefined) return { file: `${folder}/404.html`, status: 404 };
+            if (exists(`${folder}/404.html`) !== undefined) {
+                return { file: `${folder}/404.html`, status: 404 };
+            }
         }
         return undefined;
     }
@@ -160,8 +184,14 @@ export class LocalOrigin {
     private dressed(path: string, headers: Headers): Headers {
         const own = typeof this.headers === "function" ? this.headers(path) : this.headers;
         const all: Headers = { "cache-control": DEFAULT_CACHE_CONTROL, ...headers };
-        for (const [name, value] of Object.entries(own ?? {})) all[name.toLowerCase()] = value;
-        for (const name of Object.keys(all)) if (all[name] === "") delete all[name];
+        for (const [name, value] of Object.entries(own ?? {})) {
+            all[name.toLowerCase()] = value;
+        }
+        for (const name of Object.keys(all)) {
+            if (all[name] === "") {
+                delete all[name];
+            }
+        }
         return all;
     }
 }
@@ -172,8 +202,12 @@ function redirect(location: string): HttpResponse {
 
 function serve(site: Site, name: string, status: number): HttpResponse {
     const file = site.read(name);
-    if (file === undefined) return text(404, "Not Found\n");
+    if (file === undefined) {
+        return text(404, "Not Found\n");
+    }
     const headers: Headers = { "content-type": contentType(name), etag: file.etag };
-    if (file.modified !== undefined) headers["last-modified"] = new Date(file.modified).toUTCString();
+    if (file.modified !== undefined) {
+        headers["last-modified"] = new Date(file.modified).toUTCString();
+    }
     return { status, headers, body: file.bytes };
 }

@@ -30,11 +30,15 @@ export function folderSite(dir: string): Site {
     checkFolder(root);
     return {
         read(wanted) {
-            if (wanted.includes("\0") || wanted.split("/").includes("..")) return undefined;
+            if (wanted.includes("\0") || wanted.split("/").includes("..")) {
+                return undefined;
+            }
             const file = path.join(root, wanted);
             try {
                 const stat = fs.statSync(file);
-                if (!stat.isFile() || wanted.endsWith("/")) return undefined;
+                if (!stat.isFile() || wanted.endsWith("/")) {
+                    return undefined;
+                }
                 const bytes = fs.readFileSync(file);
                 return { bytes, etag: etagOf(bytes), modified: stat.mtimeMs };
             } catch {
@@ -49,7 +53,9 @@ export function memorySite(files: ReadonlyMap<string, string | Buffer>): Site {
     return {
         read(wanted) {
             const content = files.get(wanted);
-            if (content === undefined) return undefined;
+            if (content === undefined) {
+                return undefined;
+            }
             const bytes = typeof content === "string" ? Buffer.from(content) : content;
             return { bytes, etag: etagOf(bytes) };
         },
@@ -64,6 +70,7 @@ export function checkFolder(dir: string): void {
     } catch {
         throw new Error(`local Cloudflare: the origin's folder ${dir} does not exist; make it, or name another`);
     }
-    if (!stat.isDirectory())
+    if (!stat.isDirectory()) {
         throw new Error(`local Cloudflare: the origin's folder ${dir} is not a folder; name the folder that holds it`);
+    }
 }

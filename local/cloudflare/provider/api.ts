@@ -38,9 +38,13 @@ export class Api {
     async request(method: "GET" | "POST" | "PUT" | "DELETE", path: string, body?: unknown): Promise<unknown> {
         for (let attempt = 0; ; attempt++) {
             const { answer, retryAfter, error } = await this.#once(method, path, body);
-            if (!error) return answer;
+            if (!error) {
+                return answer;
+            }
             const wait = delays[attempt];
-            if (wait === undefined || !isTransient(error)) throw error;
+            if (wait === undefined || !isTransient(error)) {
+                throw error;
+            }
             await this.#sleep(retryAfter ?? wait);
         }
     }
@@ -66,7 +70,9 @@ export class Api {
                 error: new ApiError(0, `failed to make http request: ${method} "${url}": ${cause?.message ?? thrown}`),
             };
         }
-        if (response.ok) return { answer: resultOf(text) };
+        if (response.ok) {
+            return { answer: resultOf(text) };
+        }
         const seconds = Number(response.headers.get("retry-after"));
         const message = `failed to make http request: ${method} "${url}": ${response.status} ${response.statusText} ${text}`;
         return {
@@ -80,6 +86,8 @@ const isTransient = ({ status }: ApiError): boolean =>
     status === 0 || status === 408 || status === 429 || status >= 500;
 
 function resultOf(text: string): unknown {
-    if (text === "") return undefined;
+    if (text === "") {
+        return undefined;
+    }
     return (JSON.parse(text) as { result?: unknown }).result;
 }

@@ -7,7 +7,9 @@ type Bag = Record<string, unknown>;
 /** Answers a function by its token, or says that there is none. */
 export async function invoke(api: Api, token: string, args: Bag): Promise<Bag> {
     const found = functions[token];
-    if (!found) throw new Error(`the local Cloudflare provider has no function ${token}`);
+    if (!found) {
+        throw new Error(`the local Cloudflare provider has no function ${token}`);
+    }
     return found(api, args);
 }
 
@@ -17,7 +19,9 @@ const functions: Record<string, (api: Api, args: Bag) => Promise<Bag>> = {
     "cloudflare:index/getApiTokenPermissionGroupsList:getApiTokenPermissionGroupsList": (api, args) =>
         permissionGroups(api, args, "/user/tokens/permission_groups"),
     "cloudflare:index/getAccountApiTokenPermissionGroupsList:getAccountApiTokenPermissionGroupsList": (api, args) => {
-        if (typeof args.accountId !== "string") throw new Error("missing required argument: accountId");
+        if (typeof args.accountId !== "string") {
+            throw new Error("missing required argument: accountId");
+        }
         return permissionGroups(api, args, `/accounts/${encodeURIComponent(args.accountId)}/tokens/permission_groups`);
     },
 };
@@ -38,7 +42,9 @@ async function getZone(api: Api, args: Bag): Promise<Bag> {
 async function oneZone(api: Api, filter: Bag): Promise<string> {
     const zones = (await api.request("GET", `/zones${queryOf(filter)}`)) as { id: string }[];
     const [zone] = zones;
-    if (zones.length !== 1 || !zone) throw new Error(`failed to find exactly one result: found ${zones.length}`);
+    if (zones.length !== 1 || !zone) {
+        throw new Error(`failed to find exactly one result: found ${zones.length}`);
+    }
     return zone.id;
 }
 
@@ -51,7 +57,9 @@ async function getZones(api: Api, args: Bag): Promise<Bag> {
     const zones: unknown[] = [];
     for (let page = 1; zones.length < limit; page++) {
         const found = (await api.request("GET", `/zones${queryOf(filter, page)}`)) as unknown[];
-        if (found.length === 0) break;
+        if (found.length === 0) {
+            break;
+        }
         zones.push(...found);
     }
     return { match: "all", ...args, results: camel(zones.slice(0, limit)) };
@@ -68,14 +76,18 @@ function queryOf(filter: Bag, page = 1): string {
     const query = new URLSearchParams();
     for (const [key, value] of Object.entries(filter)) {
         if (key === "account") {
-            for (const [part, text] of Object.entries(value as Bag)) query.set(`account.${part}`, String(text));
+            for (const [part, text] of Object.entries(value as Bag)) {
+                query.set(`account.${part}`, String(text));
+            }
         } else if (Array.isArray(value)) {
             query.set(key === "types" ? "type" : key, value.join(","));
         } else if (value !== undefined && value !== null) {
             query.set(key, String(value));
         }
     }
-    if (page > 1) query.set("page", String(page));
+    if (page > 1) {
+        query.set("page", String(page));
+    }
     // In the order of the real provider, whose query encoder sorts by key.
     query.sort();
     const text = query.toString();

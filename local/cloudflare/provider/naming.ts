@@ -10,8 +10,12 @@ export const toCamel = (name: string): string =>
 
 /** An API object with Pulumi's names, at every depth. Nulls are left out, as in the provider's outputs. */
 export function camel(value: unknown): unknown {
-    if (Array.isArray(value)) return value.map(camel);
-    if (!isObject(value)) return value;
+    if (Array.isArray(value)) {
+        return value.map(camel);
+    }
+    if (!isObject(value)) {
+        return value;
+    }
     return Object.fromEntries(
         Object.entries(value)
             .filter(([, member]) => member !== null && member !== undefined)

@@ -33,6 +33,8 @@ export function settingsOf(config: Record<string, unknown>, env: NodeJS.ProcessE
         );
     }
     const problem = tokenProblem(apiToken);
-    if (problem) throw new Error(`cloudflare:apiToken is invalid: ${problem}`);
+    if (problem) {
+        throw new Error(`cloudflare:apiToken is invalid: ${problem}`);
+    }
     return { baseUrl: baseUrl.replace(/\/+$/, ""), apiToken };
 }

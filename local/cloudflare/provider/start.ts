@@ -12,9 +12,11 @@ import {
     providerRpc,
     toStruct,
 } from "../../engine/proto";
-import { type Call, serve, unary } from "../../engine/unary";
+import type { Call } from "../../engine/unary";
+import { serve, unary } from "../../engine/unary";
 import { isUnknown, withoutSecrets } from "../../engine/values";
-import { Api, type Sleep } from "./api";
+import type { Sleep } from "./api";
+import { Api } from "./api";
 import { invoke } from "./functions";
 import { settingsOf, tokenProblem } from "./settings";
 import type { Bag } from "./token";
@@ -57,7 +59,9 @@ function service({ env = process.env, sleep = realSleep }: ProviderOptions): grp
     const configured = new Map<string, Api>();
     const apiOf = (call: { getPeer(): string }): Api => {
         const api = configured.get(call.getPeer()) ?? (configured.size === 1 ? [...configured.values()][0] : undefined);
-        if (!api) throw new Error("the local Cloudflare provider was not configured on this connection");
+        if (!api) {
+            throw new Error("the local Cloudflare provider was not configured on this connection");
+        }
         return api;
     };
     return {
@@ -128,7 +132,9 @@ function service({ env = process.env, sleep = realSleep }: ProviderOptions): grp
             const [inputs, old] = [fromStruct(request.getInputs()), fromStruct(request.getProperties())];
             const found = await readToken(apiOf(call), known(request.getType()), request.getId(), inputs, old);
             const reply = new messages.ReadResponse();
-            if (!found) return reply;
+            if (!found) {
+                return reply;
+            }
             reply.setId(request.getId());
             reply.setProperties(toStruct(found.outputs));
             reply.setInputs(toStruct(found.inputs));
@@ -150,7 +156,9 @@ function service({ env = process.env, sleep = realSleep }: ProviderOptions): grp
 const realSleep: Sleep = (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds));
 
 function known(type: string): string {
-    if (!tokenTypes.includes(type)) throw new Error(`the local Cloudflare provider has no resource ${type}`);
+    if (!tokenTypes.includes(type)) {
+        throw new Error(`the local Cloudflare provider has no resource ${type}`);
+    }
     return type;
 }
 

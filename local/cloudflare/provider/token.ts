@@ -36,15 +36,22 @@ export function bodyOf(inputs: Bag): Bag {
 export function problems(inputs: Bag, known: (value: unknown) => boolean): { property: string; reason: string }[] {
     const found: { property: string; reason: string }[] = [];
     const required = (bag: Bag, key: string, property: string) => {
-        if (bag[key] === undefined || bag[key] === null)
+        if (bag[key] === undefined || bag[key] === null) {
             found.push({ property, reason: `Missing required property '${key}'` });
+        }
     };
     required(inputs, "name", "name");
     required(inputs, "policies", "policies");
-    if (!Array.isArray(inputs.policies)) return found;
+    if (!Array.isArray(inputs.policies)) {
+        return found;
+    }
     inputs.policies.forEach((policy: Bag, at) => {
-        if (!known(policy)) return;
-        for (const key of ["effect", "permissionGroups", "resources"]) required(policy, key, `policies[${at}].${key}`);
+        if (!known(policy)) {
+            return;
+        }
+        for (const key of ["effect", "permissionGroups", "resources"]) {
+            required(policy, key, `policies[${at}].${key}`);
+        }
         if (typeof policy.resources === "string" && known(policy.resources) && parsed(policy.resources) === undefined) {
             found.push({
                 property: `policies[${at}].resources`,
@@ -99,7 +106,9 @@ export function inputsFrom(outputs: Bag, old: Bag): Bag {
 const listed = (key: string, value: unknown): Bag => (Array.isArray(value) && value.length > 0 ? { [key]: value } : {});
 
 function described_(policies: unknown, given: unknown): unknown {
-    if (!Array.isArray(policies)) return given;
+    if (!Array.isArray(policies)) {
+        return given;
+    }
     const written = Array.isArray(given) ? (given as Policy[]) : [];
     return policies.map((policy: Bag, at) => {
         const resources = sorted(policy.resources ?? {});
@@ -132,7 +141,9 @@ export function sorted(value: unknown): string {
 
 /** The inputs with their JSON strings opened, for comparing what they mean. */
 export function meaning(inputs: Bag): Bag {
-    if (!Array.isArray(inputs.policies)) return inputs;
+    if (!Array.isArray(inputs.policies)) {
+        return inputs;
+    }
     const policies = inputs.policies.map((policy: Bag) =>
         typeof policy?.resources === "string"
             ? { ...policy, resources: sorted(parsed(policy.resources) ?? policy.resources) }

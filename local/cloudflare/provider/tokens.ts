@@ -1,14 +1,19 @@
 /** The two kinds of tokens as resources: of a user (ApiToken), of an account (AccountToken). */
-import { type Changes, differences, rootKey } from "../../engine/difference";
+import type { Changes } from "../../engine/difference";
+import { differences, rootKey } from "../../engine/difference";
 import { hasUnknown, unknownValue, withoutSecrets } from "../../engine/values";
-import { type Api, ApiError } from "./api";
-import { type Bag, bodyOf, foreseen, inputsFrom, meaning, outputsOf, problems } from "./token";
+import type { Api } from "./api";
+import { ApiError } from "./api";
+import type { Bag } from "./token";
+import { bodyOf, foreseen, inputsFrom, meaning, outputsOf, problems } from "./token";
 
 export const tokenTypes = ["cloudflare:index/apiToken:ApiToken", "cloudflare:index/accountToken:AccountToken"];
 
 /** Where the tokens of a resource live. */
 function pathOf(type: string, inputs: Bag): string {
-    if (type === tokenTypes[0]) return "/user/tokens";
+    if (type === tokenTypes[0]) {
+        return "/user/tokens";
+    }
     return `/accounts/${encodeURIComponent(String(inputs.accountId))}/tokens`;
 }
 
@@ -28,7 +33,9 @@ export function checkToken(type: string, news: Bag): { property: string; reason:
 export function diffToken(oldInputs: Bag, newInputs: Bag): { changes: Changes; replaces: string[] } {
     const changes = differences(meaning(plain(oldInputs)), meaning(plain(newInputs)));
     const replaces = Object.keys(changes).some((path) => rootKey(path) === "accountId") ? ["accountId"] : [];
-    for (const key of replaces) changes[key] = "update-replace";
+    for (const key of replaces) {
+        changes[key] = "update-replace";
+    }
     return { changes, replaces };
 }
 
@@ -38,7 +45,9 @@ export async function createToken(
     given: Bag,
     preview: boolean,
 ): Promise<{ id: string; outputs: Bag }> {
-    if (preview) return { id: "", outputs: foreseen(given, unknownValue) };
+    if (preview) {
+        return { id: "", outputs: foreseen(given, unknownValue) };
+    }
     const inputs = plain(given);
     const answer = (await api.request("POST", pathOf(type, inputs), bodyOf(inputs))) as Bag;
     return { id: String(answer.id), outputs: { ...account(inputs), ...outputsOf(answer, inputs, undefined) } };
@@ -53,7 +62,9 @@ export async function updateToken(
     old: Bag,
     preview: boolean,
 ): Promise<Bag> {
-    if (preview) return foreseen(given, unknownValue);
+    if (preview) {
+        return foreseen(given, unknownValue);
+    }
     const inputs = plain(given);
     const answer = (await api.request(
         "PUT",
@@ -68,11 +79,15 @@ export async function readToken(api: Api, type: string, id: string, inputs: Bag,
     const known = { ...plain(old), ...plain(inputs) };
     try {
         const answer = (await api.request("GET", `${pathOf(type, known)}/${encodeURIComponent(id)}`)) as Bag;
-        if (answer.status === "expired") return undefined;
+        if (answer.status === "expired") {
+            return undefined;
+        }
         const outputs = { ...account(known), ...outputsOf(answer, known, plain(old).value) };
         return { outputs, inputs: inputsFrom(outputs, plain(inputs)) };
     } catch (error) {
-        if (error instanceof ApiError && error.status === 404) return undefined;
+        if (error instanceof ApiError && error.status === 404) {
+            return undefined;
+        }
         throw error;
     }
 }
@@ -82,7 +97,9 @@ export async function deleteToken(api: Api, type: string, id: string, old: Bag):
     try {
         await api.request("DELETE", `${pathOf(type, plain(old))}/${encodeURIComponent(id)}`);
     } catch (error) {
-        if (!(error instanceof ApiError && error.status === 404)) throw error;
+        if (!(error instanceof ApiError && error.status === 404)) {
+            throw error;
+        }
     }
 }
 

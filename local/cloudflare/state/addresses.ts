@@ -3,10 +3,14 @@ import type { Condition } from "./token";
 
 /** Whether some text is an address or a network such as 192.0.2.0/24. */
 export function isNetwork(text: unknown): text is string {
-    if (typeof text !== "string") return false;
+    if (typeof text !== "string") {
+        return false;
+    }
     const [address = "", bits, ...more] = text.split("/");
     const family = isIP(address);
-    if (family === 0 || more.length > 0) return false;
+    if (family === 0 || more.length > 0) {
+        return false;
+    }
     return bits === undefined || (/^\d{1,3}$/.test(bits) && Number(bits) <= (family === 4 ? 32 : 128));
 }
 
@@ -14,7 +18,9 @@ export function isNetwork(text: unknown): text is string {
 export function allowsAddress(condition: Condition | undefined, address: string): boolean {
     const { in: allowed, not_in: denied } = condition?.request_ip ?? {};
     const plain = address.replace(/^::ffff:(?=\d+\.)/, "");
-    if (denied && contains(denied, plain)) return false;
+    if (denied && contains(denied, plain)) {
+        return false;
+    }
     return !allowed || allowed.length === 0 || contains(allowed, plain);
 }
 

@@ -25,9 +25,15 @@ export function covers(resources: Resources, target: Target): boolean {
     const account = "com.cloudflare.api.account";
     const has = (map: Resources | Record<string, string>, name: string, id: string) =>
         map[`${name}.${id}`] === "*" || map[`${name}.*`] === "*";
-    if (target.kind === "user") return has(resources, "com.cloudflare.api.user", target.id);
-    if (target.kind === "account") return has(resources, account, target.id);
-    if (has(resources, `${account}.zone`, target.id)) return true;
+    if (target.kind === "user") {
+        return has(resources, "com.cloudflare.api.user", target.id);
+    }
+    if (target.kind === "account") {
+        return has(resources, account, target.id);
+    }
+    if (has(resources, `${account}.zone`, target.id)) {
+        return true;
+    }
     return [resources[`${account}.${target.accountId}`], resources[`${account}.*`]].some(
         (inside) => typeof inside === "object" && has(inside, `${account}.zone`, target.id),
     );

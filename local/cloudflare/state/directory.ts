@@ -2,7 +2,8 @@ import type { Clock } from "../clock";
 import { inZone } from "../edge/zoneCache";
 import { digest, isId, newId, newSecret } from "./ids";
 import type { Condition, Policy, Token } from "./token";
-import { makeZone, type Plan, type Zone, type ZoneOptions } from "./zone";
+import type { Plan, Zone, ZoneOptions } from "./zone";
+import { makeZone } from "./zone";
 
 export interface Account {
     id: string;
@@ -50,8 +51,12 @@ export class Directory {
         const named = options.accounts?.length ? options.accounts : [{ name: "Example account" }];
         this.accounts = named.map(({ id, name }) => ({ id: id ?? newId(), name, createdAt: now }));
         const bad = this.accounts.find(({ id }) => !isId(id));
-        if (bad) throw new Error(`local Cloudflare: account ID ${JSON.stringify(bad.id)} is not 32 hex digits`);
-        for (const zone of options.zones) this.addZone(zone);
+        if (bad) {
+            throw new Error(`local Cloudflare: account ID ${JSON.stringify(bad.id)} is not 32 hex digits`);
+        }
+        for (const zone of options.zones) {
+            this.addZone(zone);
+        }
     }
 
     /**
@@ -61,13 +66,16 @@ export class Directory {
     addZone(options: ZoneOptions): Zone {
         const now = this.options.clock.now();
         const accountId = options.accountId ?? (this.accounts[0] as Account).id;
-        if (!isId(accountId))
+        if (!isId(accountId)) {
             throw new Error(`local Cloudflare: account ID ${JSON.stringify(accountId)} is not 32 hex digits`);
+        }
         const zone = makeZone(options, { accountId, plan: this.options.plan, now });
-        if (this.zones.some(({ id }) => id === zone.id))
+        if (this.zones.some(({ id }) => id === zone.id)) {
             throw new Error(`local Cloudflare: zone ID ${zone.id} is given twice`);
-        if (!this.accounts.some(({ id }) => id === accountId))
+        }
+        if (!this.accounts.some(({ id }) => id === accountId)) {
             this.accounts.push({ id: accountId, name: `Account ${this.accounts.length + 1}`, createdAt: now });
+        }
         this.zones.push(zone);
         return zone;
     }

@@ -33,7 +33,9 @@ export interface Token {
 
 /** What a token's status is by now: an expired one says so itself. */
 export function statusOf(token: Token, now: number): "active" | "disabled" | "expired" {
-    if (token.expiresOn !== undefined && Date.parse(token.expiresOn) <= now) return "expired";
+    if (token.expiresOn !== undefined && Date.parse(token.expiresOn) <= now) {
+        return "expired";
+    }
     return token.status;
 }
 

@@ -41,17 +41,21 @@ export interface Zone extends ZoneCache {
  */
 export function makeZone(options: ZoneOptions, defaults: { accountId: string; plan: Plan; now: number }): Zone {
     const name = options.name?.toLowerCase?.();
-    if (!/^([a-z0-9_](-*[a-z0-9_])*\.)+[a-z0-9-]{2,}$/.test(name ?? ""))
+    if (!/^([a-z0-9_](-*[a-z0-9_])*\.)+[a-z0-9-]{2,}$/.test(name ?? "")) {
         throw new Error(
             `local Cloudflare: zone name ${JSON.stringify(options.name)} is not a domain name such as example.com`,
         );
+    }
     const id = options.id ?? newId();
-    if (!isId(id)) throw new Error(`local Cloudflare: zone ID ${JSON.stringify(id)} is not 32 lower-case hex digits`);
+    if (!isId(id)) {
+        throw new Error(`local Cloudflare: zone ID ${JSON.stringify(id)} is not 32 lower-case hex digits`);
+    }
     const status = options.status ?? "active";
-    if (!ZONE_STATUSES.includes(status as "active"))
+    if (!ZONE_STATUSES.includes(status as "active")) {
         throw new Error(
             `local Cloudflare: zone status ${JSON.stringify(status)} is not one of ${ZONE_STATUSES.join(", ")}`,
         );
+    }
     return {
         id,
         name,
@@ -68,7 +72,8 @@ export function makeZone(options: ZoneOptions, defaults: { accountId: string; pl
 
 /** Refuses a plan that does not exist. */
 export function checkPlan(plan: string): Plan {
-    if (!PLANS.includes(plan as Plan))
+    if (!PLANS.includes(plan as Plan)) {
         throw new Error(`local Cloudflare: plan ${JSON.stringify(plan)} is not one of ${PLANS.join(", ")}`);
+    }
     return plan as Plan;
 }

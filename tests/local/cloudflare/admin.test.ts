@@ -2,7 +2,8 @@ import * as assert from "node:assert/strict";
 import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
-import { type LocalCloudflare, startLocalCloudflare } from "../../../local/cloudflare";
+import type { LocalCloudflare } from "../../../local/cloudflare";
+import { startLocalCloudflare } from "../../../local/cloudflare";
 
 describe("the admin API", () => {
     let local: LocalCloudflare;
@@ -89,8 +90,9 @@ describe("the admin API", () => {
             emptied.map(({ copies }) => copies.length),
             [0, 0, 0],
         );
-        for (const wrong of [{ dir: "/nowhere" }, { htmlHandling: "never" }, { root: folder }])
+        for (const wrong of [{ dir: "/nowhere" }, { htmlHandling: "never" }, { root: folder }]) {
             assert.equal((await admin("PUT", "/origin", wrong)).status, 400);
+        }
         assert.equal(local.origin.root, folder);
     });
 

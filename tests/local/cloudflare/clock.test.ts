@@ -31,7 +31,9 @@ describe("MovingClock", () => {
     it("moves by itself when told so: an hour of turns at once", async () => {
         const clock = new MovingClock(0, { auto: true });
         const long = clock.sleep(7_200_000).then(() => clock.now());
-        for (let turn = 0; turn < 60; turn++) await clock.sleep(60_000);
+        for (let turn = 0; turn < 60; turn++) {
+            await clock.sleep(60_000);
+        }
         assert.equal(clock.now(), 3_600_000);
         assert.equal(await long, 7_200_000);
     });

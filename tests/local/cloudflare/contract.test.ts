@@ -1,5 +1,6 @@
 import * as assert from "node:assert/strict";
-import { type Listening, LOOPBACK, listen } from "../../../local/cloudflare/http/listen";
+import type { Listening } from "../../../local/cloudflare/http/listen";
+import { LOOPBACK, listen } from "../../../local/cloudflare/http/listen";
 import { send } from "../../../local/cloudflare/http/send";
 import { authentication } from "./contract/authentication";
 import { purging } from "./contract/purging";
@@ -35,27 +36,37 @@ describe("the API's contract", () => {
         assert.deepEqual(seen, { status: row.status, codes: row.codes ?? [] }, response.body.toString("utf8"));
         assert.equal(answer.success, row.status === 200);
         assert.match(String(response.headers["content-type"]), /^application\/json/);
-        for (const [name, wanted] of Object.entries(row.headers ?? {}))
+        for (const [name, wanted] of Object.entries(row.headers ?? {})) {
             assert.match(response.headers[name] ?? "", wanted);
+        }
         assert.equal("retry-after" in response.headers, row.status === 429, "retry-after belongs to 429");
-        if (row.chain)
+        if (row.chain) {
             assert.deepEqual(
                 answer.errors[0].error_chain.map((error: { code: number }) => error.code),
                 row.chain,
             );
-        if (row.count !== undefined) assert.equal(answer.result.length, row.count);
-        if (row.result !== undefined) assert.partialDeepStrictEqual(answer.result, filled(row.result));
-        if (row.status !== 200) assert.equal(answer.result, null);
+        }
+        if (row.count !== undefined) {
+            assert.equal(answer.result.length, row.count);
+        }
+        if (row.result !== undefined) {
+            assert.partialDeepStrictEqual(answer.result, filled(row.result));
+        }
+        if (row.status !== 200) {
+            assert.equal(answer.result, null);
+        }
         const secrets = Object.values(world.tokens).map(({ value }) => value);
         assert.ok(!secrets.some((secret) => response.body.includes(secret)), "an answer shows a token's value");
     }
 
-    for (const [group, rows] of Object.entries({ authentication, purging, zones, tokenCreation, tokens }))
+    for (const [group, rows] of Object.entries({ authentication, purging, zones, tokenCreation, tokens })) {
         describe(group, () => {
-            for (const row of rows)
+            for (const row of rows) {
                 it(`${row.method ?? "GET"} ${row.path.slice(0, 60)}: ${row.title} → ${[row.status, ...(row.codes ?? [])].join(" ")}`, () =>
                     check(row));
+            }
         });
+    }
 
     it("is long enough to be one", () => {
         const all = [authentication, purging, zones, tokenCreation, tokens].flat();
@@ -65,7 +76,11 @@ describe("the API's contract", () => {
 
     it("keeps no credential in its log, nor the value of a token anywhere", () => {
         const kept = JSON.stringify([world.core.requestLog, world.core.purgeLog, world.core.directory.tokens]);
-        for (const { value } of Object.values(world.tokens)) assert.ok(!kept.includes(value));
-        for (const token of world.core.directory.tokens) assert.match(token.digest, /^[0-9a-f]{64}$/);
+        for (const { value } of Object.values(world.tokens)) {
+            assert.ok(!kept.includes(value));
+        }
+        for (const token of world.core.directory.tokens) {
+            assert.match(token.digest, /^[0-9a-f]{64}$/);
+        }
     });
 });

@@ -1,5 +1,6 @@
 import * as assert from "node:assert/strict";
-import { type Headers, memorySite } from "../../../local/cloudflare";
+import type { Headers } from "../../../local/cloudflare";
+import { memorySite } from "../../../local/cloudflare";
 import { A, stage } from "./stage";
 
 describe("what the edge keeps", () => {
@@ -37,16 +38,19 @@ describe("what the edge keeps", () => {
         ["Vary: *", { vary: "*" }, "BYPASS", "BYPASS"],
         ["Vary on something else is not looked at", { vary: "User-Agent" }, "MISS", "HIT", 3600],
     ];
-    for (const [title, headers, first, second, lifetime] of rows)
+    for (const [title, headers, first, second, lifetime] of rows) {
         it(`${title}: ${first}, ${second}${lifetime ? `, for ${lifetime} s` : ""}`, async () => {
             const { clock, states } = stage(headers);
             assert.deepEqual(await states(A, A), [first, second]);
-            if (lifetime === undefined) return;
+            if (lifetime === undefined) {
+                return;
+            }
             await clock.advance(lifetime * 1000 - 1);
             assert.deepEqual(await states(A), ["HIT"]);
             await clock.advance(1);
             assert.deepEqual(await states(A), ["REVALIDATED"]);
         });
+    }
 
     it("keeps a 404 for three minutes when nothing is said, and does not keep a 307", async () => {
         const { clock, core, states } = stage({ "cache-control": "" });

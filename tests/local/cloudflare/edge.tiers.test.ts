@@ -39,8 +39,9 @@ describe("purges and tiers", () => {
 
     it("one fetch fills the upper tier for both data centres", async () => {
         const { core, fetches } = stage({}, { dataCentres: 2, tiered: true });
-        for (const dataCentre of [0, 1])
+        for (const dataCentre of [0, 1]) {
             assert.equal((await core.visitInProcess(A, { dataCentre })).cacheStatus, "MISS");
+        }
         assert.equal(fetches(), 1);
     });
 

@@ -2,13 +2,8 @@ import * as assert from "node:assert/strict";
 import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
-import {
-    type Fault,
-    type LocalCloudflare,
-    MovingClock,
-    memorySite,
-    startLocalCloudflare,
-} from "../../../local/cloudflare";
+import type { Fault, LocalCloudflare } from "../../../local/cloudflare";
+import { MovingClock, memorySite, startLocalCloudflare } from "../../../local/cloudflare";
 
 describe("faults", () => {
     let local: LocalCloudflare;
@@ -42,7 +37,7 @@ describe("faults", () => {
         [{ kind: "html" }, 502, undefined],
         [{ kind: "html", status: 200 }, 200, undefined],
     ];
-    for (const [fault, status, codes, retryAfter] of answers)
+    for (const [fault, status, codes, retryAfter] of answers) {
         it(`${JSON.stringify(fault)} gives ${status} ${codes ?? "HTML"}`, async () => {
             local.faults.add(fault);
             const before = local.purgeLog.length;
@@ -50,8 +45,9 @@ describe("faults", () => {
             assert.equal(response.status, status);
             assert.equal(response.headers.get("retry-after"), retryAfter ?? null);
             const body = await response.text();
-            if (codes === undefined) assert.match(body, /^<html>/);
-            else {
+            if (codes === undefined) {
+                assert.match(body, /^<html>/);
+            } else {
                 const { success, errors } = JSON.parse(body) as { success: boolean; errors: { code: number }[] };
                 assert.deepEqual([success, errors.map(({ code }) => code)], [false, codes]);
             }
@@ -61,6 +57,7 @@ describe("faults", () => {
             );
             assert.equal((await call()).status, 200, "the next call goes through");
         });
+    }
 
     it("reset before and after the call is carried out look the same to the caller", async () => {
         for (const when of ["before", "after"] as const) {
@@ -110,8 +107,9 @@ describe("faults", () => {
         local.faults.add({ kind: "status", status: 500, times: 2, body: "/b" });
         local.faults.add({ kind: "status", status: 503, skip: 1, method: "post" });
         const seen: number[] = [];
-        for (const url of ["/a", "/b", "/b", "/a", "/b", "/a"])
+        for (const url of ["/a", "/b", "/b", "/a", "/b", "/a"]) {
             seen.push((await call({ files: [`https://example.com${url}`] })).status);
+        }
         assert.deepEqual(seen, [200, 500, 500, 503, 200, 200]);
         assert.deepEqual(local.faults.list(), []);
     });
@@ -119,7 +117,9 @@ describe("faults", () => {
     it("strike each n-th call: one bad replica of three", async () => {
         local.faults.add({ kind: "status", every: 3, times: "always", path: "purge_cache" });
         const seen: number[] = [];
-        for (let index = 0; index < 6; index++) seen.push((await call()).status);
+        for (let index = 0; index < 6; index++) {
+            seen.push((await call()).status);
+        }
         assert.deepEqual(seen, [200, 200, 500, 200, 200, 500]);
     });
 
@@ -128,7 +128,9 @@ describe("faults", () => {
         fs.writeFileSync(path.join(dir, "a.css"), "old");
         local.faults.add({ target: "origin", kind: "old", dir, every: 2, times: 2 });
         const bodies: string[] = [];
-        for (let index = 0; index < 5; index++) bodies.push(`${(await local.visit(fresh())).body}`);
+        for (let index = 0; index < 5; index++) {
+            bodies.push(`${(await local.visit(fresh())).body}`);
+        }
         assert.deepEqual(bodies, ["new", "old", "new", "old", "new"]);
         local.faults.add({ target: "origin", kind: "status", status: 503 });
         assert.equal((await local.visit(fresh())).status, 503);
@@ -165,6 +167,7 @@ describe("faults", () => {
         [{ kind: "status", colour: "red" }, /field is "colour"; it must be target, kind/],
         [[], /a fault is \[\]; it must be an object/],
     ];
-    for (const [fault, message] of wrong)
+    for (const [fault, message] of wrong) {
         it(`refuses ${JSON.stringify(fault)}`, () => assert.throws(() => local.faults.add(fault as Fault), message));
+    }
 });

@@ -1,6 +1,7 @@
 import * as assert from "node:assert/strict";
 import * as fc from "fast-check";
-import { CloudflareCore, HTML_HANDLING, type HtmlHandling, memorySite } from "../../../local/cloudflare";
+import type { HtmlHandling } from "../../../local/cloudflare";
+import { CloudflareCore, HTML_HANDLING, memorySite } from "../../../local/cloudflare";
 import { route } from "../../../local/cloudflare/origin/htmlHandling";
 
 /** What each path of a folder gives: a file, `→ path` for a redirect, or "404". Columns: auto, force, drop, none. */
@@ -74,8 +75,8 @@ const TABLE: { files: string[]; paths: Record<string, [string, string, string, s
 ];
 
 describe("html_handling at the origin", () => {
-    for (const { files, paths } of TABLE)
-        for (const [path, answers] of Object.entries(paths))
+    for (const { files, paths } of TABLE) {
+        for (const [path, answers] of Object.entries(paths)) {
             HTML_HANDLING.forEach((mode, column) => {
                 it(`${mode}, ${files.join(" and ")}: ${path} ${answers[column]}`, () => {
                     const routed = route(path, mode, (file) => (files.includes(file) ? file : undefined));
@@ -83,6 +84,8 @@ describe("html_handling at the origin", () => {
                     assert.equal(seen, answers[column]);
                 });
             });
+        }
+    }
 
     it("redirects lead to a file in one step, or two for /index/, whatever the folder", () => {
         const names = ["/index.html", "/a", "/a.html", "/a/index.html", "/a/index", "/a/b.html", "/index", "/.html"];
@@ -95,7 +98,9 @@ describe("html_handling at the origin", () => {
                 (files, path, mode) => {
                     const exists = (file: string) => (files.includes(file) ? file : undefined);
                     const routed = route(path, mode, exists);
-                    if (!routed || "file" in routed) return;
+                    if (!routed || "file" in routed) {
+                        return;
+                    }
                     assert.notEqual(routed.redirect, path);
                     const then = route(routed.redirect, mode, exists);
                     const last = then && "redirect" in then ? route(then.redirect, mode, exists) : then;
@@ -140,8 +145,9 @@ describe("the origin's spelling of paths", () => {
         ["/%2e%2e/a%20b.txt", 404],
         ["/a%00b.txt", 404],
     ];
-    for (const [target, wanted] of rows)
+    for (const [target, wanted] of rows) {
         it(`${target} gives ${wanted}`, async () => assert.equal(await ask(target), wanted));
+    }
 
     it("takes any spelling unless told to redirect", async () =>
         assert.equal(await ask("/x@2.png", { encodingRedirects: undefined as never }), "/x@2.png"));

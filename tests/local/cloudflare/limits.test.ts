@@ -1,5 +1,6 @@
 import * as assert from "node:assert/strict";
-import { CloudflareCore, MovingClock, type Plan, PURGE_LIMITS } from "../../../local/cloudflare";
+import type { Plan } from "../../../local/cloudflare";
+import { CloudflareCore, MovingClock, PURGE_LIMITS } from "../../../local/cloudflare";
 
 function stage(plan: Plan, more: { name: string; plan?: Plan }[] = []) {
     const clock = new MovingClock();
@@ -38,10 +39,12 @@ describe("limits", () => {
         ["pro", 25, 0.2, "1"],
         ["business", 50, 0.1, "1"],
         ["enterprise", 500, 0.02, "1"],
-    ] as const)
+    ] as const) {
         it(`${plan}: ${bucket} requests by tag at once, then one each ${wait} s`, async () => {
             const { clock, purge } = stage(plan);
-            for (let index = 0; index < bucket; index++) assert.equal(await purge(TAG), 200);
+            for (let index = 0; index < bucket; index++) {
+                assert.equal(await purge(TAG), 200);
+            }
             assert.deepEqual(await purge(TAG), [429, 1134, retryAfter]);
             await clock.advance(wait * 1000 - 1);
             assert.deepEqual(await purge(TAG), [429, 1134, "1"]);
@@ -49,15 +52,22 @@ describe("limits", () => {
             assert.equal(await purge(TAG), 200);
             assert.deepEqual(await purge(TAG), [429, 1134, retryAfter]);
             await clock.advance(3_600_000);
-            for (let index = 0; index < bucket; index++) assert.equal(await purge(TAG), 200);
+            for (let index = 0; index < bucket; index++) {
+                assert.equal(await purge(TAG), 200);
+            }
             assert.equal(((await purge(TAG)) as number[])[0], 429, "the bucket has a bottom and a rim");
         });
+    }
 
     it("hosts, prefixes, tags and everything share a bucket; URLs have their own", async () => {
         const { purge, urls } = stage("free");
         const bodies = [TAG, { hosts: ["example.com"] }, { prefixes: ["example.com/"] }, { purge_everything: true }];
-        for (let index = 0; index < 25; index++) assert.equal(await purge(bodies[index % 4] as object), 200);
-        for (const body of bodies) assert.deepEqual(await purge(body), [429, 1134, "12"]);
+        for (let index = 0; index < 25; index++) {
+            assert.equal(await purge(bodies[index % 4] as object), 200);
+        }
+        for (const body of bodies) {
+            assert.deepEqual(await purge(body), [429, 1134, "12"]);
+        }
         assert.equal(await purge(urls(100)), 200);
     });
 
@@ -66,29 +76,35 @@ describe("limits", () => {
         ["pro", 100],
         ["business", 100],
         ["enterprise", 500],
-    ] as const)
+    ] as const) {
         it(`${plan}: ${PURGE_LIMITS[plan].urlsPerSecond} URLs in any second`, async () => {
             const { clock, purge, urls } = stage(plan);
             const { urlsPerSecond } = PURGE_LIMITS[plan];
-            for (let sent = 0; sent < urlsPerSecond; sent += perRequest)
+            for (let sent = 0; sent < urlsPerSecond; sent += perRequest) {
                 assert.equal(await purge(urls(perRequest)), 200);
+            }
             assert.deepEqual(await purge(urls(1)), [429, 1134, "1"]);
             await clock.advance(999);
             assert.deepEqual(await purge(urls(1)), [429, 1134, "1"]);
             await clock.advance(1);
             assert.equal(await purge(urls(perRequest)), 200);
         });
+    }
 
     it("zones of an account share them on one plan, not across plans", async () => {
         const { purge } = stage("free", [{ name: "example.org" }, { name: "example.net", plan: "pro" }]);
-        for (let index = 0; index < 25; index++) assert.equal(await purge(TAG, index % 2), 200);
+        for (let index = 0; index < 25; index++) {
+            assert.equal(await purge(TAG, index % 2), 200);
+        }
         assert.deepEqual(await purge(TAG, 1), [429, 1134, "12"]);
         assert.equal(await purge(TAG, 2), 200);
     });
 
     it("a refused body costs nothing", async () => {
         const { purge } = stage("free");
-        for (let index = 0; index < 50; index++) assert.deepEqual(await purge({ tags: "a" }), [400, 1014, undefined]);
+        for (let index = 0; index < 50; index++) {
+            assert.deepEqual(await purge({ tags: "a" }), [400, 1014, undefined]);
+        }
         assert.equal(await purge(TAG), 200);
     });
 
@@ -97,7 +113,9 @@ describe("limits", () => {
         const other = core.createToken().value;
         const call = async (token?: string) => (await api("GET", "/zones", undefined, token)).status;
         await clock.advance(1);
-        for (let index = 0; index < 1200; index++) assert.equal(await call(index % 2 ? other : undefined), 200);
+        for (let index = 0; index < 1200; index++) {
+            assert.equal(await call(index % 2 ? other : undefined), 200);
+        }
         const refused = await api("GET", "/zones");
         assert.deepEqual(
             [refused.status, refused.headers["retry-after"], refused.headers.ratelimit],
@@ -139,9 +157,13 @@ describe("limits", () => {
             return answer.status;
         };
         const made = core.directory.tokens.length;
-        for (let index = made; index < 50; index++) assert.equal(await create("/user/tokens"), 200);
+        for (let index = made; index < 50; index++) {
+            assert.equal(await create("/user/tokens"), 200);
+        }
         assert.equal(await create("/user/tokens"), 400);
-        for (let index = 0; index < 500; index++) assert.equal(await create(`/accounts/${core.accountId}/tokens`), 200);
+        for (let index = 0; index < 500; index++) {
+            assert.equal(await create(`/accounts/${core.accountId}/tokens`), 200);
+        }
         assert.equal(await create(`/accounts/${core.accountId}/tokens`), 400);
     });
 });

@@ -2,7 +2,8 @@ import * as assert from "node:assert/strict";
 import * as fc from "fast-check";
 import { CloudflareCore, MovingClock, memorySite } from "../../../local/cloudflare";
 import { Model, TTL } from "./model";
-import { type Selector, selectorOf } from "./modelPurge";
+import type { Selector } from "./modelPurge";
+import { selectorOf } from "./modelPurge";
 
 const paths = ["/a", "/a/b", "/a/bc", "/c"];
 const url = fc
@@ -79,16 +80,28 @@ class Pair {
     }
 
     async real(step: Step): Promise<unknown> {
-        if (step.do === "wait") return this.clock.advance(step.seconds * 1000);
-        if (step.do === "write") return this.write(step.path, step.body);
-        if (step.do === "purge") return this.purge(step.selector, step.soft);
+        if (step.do === "wait") {
+            return this.clock.advance(step.seconds * 1000);
+        }
+        if (step.do === "write") {
+            return this.write(step.path, step.body);
+        }
+        if (step.do === "purge") {
+            return this.purge(step.selector, step.soft);
+        }
         return this.visit(step.url, step.at);
     }
 
     modelled(step: Step): unknown {
-        if (step.do === "wait") this.model.now += step.seconds;
-        if (step.do === "write") this.write(step.path, step.body);
-        if (step.do === "purge") this.model.purge(selectorOf(step.selector), step.soft);
+        if (step.do === "wait") {
+            this.model.now += step.seconds;
+        }
+        if (step.do === "write") {
+            this.write(step.path, step.body);
+        }
+        if (step.do === "purge") {
+            this.model.purge(selectorOf(step.selector), step.soft);
+        }
         return step.do === "visit" ? this.model.visit(step.url, step.at) : undefined;
     }
 
@@ -98,8 +111,11 @@ class Pair {
     }
 
     private write(path: string, body: string | null): undefined {
-        if (body === null) this.files.delete(path);
-        else this.files.set(path, body);
+        if (body === null) {
+            this.files.delete(path);
+        } else {
+            this.files.set(path, body);
+        }
         return undefined;
     }
 
@@ -127,7 +143,9 @@ describe("the edge against a model of a cache", () => {
                     if (step.do !== "late") {
                         const expected = pair.modelled(step);
                         const seen = await pair.real(step);
-                        if (step.do === "visit") assert.deepEqual(seen, expected, JSON.stringify(step));
+                        if (step.do === "visit") {
+                            assert.deepEqual(seen, expected, JSON.stringify(step));
+                        }
                         continue;
                     }
                     await bothLate(pair, step);
@@ -145,10 +163,14 @@ async function bothLate(pair: Pair, step: { url: string; at: number; meanwhile: 
     let fetched = false;
     const expected = pair.model.visit(step.url, step.at, () => {
         fetched = true;
-        for (const one of step.meanwhile) inside.push(pair.modelled(one));
+        for (const one of step.meanwhile) {
+            inside.push(pair.modelled(one));
+        }
     });
     pair.files.clear();
-    for (const [path, body] of before) pair.files.set(path, body);
+    for (const [path, body] of before) {
+        pair.files.set(path, body);
+    }
     let first = true;
     const hold = pair.core.origin.hold(() => {
         const one = first;
@@ -158,7 +180,11 @@ async function bothLate(pair: Pair, step: { url: string; at: number; meanwhile: 
     const visit = pair.visit(step.url, step.at);
     await Promise.race([hold.begun, visit]);
     const seenInside: unknown[] = [];
-    if (fetched) for (const one of step.meanwhile) seenInside.push(await pair.real(one));
+    if (fetched) {
+        for (const one of step.meanwhile) {
+            seenInside.push(await pair.real(one));
+        }
+    }
     hold.release();
     assert.deepEqual(await visit, expected, JSON.stringify(step));
     assert.deepEqual(seenInside, inside, JSON.stringify(step));

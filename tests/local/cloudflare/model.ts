@@ -23,10 +23,16 @@ export class Model {
         this.tiers.forEach((copies, tier) => {
             const run = () => {
                 for (const [url, copy] of [...copies]) {
-                    if (!selects.has(url)) continue;
-                    if (soft) copies.set(url, { ...copy, stale: true });
-                    else if (["files", "everything"].includes(selects.kind)) copies.delete(url);
-                    else copies.set(url, { ...copy, gone: true });
+                    if (!selects.has(url)) {
+                        continue;
+                    }
+                    if (soft) {
+                        copies.set(url, { ...copy, stale: true });
+                    } else if (["files", "everything"].includes(selects.kind)) {
+                        copies.delete(url);
+                    } else {
+                        copies.set(url, { ...copy, gone: true });
+                    }
                 }
             };
             this.orders.push({ due: this.now + (this.delays[tier] ?? 0), tier, run });
@@ -37,13 +43,17 @@ export class Model {
     private settle(): void {
         const due = this.orders.filter((order) => order.due <= this.now).sort((a, b) => a.due - b.due);
         this.orders = this.orders.filter((order) => order.due > this.now);
-        for (const { run } of due) run();
+        for (const { run } of due) {
+            run();
+        }
     }
 
     private look(url: string, tier: number, meanwhile: () => void): [Copy, string] {
         this.settle();
         const old = this.tiers[tier]?.get(url);
-        if (old && !old.gone && !old.stale && this.now - old.born < TTL) return [old, "HIT"];
+        if (old && !old.gone && !old.stale && this.now - old.born < TTL) {
+            return [old, "HIT"];
+        }
         const got = tier === UPPER ? this.fetch(url, meanwhile) : { ...this.look(url, UPPER, meanwhile)[0] };
         this.settle();
         this.tiers[tier]?.set(url, got);

@@ -11,9 +11,13 @@ export type Selector =
 
 /** What a body selects, said as plainly as the documentation says it. */
 export function selectorOf(body: Selector): Selects {
-    if ("files" in body) return { kind: "files", has: (url) => body.files.includes(url) };
-    if ("hosts" in body) return { kind: "hosts", has: (url) => body.hosts.includes(new URL(url).host) };
-    if ("prefixes" in body)
+    if ("files" in body) {
+        return { kind: "files", has: (url) => body.files.includes(url) };
+    }
+    if ("hosts" in body) {
+        return { kind: "hosts", has: (url) => body.hosts.includes(new URL(url).host) };
+    }
+    if ("prefixes" in body) {
         return {
             kind: "prefixes",
             has: (url) =>
@@ -24,10 +28,12 @@ export function selectorOf(body: Selector): Selects {
                         .startsWith(prefix),
                 ),
         };
-    if ("tags" in body)
+    }
+    if ("tags" in body) {
         return {
             kind: "tags",
             has: (url) => body.tags.some((tag) => tag.toLowerCase() === new URL(url).pathname.charAt(1)),
         };
+    }
     return { kind: "everything", has: () => true };
 }

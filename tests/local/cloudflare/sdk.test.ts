@@ -1,6 +1,7 @@
 import * as assert from "node:assert/strict";
 import Cloudflare from "cloudflare";
-import { CACHE_PURGE, type LocalCloudflare, MovingClock, startLocalCloudflare } from "../../../local/cloudflare";
+import type { LocalCloudflare } from "../../../local/cloudflare";
+import { CACHE_PURGE, MovingClock, startLocalCloudflare } from "../../../local/cloudflare";
 
 /** The official client, as it is, with nothing of this machine's environment. */
 describe("the official SDK against the local Cloudflare", () => {
@@ -34,7 +35,9 @@ describe("the official SDK against the local Cloudflare", () => {
     describe("zones", () => {
         it("are listed page by page to the end", async () => {
             const names: string[] = [];
-            for await (const zone of client(local.token).zones.list()) names.push(zone.name);
+            for await (const zone of client(local.token).zones.list()) {
+                names.push(zone.name);
+            }
             assert.equal(new Set(names).size, 46);
         });
 
@@ -76,7 +79,9 @@ describe("the official SDK against the local Cloudflare", () => {
             assert.deepEqual((await tokens.get(id)).policies?.[0]?.resources, policies()[0]?.resources);
             assert.ok(!("value" in (await tokens.get(id))), "a value is shown once");
             const listed: unknown[] = [];
-            for await (const token of tokens.list({ per_page: 5 })) listed.push(token.id);
+            for await (const token of tokens.list({ per_page: 5 })) {
+                listed.push(token.id);
+            }
             assert.ok(listed.includes(id));
             assert.deepEqual(await client(value).user.tokens.verify(), {
                 id,
@@ -111,11 +116,14 @@ describe("the official SDK against the local Cloudflare", () => {
 
         it("take groups that are looked up", async () => {
             const found: unknown[] = [];
-            for await (const group of client(local.token).user.tokens.permissionGroups.list({ name: "Cache Purge" }))
+            for await (const group of client(local.token).user.tokens.permissionGroups.list({ name: "Cache Purge" })) {
                 found.push(group);
+            }
             assert.deepEqual(found, [CACHE_PURGE]);
             const all = client(local.token).accounts.tokens.permissionGroups.list({ account_id: local.accountId });
-            for await (const group of all) assert.ok(!group.scopes?.includes("com.cloudflare.api.user"));
+            for await (const group of all) {
+                assert.ok(!group.scopes?.includes("com.cloudflare.api.user"));
+            }
         });
 
         it("or the user's key and e-mail address", async () => {
@@ -136,8 +144,8 @@ describe("the official SDK against the local Cloudflare", () => {
             { prefixes: ["www.example.com/a/"] },
             { purge_everything: true },
         ];
-        for (const body of bodies)
-            for (const way of ["purge", "invalidate"] as const)
+        for (const body of bodies) {
+            for (const way of ["purge", "invalidate"] as const) {
                 it(`${way} ${JSON.stringify(body)}`, async () => {
                     const answer = await purger().cache[way]({ zone_id: local.zone.id, ...body });
                     assert.match(answer?.id ?? "", /^[0-9a-f]{32}$/);
@@ -146,6 +154,8 @@ describe("the official SDK against the local Cloudflare", () => {
                         [`${way}_cache`, body, answer?.id, true],
                     );
                 });
+            }
+        }
 
         it("an environment", async () => {
             const where = { zone_id: local.zone.id, tags: ["a"] };
@@ -189,7 +199,9 @@ describe("the official SDK against the local Cloudflare", () => {
         it("429 when the bucket is empty, with the time to wait", async () => {
             await clock.advance(600_000);
             const who = purger();
-            for (let request = 0; request < 25; request++) await purge(who, { tags: ["a"] });
+            for (let request = 0; request < 25; request++) {
+                await purge(who, { tags: ["a"] });
+            }
             const error = await purge(who, { tags: ["a"] }).catch((error: unknown) => error);
             assert.ok(error instanceof Cloudflare.RateLimitError);
             assert.equal(error.headers?.get("retry-after"), "12");

@@ -1,10 +1,5 @@
-import {
-    CloudflareCore,
-    type Headers,
-    type LocalCloudflareOptions,
-    MovingClock,
-    memorySite,
-} from "../../../local/cloudflare";
+import type { Headers, LocalCloudflareOptions } from "../../../local/cloudflare";
+import { CloudflareCore, MovingClock, memorySite } from "../../../local/cloudflare";
 
 /** What most stories visit. */
 export const A = "https://www.example.com/a.css";
@@ -27,7 +22,9 @@ export function stage(headers: Headers = {}, options: LocalCloudflareOptions = {
     };
     const states = async (...urls: string[]) => {
         const seen: unknown[] = [];
-        for (const url of urls) seen.push((await visit(url))[0]);
+        for (const url of urls) {
+            seen.push((await visit(url))[0]);
+        }
         return seen;
     };
     const purge = (

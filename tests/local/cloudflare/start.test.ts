@@ -4,7 +4,8 @@ import * as http from "node:http";
 import * as net from "node:net";
 import * as os from "node:os";
 import * as path from "node:path";
-import { createLocalCloudflare, type LocalCloudflareOptions, startLocalCloudflare } from "../../../local/cloudflare";
+import type { LocalCloudflareOptions } from "../../../local/cloudflare";
+import { createLocalCloudflare, startLocalCloudflare } from "../../../local/cloudflare";
 
 describe("starting and stopping", () => {
     const folder = fs.mkdtempSync(path.join(os.tmpdir(), "local-"));
@@ -43,13 +44,14 @@ describe("starting and stopping", () => {
         [{ origin: { folder: "x" } }, /there is no option origin.folder/],
         [{ ports: { dns: 53 } }, /there is no option ports.dns/],
     ];
-    for (const [options, message] of wrong)
+    for (const [options, message] of wrong) {
         it(`refuses ${JSON.stringify(options).slice(0, 70)}`, async () => {
             await assert.rejects(startLocalCloudflare(options as LocalCloudflareOptions), message);
             assert.throws(() => createLocalCloudflare(options as LocalCloudflareOptions), message);
         });
+    }
 
-    for (const name of ["api", "edge", "origin", "admin"] as const)
+    for (const name of ["api", "edge", "origin", "admin"] as const) {
         it(`says so when the port of the ${name} is taken, and leaves nothing open`, async () => {
             const taken = net.createServer();
             await new Promise<void>((resolve) => taken.listen(0, "127.0.0.1", resolve));
@@ -58,17 +60,21 @@ describe("starting and stopping", () => {
             await assert.rejects(startLocalCloudflare({ ports: { [name]: port } }), said);
             taken.close();
         });
+    }
 
     it("listens on the loopback interface only, on ports of its own", async () => {
         const local = await startLocalCloudflare();
         const bases = [local.apiBaseUrl, local.edgeBaseUrl, local.originBaseUrl, local.adminBaseUrl];
-        for (const base of bases) assert.match(base, /^http:\/\/127\.0\.0\.1:\d+(\/client\/v4)?$/);
+        for (const base of bases) {
+            assert.match(base, /^http:\/\/127\.0\.0\.1:\d+(\/client\/v4)?$/);
+        }
         assert.equal(new Set(bases.map((base) => new URL(base).port)).size, 4);
         const outside = Object.values(os.networkInterfaces())
             .flat()
             .find((address) => address && !address.internal && address.family === "IPv4");
-        if (outside)
+        if (outside) {
             await assert.rejects(fetch(local.apiBaseUrl.replace("127.0.0.1", outside.address)), /fetch failed/);
+        }
         await local.close();
     });
 

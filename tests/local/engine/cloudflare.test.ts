@@ -2,10 +2,13 @@ import { deepStrictEqual, match, ok, strictEqual } from "node:assert";
 import fs from "node:fs";
 import os from "node:os";
 import path from "node:path";
-import { type RunningProvider, startCloudflareProvider } from "../../../local/cloudflare/provider";
-import { openStack, type Stack } from "../../../local/engine";
+import type { RunningProvider } from "../../../local/cloudflare/provider";
+import { startCloudflareProvider } from "../../../local/cloudflare/provider";
+import type { Stack } from "../../../local/engine";
+import { openStack } from "../../../local/engine";
 import { LEAN } from "../../lean";
-import { type FakeApi, startFakeApi } from "./fakeApi";
+import type { FakeApi } from "./fakeApi";
+import { startFakeApi } from "./fakeApi";
 import { engine, errorsOf } from "./things";
 
 const tokenA = "a".repeat(40);

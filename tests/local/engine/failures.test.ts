@@ -1,5 +1,6 @@
 import { deepStrictEqual, match, ok, strictEqual } from "node:assert";
-import { errorsOf, type Planned, stepsOf, Things } from "./things";
+import type { Planned } from "./things";
+import { errorsOf, stepsOf, Things } from "./things";
 
 const a = (props: object): Planned => ({ name: "a", props: { ...props } });
 const b: Planned = { name: "b", props: { from: { $from: "a.out" } } };

@@ -102,6 +102,8 @@ function pageOf(zones: unknown[], query: URLSearchParams): unknown[] {
 }
 
 function found(item: unknown): [number, unknown] {
-    if (item) return [200, item];
+    if (item) {
+        return [200, item];
+    }
     return [404, { success: false, errors: [{ code: 1001, message: "not found" }], messages: [], result: null }];
 }

@@ -1,7 +1,8 @@
 import { deepStrictEqual, match, ok, strictEqual } from "node:assert";
 import fs from "node:fs";
 import type { Run } from "../../../local/engine";
-import { errorsOf, type Planned, Things } from "./things";
+import type { Planned } from "./things";
+import { errorsOf, Things } from "./things";
 
 const plan = (text: string, hangs: boolean): Planned[] => [
     { name: "a", props: { text } },
@@ -22,7 +23,9 @@ describe("kills", function () {
             things.plan(plan("two", true));
             const run = things.stack.start("up");
             await printed(run, "b is under way");
-            for (const pid of run.providerPids()) process.kill(pid, "SIGKILL");
+            for (const pid of run.providerPids()) {
+                process.kill(pid, "SIGKILL");
+            }
             const result = await run.done;
             strictEqual(result.succeeded, false);
             ok(errorsOf(result) !== "");
@@ -38,7 +41,9 @@ describe("kills", function () {
             second.kill("SIGKILL");
             const killed = await second.done;
             // The provider outlives its engine; nobody else ends it.
-            for (const pid of providers) process.kill(pid, "SIGKILL");
+            for (const pid of providers) {
+                process.kill(pid, "SIGKILL");
+            }
             strictEqual(killed.succeeded, false);
             const { deployment } = await things.stack.exportState();
             deepStrictEqual(

@@ -1,5 +1,6 @@
 import { deepStrictEqual, match, notStrictEqual, ok, strictEqual } from "node:assert";
-import { type Planned, stepsOf, Things } from "./things";
+import type { Planned } from "./things";
+import { stepsOf, Things } from "./things";
 
 describe("a resource's life", function () {
     // The CLI takes several seconds for a run.
@@ -87,8 +88,11 @@ describe("a resource's life", function () {
             deepStrictEqual(step("first", "replace")?.replaceKeys, ["text"]);
             ok(step("loose", "update")?.detailedDiff?.text, "the engine's own diff names the property");
             const after = await things.state();
-            for (const name of ["first", "last", "along"]) notStrictEqual(after[name]?.id, before[name]?.id, name);
-            for (const name of ["moved", "stays", "loose", "unseen"])
+            for (const name of ["first", "last", "along"]) {
+                notStrictEqual(after[name]?.id, before[name]?.id, name);
+            }
+            for (const name of ["moved", "stays", "loose", "unseen"]) {
                 strictEqual(after[name]?.id, before[name]?.id, name);
+            }
         }));
 });

@@ -1,5 +1,6 @@
 import { deepStrictEqual, match, ok, strictEqual } from "node:assert";
-import { errorsOf, type Planned, Things } from "./things";
+import type { Planned } from "./things";
+import { errorsOf, Things } from "./things";
 
 const thing = (name: string, props: object, opts: object = {}): Planned => ({
     name,

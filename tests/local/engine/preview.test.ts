@@ -1,5 +1,6 @@
 import { deepStrictEqual, match, strictEqual } from "node:assert";
-import { errorsOf, type Planned, stepsOf, Things } from "./things";
+import type { Planned } from "./things";
+import { errorsOf, stepsOf, Things } from "./things";
 
 const unknown = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
 const lines = Array.from({ length: 200 }, (_, at) => `${String(at).padStart(4, "0")}  /page-${at}`);

@@ -1,7 +1,9 @@
 import { deepStrictEqual, match, ok, rejects, strictEqual } from "node:assert";
-import { type RunningProvider, startCloudflareProvider } from "../../../local/cloudflare/provider";
+import type { RunningProvider } from "../../../local/cloudflare/provider";
+import { startCloudflareProvider } from "../../../local/cloudflare/provider";
 import { PluginProvider } from "../../../local/engine/pluginProvider";
-import { type FakeApi, startFakeApi } from "./fakeApi";
+import type { FakeApi } from "./fakeApi";
+import { startFakeApi } from "./fakeApi";
 
 const apiToken = "a".repeat(40);
 const urn = (type: string) => `urn:pulumi:s::p::${type}::x`;

@@ -1,6 +1,7 @@
 import { deepStrictEqual, ok, strictEqual } from "node:assert";
 import fs from "node:fs";
-import { type Planned, stepsOf, Things } from "./things";
+import type { Planned } from "./things";
+import { stepsOf, Things } from "./things";
 
 describe("refresh and destroy", function () {
     // The CLI takes several seconds for a run.

@@ -1,6 +1,7 @@
 import { ok, strictEqual } from "node:assert";
 import { openStack } from "../../../local/engine";
-import { type Planned, Things } from "./things";
+import type { Planned } from "./things";
+import { Things } from "./things";
 
 const signature = "4dabf18193072939515e22adb298388d";
 

@@ -1,5 +1,6 @@
 import { deepStrictEqual, match, notStrictEqual, ok, strictEqual } from "node:assert";
-import { errorsOf, type Planned, stepsOf, Things } from "./things";
+import type { Planned } from "./things";
+import { errorsOf, stepsOf, Things } from "./things";
 
 const plan = (a: string, b: string): Planned[] => [
     { name: "a", props: { text: a } },

@@ -3,7 +3,8 @@ import { strictEqual } from "node:assert";
 import fs from "node:fs";
 import os from "node:os";
 import path from "node:path";
-import { findEngine, openStack, type Result, type Stack } from "../../../local/engine";
+import type { Result, Stack } from "../../../local/engine";
+import { findEngine, openStack } from "../../../local/engine";
 import { LEAN } from "../../lean";
 
 /** One resource of the plan. */
@@ -37,7 +38,9 @@ export class Things {
 
     /** Opens a new stack and gives its things to the test; the folder is removed afterwards. */
     static async with<T>(test: (things: Things) => Promise<T>): Promise<T> {
-        if (!told) console.log(`      engine: ${engine.label}`);
+        if (!told) {
+            console.log(`      engine: ${engine.label}`);
+        }
         told = true;
         const things = new Things();
         try {

@@ -1,4 +1,5 @@
-import { RATE_HEADERS, type Row } from "./row";
+import type { Row } from "./row";
+import { RATE_HEADERS } from "./row";
 
 const purge = { method: "POST", path: "/zones/{zone}/purge_cache", body: { files: ["https://example.com/a"] } };
 const allowed = { ...purge, status: 200, headers: RATE_HEADERS };

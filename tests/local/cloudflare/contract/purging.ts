@@ -1,4 +1,5 @@
-import { many, RATE_HEADERS, type Row } from "./row";
+import type { Row } from "./row";
+import { many, RATE_HEADERS } from "./row";
 
 const row = (title: string, body: unknown, status: number, code?: number, more: Partial<Row> = {}): Row => ({
     title,

@@ -1,4 +1,5 @@
-import { RATE_HEADERS, type Row } from "./row";
+import type { Row } from "./row";
+import { RATE_HEADERS } from "./row";
 
 const good = {
     name: "purge example.com",

@@ -71,7 +71,9 @@ export function makeWorld() {
         }),
     };
     const record = core.directory.tokens.find(({ id }) => id === tokens.disabled.id);
-    if (record) record.status = "disabled";
+    if (record) {
+        record.status = "disabled";
+    }
 
     const key = core.directory.createGlobalKey();
     const { email } = core.directory.user;
@@ -92,7 +94,9 @@ export function makeWorld() {
             authorization: `Bearer ${tokens.purge.value}`,
         },
     };
-    for (const [name, token] of Object.entries(tokens)) credentials[name] = { authorization: `Bearer ${token.value}` };
+    for (const [name, token] of Object.entries(tokens)) {
+        credentials[name] = { authorization: `Bearer ${token.value}` };
+    }
     const names: Record<string, string> = {
         zone: zone.id,
         large: large.id,

@@ -78,11 +78,21 @@ class Box extends pulumi.ComponentResource {
 const made = {};
 /** `{ $from: "a.out" }` is another resource's output, `{ $secret: x }` a secret, `{ $asset: x }` an asset. */
 const input = (value) => {
-    if (Array.isArray(value)) return value.map(input);
-    if (typeof value !== "object" || value === null) return value;
-    if ("$secret" in value) return pulumi.secret(value.$secret);
-    if ("$asset" in value) return new pulumi.asset.StringAsset(value.$asset);
-    if ("$from" in value) return value.$from.split(".").reduce((at, key) => at[key], made);
+    if (Array.isArray(value)) {
+        return value.map(input);
+    }
+    if (typeof value !== "object" || value === null) {
+        return value;
+    }
+    if ("$secret" in value) {
+        return pulumi.secret(value.$secret);
+    }
+    if ("$asset" in value) {
+        return new pulumi.asset.StringAsset(value.$asset);
+    }
+    if ("$from" in value) {
+        return value.$from.split(".").reduce((at, key) => at[key], made);
+    }
     return Object.fromEntries(Object.entries(value).map(([key, member]) => [key, input(member)]));
 };
 const named = (opts = {}) => {
@@ -104,7 +114,13 @@ if (transform) {
 }
 for (const { name, kind = "thing", props = {}, opts } of resources) {
     made[name] = kind === "box" ? new Box(name, input(props), named(opts)) : new Thing(name, input(props), named(opts));
-    for (const key of props.exports ?? []) exports[`${name}.${key}`] = made[name][key];
-    if (kind === "thing") exports[name] = made[name].out;
+    for (const key of props.exports ?? []) {
+        exports[`${name}.${key}`] = made[name][key];
+    }
+    if (kind === "thing") {
+        exports[name] = made[name].out;
+    }
 }
-if (throws) throw new Error(throws);
+if (throws) {
+    throw new Error(throws);
+}

@@ -22,7 +22,9 @@ module.exports = async () => {
     const zone = await cloudflare.getZone({ filter: { name: config.require("zone") } });
     const token = tokenFor("token", zone.id);
     const outputs = { zoneId: zone.id, nameServers: zone.nameServers, plan: zone.plan.legacyId, value: token.value };
-    if (!config.get("otherUrl")) return outputs;
+    if (!config.get("otherUrl")) {
+        return outputs;
+    }
     const provider = new cloudflare.Provider("other", {
         baseUrl: config.require("otherUrl"),
         apiToken: config.requireSecret("otherToken"),

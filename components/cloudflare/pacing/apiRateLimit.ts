@@ -1,0 +1,43 @@
+import { GENERAL_LIMIT } from "../limits";
+import type { RateLimit } from "../purgeBody";
+
+/** Left for others of the same user: who goes over the limit is refused for five minutes, dashboard included. */
+const RESERVE = 0.1;
+
+/** Keeps all requests within Cloudflare's general limit, by our own count and by what the headers say is left. */
+export class GeneralGuard {
+    private readonly sent: number[] = [];
+    private left: { remaining: number; readonly until: number } | undefined;
+
+    /** Milliseconds until one more request fits; 0: now. */
+    wait(now: number): number {
+        const span = GENERAL_LIMIT.seconds * 1000;
+        while (this.sent[0] !== undefined && this.sent[0] <= now - span) {
+            this.sent.shift();
+        }
+        if (this.left !== undefined && now >= this.left.until) {
+            this.left = undefined;
+        }
+        const most = Math.floor(GENERAL_LIMIT.requests * (1 - RESERVE));
+        const own = this.sent.length < most ? 0 : (this.sent[this.sent.length - most] as number) + span - now;
+        const reserve = GENERAL_LIMIT.requests * RESERVE;
+        const told = this.left === undefined || this.left.remaining > reserve ? 0 : this.left.until - now;
+        return Math.max(0, own, told);
+    }
+
+    grant(now: number): void {
+        this.sent.push(now);
+        if (this.left !== undefined) {
+            this.left.remaining -= 1;
+        }
+    }
+
+    heed(limit: RateLimit, now: number): void {
+        this.left = { remaining: limit.remaining, until: now + limit.reset * 1000 };
+    }
+
+    /** Whether a header is about this limit and not about purges. */
+    static concerns({ quota, window }: RateLimit): boolean {
+        return quota === undefined || (quota >= GENERAL_LIMIT.requests && window === GENERAL_LIMIT.seconds);
+    }
+}

@@ -1,0 +1,208 @@
+import * as cloudflare from "@pulumi/cloudflare";
+import * as pulumi from "@pulumi/pulumi";
+import { resolveBaseUrl } from "../cloudflare/baseUrl";
+import type { Targets } from "../plan/selectors";
+import type { Receipt } from "../purge/receipt";
+import { Journal, Purge } from "../resources/dynamic";
+import { checkSettings } from "../settings/checkSettings";
+import { withDefaults } from "../settings/settings";
+import { manifestText } from "./assetsFrom";
+import type { CachePurgeArgs } from "./cachePurgeArgs";
+import { baseHosts, checkArgs, hostOutside, tokenProblem } from "./checkArgs";
+import { seconds } from "./duration";
+import { ProgramError, refuse } from "./programError";
+import { PurgeToken } from "./purgeToken";
+import { refusal } from "./refusal";
+import type { ZoneFacts } from "./zone";
+import { lookUpZone } from "./zone";
+
+/**
+ * Purges from Cloudflare's cache exactly what a deploy changed, after the upload, and never loses a purge: looks the
+ * zone up by name, makes a token that can purge that zone and nothing else, records what changes before the upload
+ * begins, and pays what is recorded.
+ *
+ * ```ts
+ * const purge = new CachePurge("site", {
+ *     zone: "example.com",
+ *     assets: siteAssets("./dist", { baseUrls: ["https://www.example.com"] }),
+ *     after: journal => new command.local.Command(
+ *         "upload",
+ *         { create: "rsync -a --delete dist/ web:/srv/www/", triggers: [journal.record] },
+ *         { dependsOn: journal },
+ *     ),
+ * });
+ * export const purged = purge.receipt;
+ * ```
+ *
+ * @throws pulumi.ResourceError for an option that is unknown, missing or wrong, before any request.
+ */
+export class CachePurge extends pulumi.ComponentResource {
+    readonly zoneId: pulumi.Output<string>;
+    readonly zoneName: pulumi.Output<string>;
+    /** The ID of the token that was made; empty when one was given. */
+    readonly tokenId: pulumi.Output<string>;
+    /** The token. A secret. */
+    readonly token: pulumi.Output<string>;
+    /** What was recorded; uploads depend on it. */
+    readonly journal: Journal;
+    /** What the last purge did, and what is still owed. */
+    readonly receipt: pulumi.Output<Receipt>;
+
+    constructor(name: string, args: CachePurgeArgs, opts: pulumi.ComponentResourceOptions = {}) {
+        super("cloudflare-cache-purge:index:CachePurge", name, {}, opts);
+        checkArgs(args, this);
+        if (opts.dependsOn !== undefined) {
+            pulumi.log.warn(
+                "dependsOn delays the journal too, so a kill during the upload is not covered: name the upload in `after` instead",
+                this,
+            );
+        }
+        const zone = lookUpZone(args.zone, baseHosts(args), this).apply((facts) => {
+            refuse(hostOutside(facts.name, args));
+            return facts;
+        });
+        const token = tokenFor(name, args, zone, this);
+        const journal = journalFor(
+            name,
+            args,
+            pulumi.unsecret(pulumi.all([zone, token.checked]).apply(() => true)),
+            this,
+        );
+        const settings = pulumi.output({
+            mode: args.mode,
+            onFailure: args.onFailure,
+            batchSize: args.batchSize,
+            rate: args.rate,
+            timeout: args.timeout,
+            retries: args.retries,
+            originReady: args.originReady,
+            rebound: args.rebound,
+            verify: args.verify,
+            warm: args.warm,
+            connectTo: args.connectTo,
+            deadline: seconds(opts.customTimeouts?.update ?? opts.customTimeouts?.create),
+        });
+        const purge = new Purge(
+            `${name}-purge`,
+            {
+                journal: journal.record,
+                zoneId: zone.apply((z) => z.id),
+                zoneName: zone.apply((z) => z.name),
+                accountId: zone.apply((z) => z.accountId),
+                zonePlan: pulumi.all([args.zonePlan, zone]).apply(([plan, z]) => planOf(plan) ?? z.plan),
+                zoneStatus: zone.apply((z) => z.status),
+                tokenOwner: token.owner,
+                token: pulumi.secret(token.value),
+                apiBaseUrl: apiBaseUrl(this),
+                settings: settings.apply(withDefaults),
+            },
+            { parent: this, dependsOn: uploads(args.after, journal, this) },
+        );
+        this.zoneId = zone.apply((z) => z.id);
+        this.zoneName = zone.apply((z) => z.name);
+        this.tokenId = token.id;
+        this.token = pulumi.secret(token.value);
+        this.journal = journal;
+        this.receipt = purge.receipt;
+        this.registerOutputs({
+            zoneId: this.zoneId,
+            zoneName: this.zoneName,
+            tokenId: this.tokenId,
+            token: this.token,
+            receipt: this.receipt,
+        });
+    }
+}
+
+/**
+ * @param ready fails for a zone or a token that cannot be right: then nothing is recorded, and so nothing uploaded,
+ * instead of an upload whose purge cannot be made.
+ */
+function journalFor(name: string, args: CachePurgeArgs, ready: pulumi.Output<unknown>, parent: CachePurge): Journal {
+    const manifest = manifestText(args.assets);
+    const triggers = pulumi.output(args.triggers as Record<string, unknown> | undefined).apply(named);
+    return new Journal(
+        `${name}-journal`,
+        {
+            manifest: pulumi.all([manifest, ready]).apply(([text]) => text),
+            triggers,
+            targets: args.targets as pulumi.Input<Targets | "everything" | undefined>,
+            always: args.always as pulumi.Input<string[] | undefined>,
+            headers: args.headers as pulumi.Input<Record<string, string>[] | undefined>,
+            onCreate: args.onCreate,
+            widenAbove: args.widenAbove,
+            maxCollateral: args.maxCollateral,
+        },
+        { parent },
+    );
+}
+
+/** Triggers by name: those of a list are called after their place. */
+function named(triggers: unknown): Record<string, unknown> {
+    if (Array.isArray(triggers)) {
+        return Object.fromEntries(triggers.map((value, i) => [`trigger[${i}]`, value ?? null]));
+    }
+    return (triggers as Record<string, unknown> | undefined) ?? {};
+}
+
+function planOf(zonePlan: string | undefined): string | undefined {
+    refuse(checkSettings({ zonePlan })[0]?.reason);
+    return zonePlan;
+}
+
+interface TokenInUse {
+    readonly value: pulumi.Output<string>;
+    /** Fails when a given token has not the form of one. */
+    readonly checked: pulumi.Output<unknown>;
+    readonly id: pulumi.Output<string>;
+    readonly owner: "user" | "account" | "given";
+}
+
+function tokenFor(name: string, args: CachePurgeArgs, zone: pulumi.Output<ZoneFacts>, parent: CachePurge): TokenInUse {
+    const given = args.token;
+    if (typeof given === "string" || pulumi.Output.isInstance(given) || given instanceof Promise) {
+        // After the look-up: an output that fails at once, before anybody waits for it, is a warning of Node's besides.
+        const value = pulumi.secret(pulumi.all([given as string, zone]).apply(([text]) => wellFormed(text)));
+        const checked = value.apply(() => true);
+        return { value, checked, id: pulumi.output(""), owner: "given" };
+    }
+    const options = given ?? {};
+    const made = new PurgeToken(`${name}-token`, { ...options, zone: "" }, { parent }, zone);
+    return { value: made.value, checked: pulumi.output(true), id: made.tokenId, owner: options.owner ?? "user" };
+}
+
+function wellFormed(token: string): string {
+    refuse(tokenProblem(token));
+    return token;
+}
+
+/** Where the provider of this component sends its requests, so that all parts talk to one Cloudflare. */
+function apiBaseUrl(self: CachePurge): pulumi.Output<string> {
+    const provider = self.getProvider("cloudflare:index/zone:Zone") as cloudflare.Provider | undefined;
+    const configured = cloudflare.config.baseUrl;
+    return pulumi.output(provider?.baseUrl).apply((own) => {
+        try {
+            return resolveBaseUrl(own ?? configured, process.env);
+        } catch (error) {
+            throw new ProgramError((error as Error).message);
+        }
+    });
+}
+
+function uploads(
+    after: CachePurgeArgs["after"],
+    journal: Journal,
+    self: CachePurge,
+): pulumi.Input<pulumi.Resource>[] | pulumi.Input<pulumi.Input<pulumi.Resource>[]> {
+    if (after === undefined) {
+        return [];
+    }
+    const resources = typeof after === "function" ? after(journal) : after;
+    if (resources === undefined || resources === null) {
+        throw refusal(
+            "after returned nothing: return the resource (or a list of them) that puts the files in place",
+            self,
+        );
+    }
+    return Array.isArray(resources) ? resources : [resources as pulumi.Input<pulumi.Resource>];
+}

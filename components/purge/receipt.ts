@@ -1,0 +1,48 @@
+import type { Outcome } from "./purge";
+
+/** What a deploy did; the component's `receipt`. Counts are of distinct things, whatever the number of requests. */
+export interface Receipt {
+    /** Cloudflare's ID of each accepted request, in order. */
+    readonly purgeIds: readonly string[];
+    /** Accepted purge requests, rebound included. */
+    readonly requests: number;
+    readonly urls: number;
+    readonly prefixes: number;
+    readonly hosts: number;
+    readonly tags: number;
+    readonly everything: boolean;
+    /** URLs added, changed and removed by the deploys that were paid. */
+    readonly changes: { readonly added: number; readonly changed: number; readonly removed: number };
+    /** Selectors that are still to be purged. */
+    readonly owed: number;
+    /** Sampled URLs that the edge served with the manifest's bytes, with others, or in a way that proves nothing. */
+    readonly verified: number;
+    readonly stale: number;
+    readonly unverifiable: number;
+    /** ISO 8601, UTC. */
+    readonly startedAt: string;
+    readonly seconds: number;
+}
+
+/** The receipt of an outcome. */
+export function receiptOf(outcome: Outcome, changes: Receipt["changes"]): Receipt {
+    const { settled, purgeIds } = outcome.applied;
+    const count = (kind: string): number => settled.filter((s) => s.kind === kind).length;
+    const seen = (state: string): number => outcome.verdicts.filter((v) => v.state === state).length;
+    return {
+        purgeIds,
+        requests: purgeIds.length,
+        urls: count("url"),
+        prefixes: count("prefix"),
+        hosts: count("host"),
+        tags: count("tag"),
+        everything: count("everything") > 0,
+        changes,
+        owed: outcome.owed.selectors.length,
+        verified: seen("verified"),
+        stale: seen("stale"),
+        unverifiable: seen("unverifiable"),
+        startedAt: new Date(outcome.startedAt).toISOString(),
+        seconds: Math.round(outcome.endedAt - outcome.startedAt) / 1000,
+    };
+}

@@ -1,0 +1,253 @@
+import { deepStrictEqual, match, rejects, strictEqual, throws } from "node:assert";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import * as pulumi from "@pulumi/pulumi";
+import type { CachePurgeArgs } from "../../components";
+import { assetsFrom, CachePurge, siteAssets } from "../../components";
+import { mockEngine, resolved, ZONE } from "./mocks";
+
+const TOKEN = "cfut_0123456789012345678901234567890123456789";
+
+describe("components/CachePurge", () => {
+    let dir: string;
+    before(() => {
+        dir = mkdtempSync(path.join(tmpdir(), "assets-"));
+        writeFileSync(path.join(dir, "app.js"), "1");
+    });
+    after(() => rmSync(dir, { recursive: true }));
+
+    const assets = () => siteAssets(dir, { baseUrls: ["https://www.example.com"] });
+    const make = (args: Partial<CachePurgeArgs>) => new CachePurge("site", { assets: assets(), ...args });
+
+    it("looks the zone up by name, makes a token for it, and hands both to the purge", async () => {
+        const engine = await mockEngine();
+        const purge = make({ zone: "example.com" });
+        deepStrictEqual(await resolved(purge.receipt), { urls: 3 });
+        strictEqual(await resolved(purge.zoneId), ZONE.id);
+        strictEqual(await resolved(purge.token), "cfut_site-token");
+        deepStrictEqual(engine.calls[0]?.inputs, { filter: { name: "example.com" } });
+        const token = engine.only(":ApiToken").inputs;
+        deepStrictEqual(token.policies, [
+            {
+                effect: "allow",
+                permissionGroups: [{ id: "e17beae8b8cb423a99b1730f21238bed" }],
+                resources: JSON.stringify({ [`com.cloudflare.api.account.zone.${ZONE.id}`]: "*" }),
+            },
+        ]);
+        strictEqual(token.name, "cache-purge example.com (site/dev)");
+        const { inputs } = engine.only(":Purge");
+        strictEqual(inputs.journal, "the record");
+        strictEqual(inputs.zonePlan, "pro");
+        strictEqual(inputs.accountId, ZONE.account.id);
+        strictEqual(inputs.apiBaseUrl, "https://api.cloudflare.com/client/v4");
+    });
+
+    it("has the children that its users know by name", async () => {
+        const engine = await mockEngine();
+        await resolved(make({ zone: "example.com" }).receipt);
+        deepStrictEqual(
+            engine.registered.map(({ type, name }) => `${type} ${name}`).sort(),
+            [
+                "cloudflare-cache-purge:index:CachePurge site",
+                "cloudflare-cache-purge:index:PurgeToken site-token",
+                "cloudflare:index/apiToken:ApiToken site-token",
+                "pulumi-nodejs:dynamic/cloudflareCachePurge:Journal site-journal",
+                "pulumi-nodejs:dynamic/cloudflareCachePurge:Purge site-purge",
+            ].sort(),
+        );
+    });
+
+    it("the token's value is a secret wherever it goes", async () => {
+        await mockEngine();
+        strictEqual(await pulumi.isSecret(make({ zone: "example.com" }).token), true);
+        strictEqual(await pulumi.isSecret(make({ zone: "example.com", token: TOKEN }).token), true);
+    });
+
+    it("uses the zone of the base URLs' hosts when none is given", async () => {
+        const engine = await mockEngine();
+        strictEqual(await resolved(make({}).zoneName), "example.com");
+        deepStrictEqual(
+            engine.calls.slice(0, 2).map(({ inputs }) => inputs.name),
+            ["www.example.com", "example.com"],
+        );
+    });
+
+    it("takes the account into the look-up", async () => {
+        const engine = await mockEngine();
+        await resolved(make({ zone: { name: "example.com", accountId: ZONE.account.id } }).zoneId);
+        deepStrictEqual(engine.calls[0]?.inputs, { filter: { name: "example.com", account: { id: ZONE.account.id } } });
+    });
+
+    it("a given token makes none", async () => {
+        const engine = await mockEngine();
+        const purge = make({ zone: "example.com", token: pulumi.output(TOKEN) });
+        await resolved(purge.receipt);
+        strictEqual(engine.registered.filter(({ type }) => type.endsWith("Token")).length, 0);
+        strictEqual(await resolved(purge.tokenId), "");
+    });
+
+    it("an account's token is made at the zone's account", async () => {
+        const engine = await mockEngine();
+        await resolved(
+            make({
+                zone: "example.com",
+                token: { owner: "account", expiresOn: "2030-01-01T00:00:00Z", allowedIps: ["192.0.2.0/24"] },
+            }).receipt,
+        );
+        const { inputs } = engine.only(":AccountToken");
+        strictEqual(inputs.accountId, ZONE.account.id);
+        strictEqual(inputs.expiresOn, "2030-01-01T00:00:00Z");
+        deepStrictEqual(inputs.condition, { requestIp: { ins: ["192.0.2.0/24"] } });
+        strictEqual(engine.only(":Purge").inputs.tokenOwner, "account");
+    });
+
+    it("the permission group is looked up by name and scope when asked", async () => {
+        const engine = await mockEngine();
+        await resolved(make({ zone: "example.com", token: { permissionGroup: "lookup" } }).receipt);
+        const policies = engine.only(":ApiToken").inputs.policies as { permissionGroups: { id: string }[] }[];
+        strictEqual(policies[0]?.permissionGroups[0]?.id, "2".repeat(32));
+    });
+
+    it("the purge depends on what `after` returns, and `after` is given the journal", async () => {
+        await mockEngine();
+        let given: pulumi.Resource | undefined;
+        const purge = make({
+            zone: "example.com",
+            after: (journal) => {
+                given = journal;
+                return new pulumi.ComponentResource("test:index:Upload", "upload", {}, { dependsOn: journal });
+            },
+        });
+        await resolved(purge.receipt);
+        strictEqual(given, purge.journal);
+    });
+
+    it("settings have their defaults, and partial checks are filled up", async () => {
+        const engine = await mockEngine();
+        await resolved(make({ zone: "example.com", verify: { sample: 3 }, rebound: false }).receipt);
+        const settings = engine.only(":Purge").inputs.settings as Record<string, unknown>;
+        deepStrictEqual(settings.verify, { sample: 3, timeout: 30, onStale: "warn" });
+        deepStrictEqual(settings.originReady, { sample: 10, timeout: 30, onStale: "warn" });
+        strictEqual(settings.rebound, false);
+        strictEqual(settings.retries, 5);
+        strictEqual(settings.deadline, 1800);
+    });
+
+    it("customTimeouts bound the purge", async () => {
+        const engine = await mockEngine();
+        const purge = new CachePurge(
+            "site",
+            { zone: "example.com", assets: assets() },
+            { customTimeouts: { update: "1h30m" } },
+        );
+        await resolved(purge.receipt);
+        strictEqual((engine.only(":Purge").inputs.settings as { deadline: number }).deadline, 5400);
+    });
+
+    it("triggers of a list are called after their place", async () => {
+        const engine = await mockEngine();
+        await resolved(
+            make({ zone: "example.com", triggers: ["v1", pulumi.output(2)], targets: "everything" }).receipt,
+        );
+        deepStrictEqual(engine.only(":Journal").inputs.triggers, { "trigger[0]": "v1", "trigger[1]": 2 });
+    });
+
+    it("assetsFrom takes outputs", async () => {
+        const engine = await mockEngine();
+        const digests = pulumi.output({ "app.js": "etag-1" });
+        await resolved(make({ assets: assetsFrom(digests, { baseUrls: ["https://www.example.com"] }) }).receipt);
+        match(engine.only(":Journal").inputs.manifest as string, /\/app\.js/);
+    });
+
+    const wrong: [string, Record<string, unknown>, RegExp][] = [
+        ["an unknown option", { verfy: false }, /unknown option "verfy"/],
+        ["neither assets nor triggers", { assets: undefined }, /assets is missing/],
+        ["triggers without targets", { triggers: ["a"] }, /triggers without targets/],
+        ["an empty token", { token: "" }, /token is empty/],
+        ["an unknown token option", { token: { expires: "2030" } }, /unknown option "token.expires".*expiresOn/],
+        [
+            "a base URL of another zone",
+            { zone: "example.net" },
+            /www\.example\.com is not in the zone example\.net[\s\S]*new CachePurge/,
+        ],
+        [
+            "a target of another zone",
+            { targets: { hosts: ["example.org"] } },
+            /targets: example\.org is not in the zone/,
+        ],
+        [
+            "a URL that goes along, of another zone",
+            { always: ["/feed.xml", "https://example.org/feed.xml"] },
+            /always: example\.org is not in the zone example\.com/,
+        ],
+        ["a plan that is none", { zonePlan: "proo" }, /zonePlan is "proo": it is one of "free", "pro"/],
+        ["a token that is none", { token: "v1.0-144cac2c8b2e4f8f" }, /token: This is an Origin CA key/],
+        ["a zone ID that is none", { zone: { id: "abc" } }, /zone ID "abc" is not 32 hexadecimal digits/],
+        ["a wrong mode", { mode: "soft" }, /mode is "soft": it is "purge" or "invalidate"/],
+        ["a batch size of 0", { batchSize: 0 }, /batchSize is 0/],
+        ["a wrong check", { verify: { samples: 3 } }, /"samples" is not one of its options: sample, timeout, onStale/],
+        ["a target that is a path", { targets: { urls: ["/a"] } }, /targets\.urls\[0\] "\/a"/],
+        ["an `after` without a result", { after: () => undefined }, /after returned nothing/],
+    ];
+    for (const [title, args, message] of wrong) {
+        it(`refuses ${title}, before any request`, async () => {
+            const engine = await mockEngine();
+            throws(() => make({ zone: "example.com", ...args } as Partial<CachePurgeArgs>), message);
+            strictEqual(engine.registered.filter(({ type }) => !type.includes("CachePurge")).length, 0);
+        });
+    }
+
+    it("a mistake in the assets ends the program with its message alone", () => {
+        throws(
+            () => siteAssets(dir, { baseUrls: ["https://www.example.com/docs"] }),
+            (error) => pulumi.RunError.isInstance(error) && /it holds a path/.test((error as Error).message),
+        );
+    });
+
+    const lookUps: [string, Parameters<typeof mockEngine>[0], CachePurgeArgs["zone"], RegExp][] = [
+        ["a name that nobody has", [], "example.com", /no zone named "example\.com" can be read/],
+        [
+            "hosts that are in no zone",
+            [],
+            undefined,
+            /no zone that the provider's token can read holds www\.example\.com/,
+        ],
+        ["a host for a zone", [ZONE], "www.example.com", /Did you mean "example\.com"\?/],
+        [
+            "a name in two accounts",
+            [ZONE, { ...ZONE, id: "f".repeat(32), account: { id: "b".repeat(32) } }],
+            "example.com",
+            /2 zones are named "example\.com"[\s\S]*accountId: "bbbb/,
+        ],
+        [
+            "a zone of another account",
+            [ZONE],
+            { name: "example.com", accountId: "c".repeat(32) },
+            /is not in account c{32} but in account a{32}/,
+        ],
+        ["an ID for a name", [ZONE], ZONE.id, /looks like a zone ID: write zone: \{ id:/],
+        ["an account's ID", [ZONE], { id: ZONE.account.id }, /is the ID of an account.*give zone: "example\.com"/],
+    ];
+    for (const [title, zones, zone, message] of lookUps) {
+        it(`tells what is wrong with ${title}`, async () => {
+            await mockEngine(zones);
+            const zoneId = async () => {
+                const base = { baseUrls: ["https://www.example.com"] };
+                const given = zone === undefined ? {} : { zone };
+                return resolved(make({ ...given, assets: assetsFrom({ "a.js": "1" }, base), token: TOKEN }).zoneId);
+            };
+            await rejects(zoneId, (error) => {
+                match((error as Error).message, message);
+                return pulumi.RunError.isInstance(error) || pulumi.ResourceError.isInstance(error);
+            });
+        });
+    }
+
+    it("a zone ID that cannot be read is used as it is", async () => {
+        const engine = await mockEngine([]);
+        await resolved(make({ zone: { id: ZONE.id } }).receipt);
+        strictEqual(engine.only(":Purge").inputs.zoneId, ZONE.id);
+        strictEqual(engine.only(":Purge").inputs.zoneName, "");
+    });
+});

@@ -1,0 +1,167 @@
+import { deepStrictEqual, strictEqual } from "node:assert";
+import type { ErrorKind } from "../../components/cloudflare/cloudflareError";
+import { CloudflareError } from "../../components/cloudflare/cloudflareError";
+import { batches, planLimits } from "../../components/plan/batches";
+import type { Selector } from "../../components/plan/selectors";
+import type { ApplyWorld } from "../../components/purge/send";
+import { apply } from "../../components/purge/send";
+import { MovingClock } from "../../local/cloudflare/clock";
+
+const LIMITS = { ...planLimits("free"), urlsPerRequest: 2 };
+
+function urls(count: number): Selector[] {
+    return Array.from({ length: count }, (_, i) => ({
+        kind: "url",
+        value: `https://www.example.com/${String(i).padStart(3, "0")}.js`,
+        reasons: ["changed"],
+    }));
+}
+
+function failure(kind: ErrorKind, code = 0): CloudflareError {
+    const said = code === 0 ? [] : [{ code, message: "" }];
+    return new CloudflareError({ operation: "purge", kind, reason: "no", remedy: "", said });
+}
+
+interface Call {
+    readonly at: number;
+    readonly first: string;
+    readonly count: number;
+}
+
+/** A Cloudflare that answers the n-th call (from 1) with a failure where `fails` has one. */
+function world(fails: (call: number, count: number) => CloudflareError | undefined, more: Partial<ApplyWorld> = {}) {
+    const clock = new MovingClock(0, { auto: true });
+    const calls: Call[] = [];
+    const set: ApplyWorld = {
+        api: {
+            purge: async (_zone, body) => {
+                const { files } = body as { files: string[] };
+                calls.push({ at: clock.now(), first: files[0]?.slice(-6) as string, count: files.length });
+                const call = calls.length;
+                await clock.sleep(100);
+                const error = fails(call, files.length);
+                if (error !== undefined) {
+                    throw error;
+                }
+                return { id: `id${call}` };
+            },
+        },
+        pacer: { take: async () => {} },
+        zone: { id: "z" },
+        mode: "purge",
+        rebound: false,
+        clock,
+        progress: () => {},
+        ...more,
+    };
+    return { set, calls, clock };
+}
+
+const names = (selectors: readonly Selector[]) => selectors.map(({ value }) => value.slice(-6));
+
+describe("deploy/apply", () => {
+    it("sends every batch once, in order, and settles all", async () => {
+        const { set, calls } = world(() => undefined);
+        const applied = await apply(batches(urls(5), LIMITS), set);
+        deepStrictEqual(
+            calls.map(({ first, count }) => [first, count]),
+            [
+                ["000.js", 2],
+                ["002.js", 2],
+                ["004.js", 1],
+            ],
+        );
+        strictEqual(applied.settled.length, 5);
+        deepStrictEqual(applied.owed, []);
+        strictEqual(applied.failure, undefined);
+    });
+
+    it("sends every batch once more, rebound seconds after it was accepted", async () => {
+        const { set, calls } = world(() => undefined, { rebound: 2 });
+        const applied = await apply(batches(urls(4), LIMITS), set);
+        deepStrictEqual(
+            calls.map(({ first, at }) => [first, at]),
+            [
+                ["000.js", 0],
+                ["002.js", 0],
+                ["000.js", 2100],
+                ["002.js", 2100],
+            ],
+        );
+        strictEqual(applied.purgeIds.length, 4);
+        strictEqual(applied.settled.length, 4);
+    });
+
+    const stops: [string, ErrorKind, number][] = [
+        ["a refused token stops all further batches", "authentication", 10000],
+        ["a missing permission stops all further batches", "permission", 9109],
+        ["an outage stops all further batches", "server", 0],
+        ["a limit that outlasts the retries stops all further batches", "rate-limit", 1134],
+    ];
+    for (const [title, kind, code] of stops) {
+        it(title, async () => {
+            const { set, calls } = world((call) => (call === 5 ? failure(kind, code) : undefined));
+            const applied = await apply(batches(urls(40), LIMITS), set);
+            strictEqual(applied.failure?.kind, kind);
+            strictEqual(calls.length, 12, "those on their way end, and no other begins");
+            strictEqual(applied.settled.length, 22);
+            strictEqual(applied.owed.length, 18);
+            strictEqual(applied.owed[0]?.value.slice(-6), "008.js");
+        });
+    }
+
+    it("a refused body does not stop the others", async () => {
+        const { set } = world((call) => (call === 2 ? failure("request", 1082) : undefined));
+        const applied = await apply(batches(urls(8), LIMITS), set);
+        deepStrictEqual(names(applied.owed), ["002.js", "003.js"]);
+        deepStrictEqual(applied.failure?.codes, [1082]);
+    });
+
+    it("splits a batch that Cloudflare finds too large", async () => {
+        const { set, calls } = world((_call, count) => (count > 1 ? failure("request", 1094) : undefined));
+        const applied = await apply(batches(urls(4), LIMITS), set);
+        deepStrictEqual(applied.owed, []);
+        strictEqual(applied.failure, undefined);
+        strictEqual(calls.filter(({ count }) => count === 1).length, 4);
+    });
+
+    it("a single item that is too large is a failure", async () => {
+        const { set } = world(() => failure("request", 1094));
+        const applied = await apply(batches(urls(1), LIMITS), set);
+        deepStrictEqual(applied.failure?.codes, [1094]);
+        strictEqual(applied.owed.length, 1);
+    });
+
+    it("after an outage in the middle, what was accepted is rebounded and settled, the rest is owed", async () => {
+        const { set } = world((call) => (call === 3 ? failure("server") : undefined), { rebound: 2 });
+        const applied = await apply(batches(urls(8), LIMITS), set);
+        deepStrictEqual(names(applied.settled), ["000.js", "001.js", "002.js", "003.js", "006.js", "007.js"]);
+        deepStrictEqual(names(applied.owed), ["004.js", "005.js"]);
+    });
+
+    it("a rebound that fails leaves its batch owed", async () => {
+        const { set } = world((call) => (call === 4 ? failure("server") : undefined), { rebound: 2 });
+        const applied = await apply(batches(urls(4), LIMITS), set);
+        strictEqual(applied.settled.length + applied.owed.length, 4);
+        deepStrictEqual(names(applied.owed), ["002.js", "003.js"]);
+        strictEqual(applied.failure?.kind, "server");
+    });
+
+    it("after a refused token nothing counts as settled without its rebound", async () => {
+        const { set } = world((call) => (call === 2 ? failure("authentication", 10000) : undefined), { rebound: 2 });
+        const applied = await apply(batches(urls(4), LIMITS), set);
+        deepStrictEqual(applied.settled, []);
+        strictEqual(applied.owed.length, 4);
+    });
+
+    it("an abort ends it, with all that is not settled owed", async () => {
+        const abort = new AbortController();
+        const { set, clock } = world(() => undefined, { rebound: 60, signal: abort.signal });
+        const running = apply(batches(urls(4), LIMITS), set);
+        await clock.sleep(1000);
+        abort.abort();
+        const applied = await running;
+        strictEqual(applied.failure?.kind, "aborted");
+        strictEqual(applied.owed.length, 4);
+    });
+});
