@@ -7,9 +7,10 @@
  */
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import type { Accepted, PurgeBody, ZoneRef } from "../components/cloudflare/client";
+import type { Accepted, ZoneRef } from "../components/cloudflare/client";
 import { CloudflareError } from "../components/cloudflare/cloudflareError";
 import { Pacer } from "../components/cloudflare/pacing/pacer";
+import type { PurgeBody } from "../components/plan/batches";
 import { batches } from "../components/plan/batches";
 import { apply } from "../components/purge/send";
 import type { BatchLimits, ZonePlan } from "../components/settings/zonePlan";

@@ -12,8 +12,9 @@ import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { siteAssets } from "../components/assets/siteAssets";
-import { batches, expectedSeconds, planLimits } from "../components/plan/batches";
+import { batches, expectedSeconds } from "../components/plan/batches";
 import { plan } from "../components/plan/plan";
+import { planLimits } from "../components/settings/zonePlan";
 
 const PACKAGES = ["swagger-ui-dist", "reveal.js", "@fortawesome/fontawesome-free"];
 const RELEASES = 12;

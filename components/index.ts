@@ -11,6 +11,6 @@ export type { PurgeTokenArgs, PurgeTokenOptions } from "./component/purgeToken";
 export { PurgeToken } from "./component/purgeToken";
 export type { TuningArgs } from "./component/tuningArgs";
 export type { ZoneArg } from "./component/zone";
-export type { Targets } from "./plan/selectors";
+export type { Targets } from "./plan/targets";
 export type { Receipt } from "./purge/receipt";
 export type { Journal } from "./resources/dynamic";

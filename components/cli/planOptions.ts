@@ -1,9 +1,9 @@
 import type { Command } from "commander";
 import { Option } from "commander";
 import type { Manifest } from "../assets/manifest";
-import type { BatchLimits, ZonePlan } from "../plan/batches";
-import { planLimits } from "../plan/batches";
 import type { PlanOptions } from "../plan/plan";
+import type { BatchLimits, ZonePlan } from "../settings/zonePlan";
+import { planLimits } from "../settings/zonePlan";
 import { usage } from "./failure";
 import { headerSet, list, number } from "./parse";
 import { readManifest } from "./readManifest";

@@ -5,7 +5,7 @@ import type { Clock } from "./clock";
 import { systemClock } from "./clock";
 import { CloudflareError } from "./cloudflareError";
 import type { Credential } from "./credential";
-import type { Accepted, PurgeBody, PurgeMode } from "./purgeBody";
+import type { RateLimit } from "./rateLimitHeaders";
 import { parseRateLimit } from "./rateLimitHeaders";
 import type { TokenStatus } from "./tokenStatus";
 import { parseTokenStatus } from "./tokenStatus";
@@ -14,10 +14,19 @@ import { Transport } from "./transport";
 import type { Zone, ZoneFilter, ZoneRef } from "./zone";
 import { parseZone, zoneWords } from "./zone";
 
-export type { Accepted, PurgeBody, PurgeMode, RateLimit } from "./purgeBody";
 export type { TokenStatus } from "./tokenStatus";
 export { type RetryEvent, retryLine } from "./transport";
 export type { Zone, ZoneFilter, ZoneRef } from "./zone";
+
+/** `purge` evicts; `invalidate` marks as stale, so that the edge revalidates at the origin. */
+export type PurgeMode = "purge" | "invalidate";
+
+/** What Cloudflare said to an accepted request. Accepted is not yet evicted everywhere. */
+export interface Accepted {
+    /** Cloudflare's ID of the request. */
+    readonly id: string;
+    readonly rateLimit?: readonly RateLimit[];
+}
 
 export interface ClientOptions {
     readonly credential: Credential;
@@ -85,8 +94,10 @@ export class CloudflareClient {
     /**
      * Asks Cloudflare to purge or invalidate; resolves when the request was accepted. May be sent several times: a
      * purge can be repeated without harm.
+     *
+     * @param body exactly one kind of selector, as plan/batches.ts makes it.
      */
-    async purge(zone: ZoneRef, body: PurgeBody, mode: PurgeMode): Promise<Accepted> {
+    async purge(zone: ZoneRef, body: object, mode: PurgeMode): Promise<Accepted> {
         const operation = `${mode === "purge" ? "purge" : "invalidation"} in zone ${zoneWords(zone)}`;
         const path = `/zones/${encodeURIComponent(zone.id)}/${mode === "purge" ? "purge_cache" : "invalidate_cache"}`;
         const { envelope, headers } = await this.ask({ method: "POST", path, body, operation });

@@ -1,4 +1,15 @@
-import type { RateLimit } from "./purgeBody";
+/** One policy of the `Ratelimit` and `Ratelimit-Policy` headers. */
+export interface RateLimit {
+    readonly policy: string;
+    /** `r`: units left in the window. */
+    readonly remaining: number;
+    /** `t`: seconds until the window starts anew. */
+    readonly reset: number;
+    /** `q`: units in a window, when told. */
+    readonly quota?: number;
+    /** `w`: seconds of a window, when told. */
+    readonly window?: number;
+}
 
 /**
  * Reads `Ratelimit: "default";r=50;t=30` and `Ratelimit-Policy: "burst";q=100;w=60`

@@ -1,7 +1,7 @@
 import * as cloudflare from "@pulumi/cloudflare";
 import * as pulumi from "@pulumi/pulumi";
 import { resolveBaseUrl } from "../cloudflare/baseUrl";
-import type { Targets } from "../plan/selectors";
+import type { Targets } from "../plan/targets";
 import type { Receipt } from "../purge/receipt";
 import { Journal, Purge } from "../resources/dynamic";
 import { checkSettings } from "../settings/checkSettings";

@@ -1,5 +1,5 @@
 import type * as pulumi from "@pulumi/pulumi";
-import type { Targets } from "../plan/selectors";
+import type { Targets } from "../plan/targets";
 import type { Journal } from "../resources/dynamic";
 import type { Assets } from "./assetsFrom";
 import type { PurgeTokenOptions } from "./purgeToken";

@@ -1,7 +1,8 @@
 import * as pulumi from "@pulumi/pulumi";
 import { checkToken } from "../cloudflare/credential";
-import type { Targets } from "../plan/selectors";
-import { hostOf, parseTargets } from "../plan/selectors";
+import { hostOf } from "../plan/selector";
+import type { Targets } from "../plan/targets";
+import { parseTargets } from "../plan/targets";
 import { inZone } from "../plan/zones";
 import { checkSettings } from "../settings/checkSettings";
 import type { CachePurgeArgs } from "./cachePurgeArgs";

@@ -3,8 +3,6 @@ import { API_REQUESTS, API_WINDOW } from "../settings/zonePlan";
 import type { Selector, SelectorKind } from "./selector";
 import { hostOf, inPurgeOrder, isPage, merged } from "./selector";
 
-export { type BatchLimits, planLimits, type ZonePlan } from "../settings/zonePlan";
-
 /** A purge request's body: one kind of selector only, https://developers.cloudflare.com/api/resources/cache/methods/purge/ */
 export type PurgeBody =
     | { readonly files: readonly PurgeFile[] }

@@ -1,6 +1,6 @@
 import { withoutCovered } from "./batches";
 import type { Entry, JournalRecord } from "./record";
-import { encodeRecord } from "./recordText";
+import { encodeRecord } from "./record";
 import type { Sample } from "./samples";
 import type { Selector } from "./selector";
 import { hostOf, inPurgeOrder, merged } from "./selector";

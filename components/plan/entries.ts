@@ -12,11 +12,6 @@ import { samplesOf } from "./samples";
 import type { Selector } from "./selector";
 import { hostOf, hostOfUrl, inPurgeOrder, merged } from "./selector";
 
-export { compact, JOURNAL_BOUNDS, type JournalBounds } from "./compact";
-export { type Entry, emptyRecord, type JournalRecord } from "./record";
-export { decodeRecord, encodeRecord, JOURNAL_VERSION, JournalError } from "./recordText";
-export type { Sample } from "./samples";
-
 /**
  * Records a deploy: one generation more, its plan as the newest entry, the oldest compacted where the journal has grown
  * beyond its bounds.

@@ -1,5 +1,8 @@
+import { PackedError, pack, unpack } from "../assets/packed";
 import type { Sample } from "./samples";
-import type { Selector } from "./selector";
+import type { Selector, SelectorKind } from "./selector";
+import { headersKey, inPurgeOrder } from "./selector";
+import { reasonOf } from "./urls";
 
 /** What one deploy, or several that were compacted, changed and owes. */
 export interface Entry {
@@ -28,4 +31,185 @@ export interface JournalRecord {
 /** A journal before its first deploy. */
 export function emptyRecord(epoch: string): JournalRecord {
     return { epoch, generation: 0, hosts: [], entries: [] };
+}
+
+/** The version that this library writes; it reads every older one. */
+export const JOURNAL_VERSION = 1;
+
+/** Characters of entries above which they travel packed. */
+const PACK_ABOVE = 65_536;
+
+const HEAD = "cache-purge journal";
+
+/** A journal's text that cannot be read. */
+export class JournalError extends Error {
+    override readonly name = "JournalError";
+    /** @param newer Whether a newer version of this library wrote it. */
+    constructor(
+        message: string,
+        readonly newer = false,
+    ) {
+        super(message);
+    }
+}
+
+/** Selectors of one kind that share their reasons: a reason is written once, and that of a changed URL not at all. */
+interface Group {
+    readonly kind: SelectorKind;
+    /** The reasons; or what became of URLs whose reason is the usual one. */
+    readonly reasons: readonly string[] | "added" | "changed" | "removed";
+    readonly headers?: Readonly<Record<string, string>>;
+    readonly values: readonly string[];
+}
+
+/**
+ * A journal as one text: the version, epoch and generation, the hosts, and a line of JSON for each entry. Above 64 KB the
+ * entries are packed; the first three lines stay readable.
+ */
+export function encodeRecord(record: JournalRecord): string {
+    const lines = record.entries.map(entryLine);
+    const body = lines.map((line) => `${line}\n`).join("");
+    const packed = body.length > PACK_ABOVE;
+    return [
+        `${HEAD} ${JOURNAL_VERSION}${packed ? " packed" : ""}`,
+        `epoch ${record.epoch} generation ${record.generation}`,
+        `hosts ${record.hosts.join(" ")}`.trimEnd(),
+        packed ? `${pack(Buffer.from(body, "utf8"))}\n` : body,
+    ].join("\n");
+}
+
+/**
+ * Reads what {@link encodeRecord} of this or an older version wrote.
+ * @throws JournalError with the line of what is wrong, or saying to upgrade where a newer version wrote it.
+ */
+export function decodeRecord(text: string): JournalRecord {
+    const lines = text.split("\n");
+    const head = /^cache-purge journal (\d+)( packed)?$/.exec(lines[0]!);
+    if (head === null) {
+        throw new JournalError(`line 1: a journal begins with "${HEAD} ${JOURNAL_VERSION}"`);
+    }
+    if (Number(head[1]) > JOURNAL_VERSION) {
+        throw new JournalError(
+            `the journal has version ${head[1]}, and this library reads up to ${JOURNAL_VERSION}: ` +
+                "upgrade pulumi-cloudflare-cache-purge",
+            true,
+        );
+    }
+    const born = /^epoch (\S+) generation (\d+)$/.exec(lines[1] ?? "");
+    if (born === null) {
+        throw new JournalError('line 2: not "epoch … generation …"');
+    }
+    const hosts = /^hosts( \S+)*$/.exec(lines[2] ?? "");
+    if (hosts === null) {
+        throw new JournalError('line 3: not "hosts …"');
+    }
+    if (lines.pop() !== "") {
+        throw new JournalError(`line ${lines.length + 1}: the last line is cut short`);
+    }
+    const entries = (head[2] === undefined ? lines.slice(3) : unpacked(lines[3] ?? "")).map((line, i) =>
+        entryOf(line, i + 4),
+    );
+    const generation = Number(born[2]);
+    for (const [i, { from, to }] of entries.entries()) {
+        if (from > to || from <= (entries[i - 1]?.to ?? 0) || to > generation) {
+            throw new JournalError(`line ${i + 4}: generations ${from} to ${to} are out of order`);
+        }
+    }
+    return { epoch: born[1]!, generation, hosts: lines[2]!.split(" ").slice(1), entries };
+}
+
+function unpacked(line: string): string[] {
+    try {
+        return unpack(line).toString("utf8").split("\n").slice(0, -1);
+    } catch (error) {
+        const where = error instanceof PackedError ? ` at offset ${error.offset}` : "";
+        throw new JournalError(`line 4${where}: ${(error as Error).message}`);
+    }
+}
+
+/** An entry as it is encoded: its length counts when a journal is compacted. */
+export function entryLine(entry: Entry): string {
+    const { from, to, summary, changes, selectors, samples } = entry;
+    return JSON.stringify({
+        from,
+        to,
+        summary,
+        changes: [changes.added, changes.changed, changes.removed],
+        selectors: grouped(selectors),
+        samples: samples.map(({ url, digest, was }) => [url, digest, ...was]),
+    });
+}
+
+function grouped(selectors: readonly Selector[]): Group[] {
+    const groups = new Map<string, Group & { values: string[] }>();
+    for (const { kind, value, headers, reasons } of selectors) {
+        const usual = kind === "url" ? usualReason(value, reasons) : undefined;
+        const key = `${kind}\n${usual ?? reasons.join("\n")}\n\n${headers === undefined ? "" : headersKey(headers)}`;
+        const group = groups.get(key);
+        if (group === undefined) {
+            const set = headers === undefined ? {} : { headers };
+            groups.set(key, { kind, reasons: usual ?? reasons, ...set, values: [value] });
+        } else {
+            group.values.push(value);
+        }
+    }
+    return [...groups.values()];
+}
+
+const USUAL = ["added", "changed", "removed"] as const;
+
+function usualReason(url: string, reasons: readonly string[]): (typeof USUAL)[number] | undefined {
+    return reasons.length === 1 ? USUAL.find((change) => reasons[0] === usual(change, url)) : undefined;
+}
+
+function usual(change: (typeof USUAL)[number], url: string): string {
+    return reasonOf(change, url.slice(url.indexOf("/", url.indexOf("//") + 2)));
+}
+
+function entryOf(line: string, number: number): Entry {
+    try {
+        const { from, to, summary, changes, selectors, samples } = JSON.parse(line);
+        const [added, changed, removed] = changes.map(count);
+        return {
+            from: count(from),
+            to: count(to),
+            summary: text(summary),
+            changes: { added, changed, removed },
+            selectors: inPurgeOrder((selectors as Group[]).flatMap(ungrouped)),
+            samples: samples.map(sampleOf),
+        };
+    } catch (error) {
+        throw new JournalError(`line ${number}: not an entry of a journal (${(error as Error).message})`);
+    }
+}
+
+function ungrouped({ kind, reasons, headers, values }: Group): Selector[] {
+    if (!["url", "prefix", "host", "tag", "everything"].includes(kind)) {
+        throw new TypeError(`unknown kind ${JSON.stringify(kind)}`);
+    }
+    const set = headers === undefined ? {} : { headers };
+    return values.map((value) => ({
+        kind,
+        value: text(value),
+        ...set,
+        reasons: typeof reasons === "string" ? [usual(reasons, value)] : reasons.map(text),
+    }));
+}
+
+function sampleOf([url, digest, ...was]: [unknown, unknown, ...unknown[]]): Sample {
+    return { url: text(url), digest: digest === null ? null : text(digest), was: was.map(text) };
+}
+
+function text(value: unknown): string {
+    if (typeof value !== "string") {
+        throw new TypeError(`${JSON.stringify(value)} is no text`);
+    }
+    return value;
+}
+
+function count(value: unknown): number {
+    if (!Number.isSafeInteger(value) || (value as number) < 0) {
+        throw new TypeError(`${JSON.stringify(value)} is no count`);
+    }
+    return value as number;
 }

@@ -1,5 +1,6 @@
+import type { BatchLimits } from "../settings/zonePlan";
 import { planLimits } from "../settings/zonePlan";
-import type { Batch, BatchLimits, PurgeBody } from "./batches";
+import type { Batch, PurgeBody } from "./batches";
 import { batches, expectedSeconds } from "./batches";
 import { counted, grouped } from "./numbers";
 import type { Plan } from "./plan";

@@ -1,10 +1,10 @@
-import type { Accepted, PurgeBody, ZoneRef } from "../cloudflare/client";
+import type { Accepted, ZoneRef } from "../cloudflare/client";
 import type { Clock } from "../cloudflare/clock";
 import { CloudflareError } from "../cloudflare/cloudflareError";
 import type { Seen } from "../cloudflare/pacing/pacer";
-import type { Batch } from "../plan/batches";
+import type { Batch, PurgeBody } from "../plan/batches";
 import { bodyOf } from "../plan/batches";
-import type { Selector } from "../plan/selectors";
+import type { Selector } from "../plan/selector";
 
 /** What apply needs of the API. */
 export interface PurgeApi {

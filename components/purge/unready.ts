@@ -1,5 +1,5 @@
-import type { Sample } from "../plan/entries";
-import type { Selector } from "../plan/selectors";
+import type { Sample } from "../plan/samples";
+import type { Selector } from "../plan/selector";
 import type { Settings } from "../settings/settings";
 import { spread } from "./evenSample";
 import { originReady } from "./origin";

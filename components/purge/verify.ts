@@ -1,5 +1,5 @@
 import type { Clock } from "../cloudflare/clock";
-import type { Sample } from "../plan/entries";
+import type { Sample } from "../plan/samples";
 import type { Answer, Visit } from "./visit";
 import { fresh } from "./visit";
 

@@ -1,7 +1,9 @@
 import { mergedSamples } from "../plan/compact";
-import type { Entry, JournalRecord, Sample } from "../plan/entries";
-import { decodeRecord, encodeRecord, JournalError, owedSince } from "../plan/entries";
-import { hostOf, hostOfUrl, merged } from "../plan/selectors";
+import { owedSince } from "../plan/entries";
+import type { Entry, JournalRecord } from "../plan/record";
+import { decodeRecord, encodeRecord, JournalError } from "../plan/record";
+import type { Sample } from "../plan/samples";
+import { hostOf, hostOfUrl, merged } from "../plan/selector";
 import { inZone } from "../plan/zones";
 import type { Debt } from "../purge/purge";
 import type { Paid, PurgeOutputs } from "./state";

@@ -3,7 +3,7 @@
  * outputs over as JSON, and a newer version of this package reads what an older one wrote.
  */
 
-import type { Targets } from "../plan/selectors";
+import type { Targets } from "../plan/targets";
 import type { Receipt } from "../purge/receipt";
 import type { Settings } from "../settings/settings";
 

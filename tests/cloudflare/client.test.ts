@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import type { PurgeBody } from "../../components/cloudflare/client";
 import { CloudflareClient } from "../../components/cloudflare/client";
+import type { PurgeBody } from "../../components/plan/batches";
 import type { LocalCloudflare } from "../../local/cloudflare";
 import { CACHE_PURGE, startLocalCloudflare, ZONE_READ } from "../../local/cloudflare";
 import type { Served } from "./servers";

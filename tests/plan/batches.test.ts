@@ -1,9 +1,10 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import type { BatchLimits } from "../../components/plan/batches";
-import { batches, bodyOf, expectedSeconds, planLimits } from "../../components/plan/batches";
-import type { Selector, SelectorKind } from "../../components/plan/selectors";
-import { keyOf } from "../../components/plan/selectors";
+import { batches, bodyOf, expectedSeconds } from "../../components/plan/batches";
+import type { Selector, SelectorKind } from "../../components/plan/selector";
+import { keyOf } from "../../components/plan/selector";
+import type { BatchLimits } from "../../components/settings/zonePlan";
+import { planLimits } from "../../components/settings/zonePlan";
 
 const FREE = planLimits("free");
 

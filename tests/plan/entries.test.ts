@@ -4,20 +4,13 @@ import { join } from "node:path";
 import fc from "fast-check";
 import { digestOf } from "../../components/assets/hash";
 import { assetsFromDigests } from "../../components/assets/siteAssets";
-import type { JournalRecord } from "../../components/plan/entries";
-import {
-    append,
-    compact,
-    decodeRecord,
-    emptyRecord,
-    encodeRecord,
-    hostsOf,
-    JournalError,
-    owedSince,
-} from "../../components/plan/entries";
+import { compact } from "../../components/plan/compact";
+import { append, hostsOf, owedSince } from "../../components/plan/entries";
 import { plan } from "../../components/plan/plan";
-import type { Selector } from "../../components/plan/selectors";
-import { hostOf, keyOf } from "../../components/plan/selectors";
+import type { JournalRecord } from "../../components/plan/record";
+import { decodeRecord, emptyRecord, encodeRecord, JournalError } from "../../components/plan/record";
+import type { Selector } from "../../components/plan/selector";
+import { hostOf, keyOf } from "../../components/plan/selector";
 import { manifest, many, ORIGIN, told } from "./site";
 
 const FIXTURES = join(__dirname, "fixtures");

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { TargetsError } from "../../components/plan/error";
-import type { Targets } from "../../components/plan/selectors";
-import { checkTargets, parseTargets } from "../../components/plan/selectors";
+import type { Targets } from "../../components/plan/targets";
+import { checkTargets, parseTargets } from "../../components/plan/targets";
 
 describe("targets", () => {
     const good: [string, Targets, string[]][] = [

@@ -1,9 +1,10 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { batches, planLimits } from "../../components/plan/batches";
+import { batches } from "../../components/plan/batches";
 import type { PlanOptions } from "../../components/plan/plan";
 import { plan } from "../../components/plan/plan";
 import { MAX_SEPARATORS } from "../../components/plan/targets";
+import { planLimits } from "../../components/settings/zonePlan";
 import { fewestRequests } from "./bruteForce";
 import { manifest, many, ORIGIN, told } from "./site";
 

@@ -1,5 +1,5 @@
 import { deepStrictEqual, strictEqual } from "node:assert";
-import type { Sample } from "../../components/plan/entries";
+import type { Sample } from "../../components/plan/samples";
 import { judgeOrigin, originReady } from "../../components/purge/origin";
 import { judgeEdge, verify } from "../../components/purge/verify";
 import type { Answer, Visit } from "../../components/purge/visit";

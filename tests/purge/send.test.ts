@@ -1,10 +1,11 @@
 import { deepStrictEqual, strictEqual } from "node:assert";
 import type { ErrorKind } from "../../components/cloudflare/cloudflareError";
 import { CloudflareError } from "../../components/cloudflare/cloudflareError";
-import { batches, planLimits } from "../../components/plan/batches";
-import type { Selector } from "../../components/plan/selectors";
+import { batches } from "../../components/plan/batches";
+import type { Selector } from "../../components/plan/selector";
 import type { ApplyWorld } from "../../components/purge/send";
 import { apply } from "../../components/purge/send";
+import { planLimits } from "../../components/settings/zonePlan";
 import { MovingClock } from "../../local/cloudflare/clock";
 
 const LIMITS = { ...planLimits("free"), urlsPerRequest: 2 };

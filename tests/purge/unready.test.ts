@@ -1,13 +1,14 @@
 import { deepStrictEqual, strictEqual } from "node:assert";
-import { batches, planLimits } from "../../components/plan/batches";
-import type { Sample } from "../../components/plan/entries";
-import type { Selector } from "../../components/plan/selectors";
+import { batches } from "../../components/plan/batches";
+import type { Sample } from "../../components/plan/samples";
+import type { Selector } from "../../components/plan/selector";
 import { originReady } from "../../components/purge/origin";
 import type { Debt } from "../../components/purge/purge";
 import { deploy } from "../../components/purge/purge";
 import { apply } from "../../components/purge/send";
 import type { Answer, Visit } from "../../components/purge/visit";
 import { DEFAULTS } from "../../components/settings/settings";
+import { planLimits } from "../../components/settings/zonePlan";
 import { MovingClock } from "../../local/cloudflare/clock";
 
 const BASE = "https://www.example.com";

@@ -1,7 +1,7 @@
 import { deepStrictEqual, match, strictEqual } from "node:assert";
 import { encodeManifest } from "../../components/assets/manifest";
 import { assetsFromDigests } from "../../components/assets/siteAssets";
-import { decodeRecord } from "../../components/plan/entries";
+import { decodeRecord } from "../../components/plan/record";
 import { check, create, diff, update } from "../../components/resources/journal";
 import type { JournalInputs, JournalOutputs } from "../../components/resources/state";
 import { UNKNOWN } from "../../components/resources/state";

@@ -1,7 +1,8 @@
 import { deepStrictEqual } from "node:assert";
-import type { Entry, Sample } from "../../components/plan/entries";
-import { encodeRecord } from "../../components/plan/entries";
-import type { Selector } from "../../components/plan/selectors";
+import type { Entry } from "../../components/plan/record";
+import { encodeRecord } from "../../components/plan/record";
+import type { Sample } from "../../components/plan/samples";
+import type { Selector } from "../../components/plan/selector";
 import { dueOf } from "../../components/resources/owed";
 import type { PurgeOutputs } from "../../components/resources/state";
 

@@ -1,8 +1,9 @@
 import { deepStrictEqual, strictEqual } from "node:assert";
 import { assetsFromDigests } from "../../components/assets/siteAssets";
-import type { JournalRecord } from "../../components/plan/entries";
-import { append, emptyRecord, encodeRecord } from "../../components/plan/entries";
+import { append } from "../../components/plan/entries";
 import { plan } from "../../components/plan/plan";
+import type { JournalRecord } from "../../components/plan/record";
+import { emptyRecord, encodeRecord } from "../../components/plan/record";
 import { dueOf, encodeOwed, isSettled } from "../../components/resources/owed";
 import type { PurgeOutputs } from "../../components/resources/state";
 

@@ -1,4 +1,4 @@
-import type { Selector } from "../../components/plan/selectors";
+import type { Selector } from "../../components/plan/selector";
 import type { PurgeRecord } from "../../local/cloudflare";
 
 /**

@@ -1,8 +1,9 @@
 import type { Manifest } from "../../components/assets/manifest";
 import { decodeManifest, encodeManifest } from "../../components/assets/manifest";
 import { Pacer } from "../../components/cloudflare/pacing/pacer";
-import { append, emptyRecord, encodeRecord, owedSince } from "../../components/plan/entries";
+import { append, owedSince } from "../../components/plan/entries";
 import { isEmpty, plan } from "../../components/plan/plan";
+import { emptyRecord, encodeRecord } from "../../components/plan/record";
 import type { DeployWorld } from "../../components/purge/purge";
 import { deploy } from "../../components/purge/purge";
 import { dueOf } from "../../components/resources/owed";

@@ -1,7 +1,8 @@
 import { readFileSync } from "node:fs";
 import type { Sample } from "../../plan/samples";
-import type { Selector, Targets } from "../../plan/selectors";
-import { parseTargets } from "../../plan/selectors";
+import type { Selector } from "../../plan/selector";
+import type { Targets } from "../../plan/targets";
+import { parseTargets } from "../../plan/targets";
 import type { Debt } from "../../purge/purge";
 import { usage } from "../failure";
 import type { World } from "../world";

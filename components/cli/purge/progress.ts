@@ -1,5 +1,5 @@
-import type { PurgeBody } from "../../cloudflare/client";
 import type { Clock } from "../../cloudflare/clock";
+import type { PurgeBody } from "../../plan/batches";
 import { grouped } from "../../plan/numbers";
 import type { PurgeApi } from "../../purge/send";
 import type { Sink } from "../world";

@@ -1,5 +1,5 @@
 import { counted } from "../../plan/numbers";
-import type { Selector } from "../../plan/selectors";
+import type { Selector } from "../../plan/selector";
 import type { Outcome } from "../../purge/purge";
 import type { Receipt } from "../../purge/receipt";
 import { receiptOf } from "../../purge/receipt";

@@ -1,5 +1,5 @@
 import type { Sample } from "../../plan/samples";
-import type { Selector } from "../../plan/selectors";
+import type { Selector } from "../../plan/selector";
 import { spread } from "../../purge/evenSample";
 import type { Outcome } from "../../purge/purge";
 import { httpVisit } from "../../purge/visit";

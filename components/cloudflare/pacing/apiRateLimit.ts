@@ -1,5 +1,5 @@
 import { GENERAL_LIMIT } from "../limits";
-import type { RateLimit } from "../purgeBody";
+import type { RateLimit } from "../rateLimitHeaders";
 
 /** Left for others of the same user: who goes over the limit is refused for five minutes, dashboard included. */
 const RESERVE = 0.1;

@@ -2,7 +2,7 @@ import type { Clock } from "../clock";
 import { systemClock } from "../clock";
 import { CloudflareError } from "../cloudflareError";
 import type { PaceLimits } from "../limits";
-import type { RateLimit } from "../purgeBody";
+import type { RateLimit } from "../rateLimitHeaders";
 import { Share, START } from "./adaptiveRate";
 import { GeneralGuard } from "./apiRateLimit";
 import { TokenBucket } from "./tokenBucket";
