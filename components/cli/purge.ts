@@ -2,6 +2,7 @@ import { Command } from "commander";
 import { checkUrl } from "../diagnosis/url";
 import { batches } from "../plan/batches";
 import { counted } from "../plan/numbers";
+import type { Plan } from "../plan/plan";
 import { renderJson, renderTable } from "../plan/render";
 import type { Selector } from "../plan/selector";
 import { hostOf } from "../plan/selector";
@@ -13,7 +14,7 @@ import { list } from "./parse";
 import { limitsFor, withDifferenceOptions } from "./planOptions";
 import { pay } from "./purge/pay";
 import { doneLine, owedLines, purgeJson } from "./purge/report";
-import type { Selection, SelectionOptions } from "./purge/selection";
+import type { SelectionOptions } from "./purge/selection";
 import { selection } from "./purge/selection";
 import type { SettingsOptions } from "./purge/settings";
 import { settingsOf, withSettings } from "./purge/settings";
@@ -68,7 +69,7 @@ Examples:
 
 async function purge(options: Options, world: World, screen: Terminal): Promise<number> {
     const chosen = await selection(options, world, screen);
-    const { selectors, notes } = chosen.plan;
+    const { selectors, notes } = chosen;
     for (const note of notes) {
         screen.note(`note: ${note}`);
     }
@@ -120,11 +121,10 @@ async function purge(options: Options, world: World, screen: Terminal): Promise<
 const NOTHING = "nothing to purge";
 
 /** It failed before anything was sent: everything is owed. */
-function nothingSent(failure: Failure, { plan, samples }: Selection, options: Options, screen: Terminal): number {
+function nothingSent(failure: Failure, { selectors, samples }: Plan, options: Options, screen: Terminal): number {
     if (failure.exitCode === EXIT.usage) {
         throw failure;
     }
-    const { selectors } = plan;
     const { key, cause, remedy } = failure;
     if (options.json) {
         screen.out(
@@ -148,7 +148,7 @@ async function zoneFor(given: string, found: Found, options: Options, world: Wor
     }
 }
 
-function dryRun({ plan }: Selection, options: Options, screen: Terminal, world: World): number {
+function dryRun(plan: Plan, options: Options, screen: Terminal, world: World): number {
     const { batchSize } = options;
     const zoneLimits = limitsFor(options);
     const limits = { ...zoneLimits, urlsPerRequest: batchSize ?? zoneLimits.urlsPerRequest };

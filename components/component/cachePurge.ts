@@ -89,7 +89,7 @@ export class CachePurge extends pulumi.ComponentResource {
                 zoneId: zone.apply((z) => z.id),
                 zoneName: zone.apply((z) => z.name),
                 accountId: zone.apply((z) => z.accountId),
-                zonePlan: pulumi.all([args.zonePlan, zone]).apply(([plan, z]) => planOf(plan) ?? z.plan),
+                zonePlan: pulumi.all([args.zonePlan, zone]).apply(([plan, z]) => zonePlanOf(plan) ?? z.plan),
                 zoneStatus: zone.apply((z) => z.status),
                 tokenOwner: token.owner,
                 token: pulumi.secret(token.value),
@@ -145,7 +145,7 @@ function named(triggers: unknown): Record<string, unknown> {
     return (triggers as Record<string, unknown> | undefined) ?? {};
 }
 
-function planOf(zonePlan: string | undefined): string | undefined {
+function zonePlanOf(zonePlan: string | undefined): string | undefined {
     refuse(checkSettings({ zonePlan })[0]?.reason);
     return zonePlan;
 }

@@ -1,8 +1,6 @@
 import type { Manifest, Section } from "../assets/manifest";
 import { isFallback } from "../assets/manifest";
-
-/** What became of a URL. */
-export type Change = "added" | "changed" | "removed";
+import type { Change } from "./selector";
 
 /** What changed at some origins that changed alike. */
 export interface Changes {

@@ -1,45 +1,30 @@
 /** A journal's entries: appended by each deploy, owed until a purge has paid them. */
 import type { Manifest } from "../assets/manifest";
 import { withoutCovered } from "./batches";
-import { changesBetween } from "./changes";
 import type { JournalBounds } from "./compact";
 import { compact, mergedSamples } from "./compact";
 import type { Plan } from "./plan";
 import type { JournalRecord } from "./record";
 import { summary } from "./render";
 import type { Sample } from "./samples";
-import { samplesOf } from "./samples";
 import type { Selector } from "./selector";
 import { hostOf, hostOfUrl, inPurgeOrder, merged } from "./selector";
 
 /**
  * Records a deploy: one generation more, its plan as the newest entry, the oldest compacted where the journal has grown
  * beyond its bounds.
- * @param before What was answered before, for the samples' earlier digests; undefined: nobody knows.
  */
-export function append(
-    record: JournalRecord,
-    before: Manifest | undefined,
-    after: Manifest,
-    plan: Plan,
-    bounds?: JournalBounds,
-): JournalRecord {
+export function append(record: JournalRecord, after: Manifest, plan: Plan, bounds?: JournalBounds): JournalRecord {
     const generation = record.generation + 1;
-    const { added, changed, removed } = plan.counts ?? {
-        added: plan.changes.added.length,
-        changed: plan.changes.changed.length,
-        removed: plan.changes.removed.length,
-    };
     const entry = {
         from: generation,
         to: generation,
         summary: summary(plan),
-        changes: { added, changed, removed },
+        changes: plan.counts,
         selectors: plan.selectors,
-        // What is not purged need not be looked at either.
-        samples: plan.selectors.length === 0 ? [] : samplesOf(changesBetween(before ?? { sections: [] }, after)),
+        samples: plan.samples,
     };
-    const hosts = [...record.hosts, ...hostsOf(after), ...hostsOf(before), ...hostsOfSelectors(plan.selectors)];
+    const hosts = [...record.hosts, ...hostsOf(after), ...hostsOfSelectors(plan.selectors)];
     return compact(
         { epoch: record.epoch, generation, hosts: [...new Set(hosts)].sort(), entries: [...record.entries, entry] },
         bounds,
@@ -75,8 +60,8 @@ export function owedSince(record: JournalRecord, paid: { epoch: string; generati
 }
 
 /** The hosts of a manifest's origins, sorted. */
-export function hostsOf(manifest: Manifest | undefined): string[] {
-    const origins = manifest?.sections.flatMap(({ baseUrls }) => baseUrls) ?? [];
+export function hostsOf(manifest: Manifest): string[] {
+    const origins = manifest.sections.flatMap(({ baseUrls }) => baseUrls);
     return [...new Set(origins.map(hostOfUrl))].sort();
 }
 

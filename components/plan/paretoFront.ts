@@ -2,20 +2,20 @@ import type { BatchLimits } from "../settings/zonePlan";
 import type { Folder } from "./tree";
 import { tightest } from "./tree";
 
-/** One way to purge what changed in some folders: how many of each, and what it costs. */
-export interface Way {
+/** Selectors that purge all that changed in some folders: how many of each kind, and what they cost. */
+export interface Cover {
     /** URLs purged by themselves. */
     readonly urls: number;
     readonly prefixes: number;
     readonly hosts: number;
     /** Unchanged URLs evicted too. */
     readonly collateral: number;
-    /** How it came about: the folders that prefixes or hosts name, or two ways side by side. */
+    /** How it came about: the folders that prefixes or hosts name, or two covers side by side. */
     readonly named?: readonly Folder[];
-    readonly parts?: readonly [Way, Way];
+    readonly parts?: readonly [Cover, Cover];
 }
 
-/** What ways are compared by. */
+/** What covers are compared by. */
 export interface Costs {
     readonly limits: BatchLimits;
     /** Unchanged URLs that may be evicted, at most. */
@@ -25,42 +25,42 @@ export interface Costs {
 }
 
 /**
- * Ways that are kept of one folder. Below it, nothing is left out, and the choice is the best there is; a larger set is
- * thinned to ways that are spread over the whole range from most requests to most collateral.
+ * The size of a Pareto front up to which it is kept entire, so that the choice is optimal. A larger one is thinned to
+ * covers that are spread evenly from most requests to most collateral.
  */
-const MOST_WAYS = 96;
+const MOST_COVERS = 96;
 
-export const NOTHING: Way = { urls: 0, prefixes: 0, hosts: 0, collateral: 0 };
+export const NOTHING: Cover = { urls: 0, prefixes: 0, hosts: 0, collateral: 0 };
 
 /**
- * The ways to purge a folder of which none is better than another in every respect. Dynamic programming from the leaves
- * up: a folder's ways are all combinations of its children's, and the one prefix that names it.
+ * The covers of a folder of which none is better than another in every respect. Dynamic programming from the leaves up: a
+ * folder's covers are all combinations of its children's, and the one prefix that names it.
  */
-export function waysOf(folder: Folder, costs: Costs): Way[] {
-    const alone: Way = { ...NOTHING, urls: folder.changed * costs.times };
-    const named: Way = { ...NOTHING, prefixes: 1, collateral: folder.unchanged, named: [tightest(folder)] };
+function coversOf(folder: Folder, costs: Costs): Cover[] {
+    const alone: Cover = { ...NOTHING, urls: folder.changed * costs.times };
+    const named: Cover = { ...NOTHING, prefixes: 1, collateral: folder.unchanged, named: [tightest(folder)] };
     if (folder.unchanged === 0 && folder.nameable) {
         // Nothing below can be better: one item for all of it, at no cost.
         return folder.changed > 0 ? [alone, named] : [NOTHING];
     }
-    let ways: Way[] = [{ ...NOTHING, urls: folder.own * costs.times }];
+    let covers: Cover[] = [{ ...NOTHING, urls: folder.own * costs.times }];
     for (const child of folder.children) {
-        ways = together(ways, waysOf(child, costs), costs);
+        covers = combined(covers, coversOf(child, costs), costs);
     }
     // Where all that changed is in one child, naming the child is at least as good.
-    const dominated = folder.own === 0 && folder.children.length === 1 && folder.children[0]!.nameable;
-    return folder.nameable && !dominated ? best([...ways, named], costs) : ways;
+    const dominated = folder.own === 0 && folder.children.length === 1 && folder.children[0]?.nameable;
+    return folder.nameable && !dominated ? paretoFront([...covers, named], costs) : covers;
 }
 
-/** The ways to purge a host: those of its root folder, and its name. */
-export function waysOfHost(root: Folder, costs: Costs): Way[] {
-    const host: Way = { ...NOTHING, hosts: 1, collateral: root.unchanged, named: [root] };
-    return best([...waysOf(root, costs), host], costs);
+/** The covers of a host: those of its root folder, and its name. */
+export function coversOfHost(root: Folder, costs: Costs): Cover[] {
+    const host: Cover = { ...NOTHING, hosts: 1, collateral: root.unchanged, named: [root] };
+    return paretoFront([...coversOf(root, costs), host], costs);
 }
 
-/** Every way of one with every way of the other. */
-export function together(some: readonly Way[], others: readonly Way[], costs: Costs): Way[] {
-    const all: Way[] = [];
+/** Each cover of one side by side with each of the other. */
+export function combined(some: readonly Cover[], others: readonly Cover[], costs: Costs): Cover[] {
+    const all: Cover[] = [];
     for (const a of some) {
         for (const b of others) {
             if (a.collateral + b.collateral <= costs.maxCollateral) {
@@ -74,30 +74,32 @@ export function together(some: readonly Way[], others: readonly Way[], costs: Co
             }
         }
     }
-    return best(all, costs);
+    return paretoFront(all, costs);
 }
 
-/** Requests that a way comes to, when `beside` goes along. */
-export function requestsOf(way: Way, { limits }: Costs, beside: Way = NOTHING): number {
+/** Requests that a cover comes to, when `beside` goes along. */
+export function requestsOf(cover: Cover, { limits }: Costs, beside: Cover = NOTHING): number {
     return (
-        Math.ceil((way.urls + beside.urls) / limits.urlsPerRequest) +
-        Math.ceil((way.prefixes + beside.prefixes) / limits.itemsPerRequest) +
-        Math.ceil((way.hosts + beside.hosts) / limits.itemsPerRequest)
+        Math.ceil((cover.urls + beside.urls) / limits.urlsPerRequest) +
+        Math.ceil((cover.prefixes + beside.prefixes) / limits.itemsPerRequest) +
+        Math.ceil((cover.hosts + beside.hosts) / limits.itemsPerRequest)
     );
 }
 
-/** Whether one way is to be taken rather than another: fewest requests, least collateral, fewest names, fewest URLs. */
-export function isBefore(way: Way, other: Way, costs: Costs, beside: Way): boolean {
-    const rank = (one: Way) => [requestsOf(one, costs, beside), one.collateral, one.prefixes + one.hosts, one.urls];
-    const [mine, its] = [rank(way), rank(other)];
-    const differs = mine.findIndex((value, i) => value !== its[i]);
-    return differs >= 0 && mine[differs]! < its[differs]!;
+/** Whether one cover is to be taken rather than another: fewest requests, least collateral, fewest names, fewest URLs. */
+export function isBefore(cover: Cover, other: Cover, costs: Costs, beside: Cover): boolean {
+    const rank = (one: Cover) => [requestsOf(one, costs, beside), one.collateral, one.prefixes + one.hosts, one.urls];
+    const its = rank(other);
+    const difference = rank(cover)
+        .map((value, i) => value - (its[i] ?? value))
+        .find((value) => value !== 0);
+    return difference !== undefined && difference < 0;
 }
 
-/** The folders that a way names. */
-export function foldersOf(way: Way): Folder[] {
+/** The folders that a cover names. */
+export function foldersOf(cover: Cover): Folder[] {
     const folders: Folder[] = [];
-    const open = [way];
+    const open = [cover];
     for (let next = open.pop(); next !== undefined; next = open.pop()) {
         folders.push(...(next.named ?? []));
         open.push(...(next.parts ?? []));
@@ -105,40 +107,40 @@ export function foldersOf(way: Way): Folder[] {
     return folders;
 }
 
-/** Those within the bound that no other one beats in every respect; thinned when they are too many. */
-function best(ways: readonly Way[], costs: Costs): Way[] {
-    const sorted = ways
+/** Those within the bound on collateral that no other one beats in every respect; thinned when they are too many. */
+function paretoFront(covers: readonly Cover[], costs: Costs): Cover[] {
+    const sorted = covers
         .filter(({ collateral }) => collateral <= costs.maxCollateral)
         .sort((a, b) => a.urls - b.urls || a.prefixes - b.prefixes || a.hosts - b.hosts || a.collateral - b.collateral);
-    const kept: Way[] = [];
-    for (const way of sorted) {
+    const kept: Cover[] = [];
+    for (const cover of sorted) {
         // Those before it have no more URLs.
         const beaten = kept.some(
             ({ prefixes, hosts, collateral }) =>
-                prefixes <= way.prefixes && hosts <= way.hosts && collateral <= way.collateral,
+                prefixes <= cover.prefixes && hosts <= cover.hosts && collateral <= cover.collateral,
         );
         if (!beaten) {
-            kept.push(way);
+            kept.push(cover);
         }
     }
-    return kept.length <= MOST_WAYS ? kept : thinned(kept, costs.limits);
+    return kept.length <= MOST_COVERS ? kept : thinned(kept, costs.limits);
 }
 
-function thinned(ways: readonly Way[], { urlsPerRequest, itemsPerRequest }: BatchLimits): Way[] {
-    const weighed = ways.map((way) => ({
-        way,
-        weight: way.urls / urlsPerRequest + (way.prefixes + way.hosts) / itemsPerRequest,
+function thinned(covers: readonly Cover[], { urlsPerRequest, itemsPerRequest }: BatchLimits): Cover[] {
+    const weighed = covers.map((cover) => ({
+        cover,
+        weight: cover.urls / urlsPerRequest + (cover.prefixes + cover.hosts) / itemsPerRequest,
     }));
-    weighed.sort((a, b) => a.weight - b.weight || a.way.collateral - b.way.collateral);
+    weighed.sort((a, b) => a.weight - b.weight || a.cover.collateral - b.cover.collateral);
     let least = Number.POSITIVE_INFINITY;
-    const stairs = weighed.filter(({ way }) => {
-        const lower = way.collateral < least;
-        least = Math.min(least, way.collateral);
+    const stairs = weighed.filter(({ cover }) => {
+        const lower = cover.collateral < least;
+        least = Math.min(least, cover.collateral);
         return lower;
     });
-    if (stairs.length <= MOST_WAYS) {
-        return stairs.map(({ way }) => way);
+    if (stairs.length <= MOST_COVERS) {
+        return stairs.map(({ cover }) => cover);
     }
-    const last = MOST_WAYS - 1;
-    return Array.from({ length: MOST_WAYS }, (_, i) => stairs[Math.floor((i * (stairs.length - 1)) / last)]!.way);
+    const last = MOST_COVERS - 1;
+    return Array.from({ length: MOST_COVERS }, (_, i) => stairs[Math.floor((i * (stairs.length - 1)) / last)]!.cover);
 }

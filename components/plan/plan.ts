@@ -3,51 +3,51 @@ import { firstAtOrAfter } from "../assets/manifest";
 import type { BatchLimits } from "../settings/zonePlan";
 import { planLimits } from "../settings/zonePlan";
 import { withoutCovered } from "./batches";
-import type { Change, Changes } from "./changes";
+import type { Changes } from "./changes";
 import { changesBetween, countChanges } from "./changes";
 import { collateralOf, outermost, pathsByHost } from "./collateral";
 import { errorPageNotes, fallbackSelectors } from "./fallback";
 import { headerSets, withHeaders } from "./headers";
-import type { Selector, SelectorKind } from "./selector";
+import type { Sample } from "./samples";
+import { samplesOf } from "./samples";
+import type { Change, Selector, SelectorKind } from "./selector";
 import { inPurgeOrder, merged } from "./selector";
 import type { Targets } from "./targets";
 import { parseTargets, parseUrl } from "./targets";
-import { pathsOf, reasonOf, urlSelectors } from "./urls";
-import type { Cover } from "./widen";
+import { pathsOf, urlSelectors } from "./urls";
+import type { Covered } from "./widen";
 import { widen } from "./widen";
 
 /** What a deploy purges, and why. */
 export interface Plan {
     /** Paths of URLs as in the manifest, sorted; with the origin before them when not all origins answer alike. */
-    readonly changes: {
-        readonly added: readonly string[];
-        readonly changed: readonly string[];
-        readonly removed: readonly string[];
-    };
+    readonly changes: Readonly<Record<Change, readonly string[]>>;
+    /** How many URLs were added, changed and removed: a path counts once for each origin that answers there. */
+    readonly counts: Readonly<Record<Change, number>>;
     /** In the order in which they are purged: assets first, pages last. */
     readonly selectors: readonly Selector[];
+    /** Some of the URLs that changed, to look at before and after the purge; none when nothing is purged. */
+    readonly samples: readonly Sample[];
     /** Known URLs that did not change and are evicted too. */
     readonly collateral: number;
     /** Sentences for a person. */
     readonly notes: readonly string[];
-    /** How many URLs were added, changed and removed: a path counts once for each origin that answers there. */
-    readonly counts?: Readonly<Record<Change, number>>;
 }
 
 /** Options of {@link plan}. */
 export interface PlanOptions {
     /** URLs that go with every change: full ones, or paths under each base URL. */
-    readonly always?: readonly string[];
+    readonly always?: readonly string[] | undefined;
     /** What is purged when a trigger changed. */
-    readonly targets?: Targets | "everything";
+    readonly targets?: Targets | "everything" | undefined;
     /** Names of the triggers that changed: `trigger[0]`. */
     readonly changedTriggers?: readonly string[];
     /** Header sets of custom cache keys: each URL is purged once with each of them. `{}` is a request without any. */
-    readonly headers?: readonly Readonly<Record<string, string>>[];
+    readonly headers?: readonly Readonly<Record<string, string>>[] | undefined;
     /** URLs above which prefixes and hosts may stand for them. Default: 5 000; `false`: never. */
-    readonly widenAbove?: number | false;
+    readonly widenAbove?: number | false | undefined;
     /** Known unchanged URLs that this may evict, at most. Default: as many as URLs changed. */
-    readonly maxCollateral?: number;
+    readonly maxCollateral?: number | undefined;
     /** Limits that decide what saves a request. Default: the free plan's. */
     readonly limits?: BatchLimits;
 }
@@ -76,17 +76,29 @@ export function plan(before: Manifest | undefined, after: Manifest, options: Pla
         { urls: askedUrls.length, prefixes: kindsOf(wide, "prefix"), hosts: kindsOf(wide, "host") },
         coverOf(wide, []),
     );
-    const reason = before === undefined ? () => "first deploy" : reasonOf;
-    const urls = urlSelectors(groups, headers, reason, coverOf(wide, widened.selectors));
+    const urls = urlSelectors(groups, headers, before === undefined, coverOf(wide, widened.selectors));
     const all = [...urls.assets, ...urls.pages];
     const extra = [...wide, ...widened.selectors, ...askedUrls];
     const selectors = extra.length === 0 ? all : inPurgeOrder(withoutCovered(merged([...all, ...extra])));
     return {
         changes: pathsOf(groups),
+        counts,
         selectors,
+        samples: selectors.length === 0 ? [] : samplesOf(groups),
         collateral: collateralOf(groups, selectors),
         notes: [...(before === undefined ? [] : errorPageNotes(groups)), ...widened.notes],
-        counts,
+    };
+}
+
+/** A plan that compares nothing: what it purges is given. */
+export function planFor(selectors: readonly Selector[], samples: readonly Sample[] = []): Plan {
+    return {
+        changes: { added: [], changed: [], removed: [] },
+        counts: { added: 0, changed: 0, removed: 0 },
+        selectors: inPurgeOrder(selectors),
+        samples,
+        collateral: 0,
+        notes: [],
     };
 }
 
@@ -118,7 +130,7 @@ function alwaysUrls(groups: readonly Changes[], always: readonly string[]): Sele
  * What need not be purged by URL: what hosts and everything reach, and the prefixes that were chosen to stand for URLs. Not
  * what other prefixes reach, since a prefix matches the path after rewrites, and a URL the one before.
  */
-function coverOf(wide: readonly Selector[], widened: readonly Selector[]): Cover {
+function coverOf(wide: readonly Selector[], widened: readonly Selector[]): Covered {
     const everything = wide.some(({ kind }) => kind === "everything");
     const below = pathsByHost([...wide.filter(({ kind }) => kind === "host"), ...widened]);
     return (host) => {

@@ -1,6 +1,6 @@
 import { PackedError, pack, unpack } from "../assets/packed";
 import type { Sample } from "./samples";
-import type { Selector, SelectorKind } from "./selector";
+import type { Change, Selector, SelectorKind } from "./selector";
 import { headersKey, inPurgeOrder } from "./selector";
 import { reasonOf } from "./urls";
 
@@ -12,7 +12,7 @@ export interface Entry {
     /** One line for a person. */
     readonly summary: string;
     /** How many URLs changed. */
-    readonly changes: { readonly added: number; readonly changed: number; readonly removed: number };
+    readonly changes: Readonly<Record<Change, number>>;
     readonly selectors: readonly Selector[];
     readonly samples: readonly Sample[];
 }
@@ -57,7 +57,7 @@ export class JournalError extends Error {
 interface Group {
     readonly kind: SelectorKind;
     /** The reasons; or what became of URLs whose reason is the usual one. */
-    readonly reasons: readonly string[] | "added" | "changed" | "removed";
+    readonly reasons: readonly string[] | Change;
     readonly headers?: Readonly<Record<string, string>>;
     readonly values: readonly string[];
 }
@@ -127,8 +127,7 @@ function unpacked(line: string): string[] {
     }
 }
 
-/** An entry as it is encoded: its length counts when a journal is compacted. */
-export function entryLine(entry: Entry): string {
+function entryLine(entry: Entry): string {
     const { from, to, summary, changes, selectors, samples } = entry;
     return JSON.stringify({
         from,
@@ -143,7 +142,7 @@ export function entryLine(entry: Entry): string {
 function grouped(selectors: readonly Selector[]): Group[] {
     const groups = new Map<string, Group & { values: string[] }>();
     for (const { kind, value, headers, reasons } of selectors) {
-        const usual = kind === "url" ? usualReason(value, reasons) : undefined;
+        const usual = kind === "url" && reasons.length === 1 ? changeIn(value, reasons) : undefined;
         const key = `${kind}\n${usual ?? reasons.join("\n")}\n\n${headers === undefined ? "" : headersKey(headers)}`;
         const group = groups.get(key);
         if (group === undefined) {
@@ -156,13 +155,15 @@ function grouped(selectors: readonly Selector[]): Group[] {
     return [...groups.values()];
 }
 
-const USUAL = ["added", "changed", "removed"] as const;
+const CHANGES = ["added", "changed", "removed"] as const;
 
-function usualReason(url: string, reasons: readonly string[]): (typeof USUAL)[number] | undefined {
-    return reasons.length === 1 ? USUAL.find((change) => reasons[0] === usual(change, url)) : undefined;
+/** The last change that is among the reasons of a URL. */
+function changeIn(url: string, reasons: readonly string[]): Change | undefined {
+    const kinds = reasons.map((reason) => CHANGES.find((change) => reason === usualReason(change, url)));
+    return kinds.findLast((change) => change !== undefined);
 }
 
-function usual(change: (typeof USUAL)[number], url: string): string {
+function usualReason(change: Change, url: string): string {
     return reasonOf(change, url.slice(url.indexOf("/", url.indexOf("//") + 2)));
 }
 
@@ -188,12 +189,11 @@ function ungrouped({ kind, reasons, headers, values }: Group): Selector[] {
         throw new TypeError(`unknown kind ${JSON.stringify(kind)}`);
     }
     const set = headers === undefined ? {} : { headers };
-    return values.map((value) => ({
-        kind,
-        value: text(value),
-        ...set,
-        reasons: typeof reasons === "string" ? [usual(reasons, value)] : reasons.map(text),
-    }));
+    return values.map((value) => {
+        const all = typeof reasons === "string" ? [usualReason(reasons, text(value))] : reasons.map(text);
+        const change = kind === "url" ? changeIn(text(value), all) : undefined;
+        return { kind, value, ...set, reasons: all, ...(change === undefined ? {} : { change }) };
+    });
 }
 
 function sampleOf([url, digest, ...was]: [unknown, unknown, ...unknown[]]): Sample {

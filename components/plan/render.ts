@@ -36,17 +36,9 @@ export function summary(plan: Plan, limits: BatchLimits = planLimits(undefined))
     if (plan.selectors.length === 0) {
         return "nothing to purge";
     }
-    const { added, changed, removed } = plan.counts ?? {
-        added: plan.changes.added.length,
-        changed: plan.changes.changed.length,
-        removed: plan.changes.removed.length,
-    };
-    const changes = [
-        [added, "added"],
-        [changed, "changed"],
-        [removed, "removed"],
-    ] as const;
-    const why = changes.filter(([n]) => n > 0).map(([n, word]) => `${grouped(n)} ${word}`);
+    const why = (["added", "changed", "removed"] as const)
+        .filter((change) => plan.counts[change] > 0)
+        .map((change) => `${grouped(plan.counts[change])} ${change}`);
     const sent = batches(plan.selectors, limits);
     return (
         `purge ${whatOf(sent)}${why.length > 0 ? ` (${why.join(", ")})` : ""} in ${counted(sent.length, "request")}` +

@@ -1,6 +1,9 @@
 /** What a purge request can name, https://developers.cloudflare.com/cache/how-to/purge-cache/ */
 export type SelectorKind = "url" | "prefix" | "host" | "tag" | "everything";
 
+/** What became of a URL. */
+export type Change = "added" | "changed" | "removed";
+
 /** One thing to purge, and why. */
 export interface Selector {
     readonly kind: SelectorKind;
@@ -10,6 +13,8 @@ export interface Selector {
     readonly headers?: Readonly<Record<string, string>>;
     /** Why it is purged, in the order in which the reasons came up: `changed app.js`, `always`, `trigger[0]`. */
     readonly reasons: readonly string[];
+    /** Of a URL that is purged because its answer changed, and not only because somebody asked for it. */
+    readonly change?: Change;
 }
 
 /** What makes two selectors the same: kind, value and headers. Tags do not mind case. */
@@ -26,7 +31,7 @@ export function headersKey(headers: Readonly<Record<string, string>>): string {
         .join("\n");
 }
 
-/** Selectors without repeats: the first of each stays in its place and takes the reasons of the others. */
+/** Selectors without repeats: the first of each stays in its place, and takes the others' reasons and the last change. */
 export function merged(selectors: Iterable<Selector>): Selector[] {
     const byKey = new Map<string, Selector>();
     for (const selector of selectors) {
@@ -35,10 +40,9 @@ export function merged(selectors: Iterable<Selector>): Selector[] {
         if (known === undefined) {
             byKey.set(key, selector);
         } else {
-            const more = selector.reasons.filter((reason) => !known.reasons.includes(reason));
-            if (more.length > 0) {
-                byKey.set(key, { ...known, reasons: [...known.reasons, ...more] });
-            }
+            const change = selector.change ?? known.change;
+            const reasons = [...new Set([...known.reasons, ...selector.reasons])];
+            byKey.set(key, { ...known, reasons, ...(change === undefined ? {} : { change }) });
         }
     }
     return [...byKey.values()];

@@ -1,13 +1,15 @@
 import { isFallback } from "../assets/manifest";
-import type { Change, Changes } from "./changes";
+import type { Changes } from "./changes";
 import type { HeaderSet } from "./headers";
-import type { Selector } from "./selector";
+import type { Change, Selector } from "./selector";
 import { hostOfUrl, isPage } from "./selector";
 
 /** Why a URL is purged: `changed app.js`. */
 export function reasonOf(change: Change, path: string): string {
     return `${change} ${path === "/" ? path : path.slice(1)}`;
 }
+
+const FIRST_DEPLOY = ["first deploy"];
 
 /** The paths that changed, by what became of them; with the origin before them when origins differ. */
 export function pathsOf(groups: readonly Changes[]): Record<Change, string[]> {
@@ -30,11 +32,12 @@ export function pathsOf(groups: readonly Changes[]): Record<Change, string[]> {
 /**
  * A selector for every URL that changed, in purge order: assets, then pages. Leaves out what `covered` says that something
  * wider purges anyway.
+ * @param isFirst nobody knows what was answered before, so that nothing is known to have changed.
  */
 export function urlSelectors(
     groups: readonly Changes[],
     headers: readonly HeaderSet[],
-    reason: (change: Change, path: string) => string,
+    isFirst: boolean,
     covered: (host: string) => (path: string) => boolean,
 ): { assets: Selector[]; pages: Selector[] } {
     const assets: Selector[] = [];
@@ -50,12 +53,13 @@ export function urlSelectors(
                 continue;
             }
             const value = origin + path;
-            const reasons = [reason(group.kinds[i]!, path)];
+            const change = group.kinds[i]!;
             const list = isPage(path) ? pages : assets;
+            const selector: Selector = isFirst
+                ? { kind: "url", value, reasons: FIRST_DEPLOY }
+                : { kind: "url", value, reasons: [reasonOf(change, path)], change };
             for (const set of headers) {
-                list.push(
-                    set === undefined ? { kind: "url", value, reasons } : { kind: "url", value, headers: set, reasons },
-                );
+                list.push(set === undefined ? selector : { ...selector, headers: set });
             }
         }
     }

@@ -1,12 +1,11 @@
 import type { Changes } from "./changes";
 import { counted, grouped } from "./numbers";
-import type { Costs, Way } from "./paretoFront";
-import { foldersOf, isBefore, NOTHING, requestsOf, together, waysOfHost } from "./paretoFront";
-import { purest } from "./pure";
+import type { Costs, Cover } from "./paretoFront";
+import { combined, coversOfHost, foldersOf, isBefore, NOTHING, requestsOf } from "./paretoFront";
 import type { Selector } from "./selector";
 import { hostOfUrl } from "./selector";
 import type { Folder, Site } from "./tree";
-import { folderTree } from "./tree";
+import { folderTree, tightest } from "./tree";
 
 /** Prefixes and hosts that stand for many URLs. */
 export interface Widened {
@@ -16,10 +15,10 @@ export interface Widened {
 }
 
 /** What goes along anyway: what fits into the last request of its kind costs no request. */
-export type Beside = Pick<Way, "urls" | "prefixes" | "hosts">;
+export type Beside = Pick<Cover, "urls" | "prefixes" | "hosts">;
 
 /** Says which paths of a host something wider purges anyway. */
-export type Cover = (host: string) => (path: string) => boolean;
+export type Covered = (host: string) => (path: string) => boolean;
 
 /**
  * Prefixes and hosts for more changed URLs than `above`, in two steps. First pure ones (every known URL below changed or is
@@ -31,35 +30,35 @@ export function widen(
     above: number,
     costs: Costs,
     beside: Beside,
-    covered: Cover,
+    covered: Covered,
 ): Widened {
     const roots = treesOf(groups, covered);
     const urls = roots.reduce((sum, { changed }) => sum + changed, 0) * costs.times;
     if (urls <= above) {
         return { selectors: [], notes: [] };
     }
-    const side: Way = { ...NOTHING, ...beside };
-    const pure = purest(roots, costs, side);
-    const way = pure.urls <= above ? pure : cheapest(roots, pure, costs, side);
-    const folders = foldersOf(way);
+    const side: Cover = { ...NOTHING, ...beside };
+    const pure = purestCover(roots, costs, side);
+    const cover = pure.urls <= above ? pure : bestCover(roots, pure, costs, side);
+    const folders = foldersOf(cover);
     if (folders.length === 0) {
         return { selectors: [], notes: [] };
     }
-    const saved = requestsOf({ ...NOTHING, urls }, costs, side) - requestsOf(way, costs, side);
-    const stand = `${grouped(urls - way.urls)} of ${counted(urls, "changed URL")}`;
+    const saved = requestsOf({ ...NOTHING, urls }, costs, side) - requestsOf(cover, costs, side);
+    const stand = `${grouped(urls - cover.urls)} of ${counted(urls, "changed URL")}`;
     return {
         selectors: folders.map(selectorOf),
         notes: [`widened: prefixes and hosts stand for ${stand}, which saves ${counted(saved, "request")}`],
     };
 }
 
-/** The best of all ways that combine. */
-function cheapest(roots: readonly Folder[], pure: Way, costs: Costs, beside: Way): Way {
-    const ways = roots.map((root) => waysOfHost(root, costs)).reduce((some, more) => together(some, more, costs));
-    return ways.reduce((best, way) => (isBefore(way, best, costs, beside) ? way : best), pure);
+/** The best of all covers within the bound on collateral, at least as good as a pure one. */
+function bestCover(roots: readonly Folder[], pure: Cover, costs: Costs, beside: Cover): Cover {
+    const covers = roots.map((root) => coversOfHost(root, costs)).reduce((some, more) => combined(some, more, costs));
+    return covers.reduce((best, cover) => (isBefore(cover, best, costs, beside) ? cover : best), pure);
 }
 
-function treesOf(groups: readonly Changes[], covered: Cover): Folder[] {
+function treesOf(groups: readonly Changes[], covered: Covered): Folder[] {
     const sites = new Map<string, Site[]>();
     for (const group of groups) {
         for (const origin of group.origins) {
@@ -75,4 +74,47 @@ function selectorOf({ host, path, changed, unchanged }: Folder): Selector {
     return path === "/"
         ? { kind: "host", value: host, reasons: [`${count} of ${host} changed`] }
         : { kind: "prefix", value: host + path, reasons: [`${count} under ${path} changed`] };
+}
+
+/** Hosts up to which every choice among those that changed entirely is tried. */
+const TRIED_HOSTS = 6;
+
+/**
+ * The cover with the fewest requests that evicts nothing unchanged, and of those the one that names the least. Exact: every
+ * pure prefix costs the same, so that the largest are the ones to name; only how many has to be found out.
+ */
+function purestCover(roots: readonly Folder[], costs: Costs, beside: Cover): Cover {
+    const pureHosts = roots
+        .filter(({ changed, unchanged }) => changed > 0 && unchanged === 0)
+        .sort((a, b) => b.changed - a.changed);
+    let best: Cover = { ...NOTHING, urls: Number.POSITIVE_INFINITY };
+    for (const hosts of choices(pureHosts)) {
+        const others = roots.filter((root) => !hosts.includes(root));
+        const prefixes = others.flatMap(pureFolders).sort((a, b) => b.changed - a.changed);
+        let urls = others.reduce((sum, { changed }) => sum + changed, 0) * costs.times;
+        for (let count = 0; count <= prefixes.length; count++) {
+            const cover: Cover = { ...NOTHING, urls, prefixes: count, hosts: hosts.length };
+            if (isBefore(cover, best, costs, beside)) {
+                best = { ...cover, named: [...hosts, ...prefixes.slice(0, count)] };
+            }
+            urls -= (prefixes[count]?.changed ?? 0) * costs.times;
+        }
+    }
+    return best;
+}
+
+/** The outermost folders in which every known URL changed or is gone. */
+function pureFolders(folder: Folder): Folder[] {
+    return folder.unchanged === 0 && folder.nameable && folder.changed > 0
+        ? [tightest(folder)]
+        : folder.children.flatMap(pureFolders);
+}
+
+/** Sets of hosts to name, the smaller first. */
+function choices(hosts: readonly Folder[]): Folder[][] {
+    if (hosts.length > TRIED_HOSTS) {
+        return Array.from({ length: hosts.length + 1 }, (_, count) => hosts.slice(0, count));
+    }
+    const sets = Array.from({ length: 2 ** hosts.length }, (_, bits) => hosts.filter((_host, i) => (bits >> i) & 1));
+    return sets.sort((a, b) => a.length - b.length);
 }

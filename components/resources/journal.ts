@@ -5,7 +5,7 @@ import type { Manifest } from "../assets/manifest";
 import { decodeManifest, ManifestError } from "../assets/manifest";
 import { append, hostsOf } from "../plan/entries";
 import type { Plan } from "../plan/plan";
-import { isEmpty, plan } from "../plan/plan";
+import { isEmpty, plan, planFor } from "../plan/plan";
 import type { JournalRecord } from "../plan/record";
 import { decodeRecord, emptyRecord, encodeRecord, JournalError } from "../plan/record";
 import { summary } from "../plan/render";
@@ -41,84 +41,73 @@ export async function diff(_id: string, olds: JournalOutputs, news: JournalInput
     if (isUnknown(news.manifest) || isUnknown(news.triggers)) {
         return { changes: true };
     }
-    const told = planned(olds, news);
-    if (!isAppended(told)) {
-        return { changes: !sameTold(olds, news) };
+    const deploy = compare(olds, news);
+    if (!isAppended(deploy)) {
+        return { changes: !isSameAsked(olds, news) };
     }
-    console.log(`cache-purge: ${told.again ?? summary(told.plan)}`);
+    console.log(`cache-purge: ${deploy.recreated ?? summary(deploy.plan)}`);
     return { changes: true };
 }
 
 /** The first entry: every URL of the manifest, or none with `onCreate: "record"`. */
 export async function create(news: JournalInputs): Promise<CreateResult> {
     const manifest = decodeManifest(news.manifest);
-    const first = plan(undefined, manifest, { ...optionsOf(news), changedTriggers: Object.keys(news.triggers ?? {}) });
+    const first = plan(undefined, manifest, { ...news, changedTriggers: Object.keys(news.triggers ?? {}) });
     const epoch = newEpoch();
-    const recorded = news.onCreate === "record" ? { ...first, selectors: [] } : first;
-    const record = append(emptyRecord(epoch), undefined, manifest, recorded);
+    const recorded = news.onCreate === "record" ? { ...first, selectors: [], samples: [] } : first;
+    const record = append(emptyRecord(epoch), manifest, recorded);
     return { id: epoch, outs: outputs(news, record) };
 }
 
 /** Appends what changed, if anything did. */
 export async function update(_id: string, olds: JournalOutputs, news: JournalInputs): Promise<UpdateResult> {
-    const told = planned(olds, news);
-    if (told.again !== undefined) {
-        console.log(`cache-purge: warning: ${told.again}`);
+    const deploy = compare(olds, news);
+    if (deploy.recreated !== undefined) {
+        console.log(`cache-purge: warning: ${deploy.recreated}`);
     }
-    const { record, before, after, plan: changed } = told;
-    return { outs: outputs(news, isAppended(told) ? append(record, before, after, changed) : record) };
+    const { record, after, plan: changed } = deploy;
+    return { outs: outputs(news, isAppended(deploy) ? append(record, after, changed) : record) };
 }
 
-interface Told {
+/** What a deploy adds to the journal. */
+interface Deploy {
+    /** The journal so far. */
     readonly record: JournalRecord;
-    readonly before: Manifest | undefined;
     readonly after: Manifest;
     readonly plan: Plan;
-    /** Set when the state could not be read: the journal begins again, with all hosts owed, and this is why. */
-    readonly again?: string;
+    /** Set when the state could not be read: the journal is recreated, with all hosts owed, and this is why. */
+    readonly recreated?: string;
 }
 
 /** Whether the deploy becomes an entry. An empty plan means that the manifests are equal and no trigger purges. */
-function isAppended(told: Told): boolean {
-    return told.again !== undefined || !isEmpty(told.plan);
+function isAppended(deploy: Deploy): boolean {
+    return deploy.recreated !== undefined || !isEmpty(deploy.plan);
 }
 
-function planned(olds: JournalOutputs, news: JournalInputs): Told {
+function compare(olds: JournalOutputs, news: JournalInputs): Deploy {
     const after = decodeManifest(news.manifest);
     try {
         const record = decodeRecord(olds.record);
         const before = decodeManifest(olds.manifest);
         const changedTriggers = changedNames(olds.triggers ?? {}, news.triggers ?? {});
-        return { record, before, after, plan: plan(before, after, { ...optionsOf(news), changedTriggers }) };
+        return { record, after, plan: plan(before, after, { ...news, changedTriggers }) };
     } catch (error) {
         if (!(error instanceof JournalError || error instanceof ManifestError) || error.newer) {
             throw error;
         }
-        return beginAgain(after, error.message);
+        return recreate(after, error.message);
     }
 }
 
 /** Nothing is known of what the edge holds: everything is owed, which is the hosts. */
-function beginAgain(after: Manifest, why: string): Told {
+function recreate(after: Manifest, why: string): Deploy {
     const reason = `the journal in the state cannot be read (${why})`;
     const selectors = hostsOf(after).map((value) => ({ kind: "host" as const, value, reasons: [reason] }));
-    const changes = { added: [], changed: [], removed: [] };
     return {
         record: emptyRecord(newEpoch()),
-        before: undefined,
         after,
-        plan: { changes, selectors, collateral: 0, notes: [] },
-        again: `${reason}: it begins again, and the hosts are purged`,
-    };
-}
-
-function optionsOf(news: JournalInputs) {
-    return {
-        ...(news.always === undefined ? {} : { always: [...news.always] }),
-        ...(news.targets === undefined ? {} : { targets: news.targets }),
-        ...(news.headers === undefined ? {} : { headers: news.headers.map((set) => ({ ...set })) }),
-        ...(news.widenAbove === undefined ? {} : { widenAbove: news.widenAbove }),
-        ...(news.maxCollateral === undefined ? {} : { maxCollateral: news.maxCollateral }),
+        plan: planFor(selectors),
+        recreated: `${reason}: it is recreated, and the hosts are purged`,
     };
 }
 
@@ -127,8 +116,8 @@ function changedNames(olds: Readonly<Record<string, unknown>>, news: Readonly<Re
     return names.filter((name) => !isDeepStrictEqual(olds[name], news[name]));
 }
 
-/** Whether the rest of what is recorded is the same, which has to be stored even where nothing is purged. */
-function sameTold(olds: JournalOutputs, news: JournalInputs): boolean {
+/** Whether triggers, targets and `always` are the same: they have to be stored even where nothing is purged. */
+function isSameAsked(olds: JournalOutputs, news: JournalInputs): boolean {
     return (
         isDeepStrictEqual(olds.triggers ?? {}, news.triggers ?? {}) &&
         isDeepStrictEqual(olds.targets, news.targets) &&

@@ -105,8 +105,8 @@ function meantSamples(left: readonly Entry[], later: readonly Entry[], anew: boo
     }
     const outdated = new Set([...last].filter(([, i]) => anew && i < left.length).map(([url]) => url));
     for (const [i, { selectors }] of entries.entries()) {
-        for (const { kind, value, reasons } of selectors) {
-            if (kind === "url" && (last.get(value) ?? i) < i && reasons.some(isChange)) {
+        for (const { value, change } of selectors) {
+            if (change !== undefined && (last.get(value) ?? i) < i) {
                 outdated.add(value);
             }
         }
@@ -119,11 +119,6 @@ function waitedFor(left: readonly Entry[], later: readonly Entry[]): ReadonlySet
     const anew = new Set(later.flatMap(({ samples }) => samples.map(({ url }) => url)));
     const removed = left.flatMap(({ samples }) => samples.filter(({ digest }) => digest === null));
     return new Set(removed.map(({ url }) => url).filter((url) => !anew.has(url)));
-}
-
-/** Whether a URL is purged since its answer changed (plan/urls.ts), and not only since somebody asked for it. */
-function isChange(reason: string): boolean {
-    return /^(added|changed|removed) /.test(reason);
 }
 
 function total(entries: readonly Entry[]): Entry["changes"] {

@@ -41,9 +41,19 @@ describe("cli: plan and manifest", () => {
         deepStrictEqual(await json("--from", from, "--to", to, ...SITE), {
             changes: { added: ["/new.css"], changed: ["/app.js"], removed: ["/old.css"] },
             selectors: [
-                { kind: "url", value: "https://www.example.com/app.js", reasons: ["changed app.js"] },
-                { kind: "url", value: "https://www.example.com/new.css", reasons: ["added new.css"] },
-                { kind: "url", value: "https://www.example.com/old.css", reasons: ["removed old.css"] },
+                {
+                    kind: "url",
+                    value: "https://www.example.com/app.js",
+                    reasons: ["changed app.js"],
+                    change: "changed",
+                },
+                { kind: "url", value: "https://www.example.com/new.css", reasons: ["added new.css"], change: "added" },
+                {
+                    kind: "url",
+                    value: "https://www.example.com/old.css",
+                    reasons: ["removed old.css"],
+                    change: "removed",
+                },
             ],
             requests: [
                 {

@@ -20,7 +20,7 @@ function journal(...deploys: Record<string, string>[]): JournalRecord {
     let record = emptyRecord("e1");
     deploys.forEach((site, i) => {
         const before = i === 0 ? undefined : manifest(deploys[i - 1]!);
-        record = append(record, before, manifest(site), plan(before, manifest(site)));
+        record = append(record, manifest(site), plan(before, manifest(site)));
     });
     return record;
 }
@@ -29,13 +29,13 @@ describe("a journal", () => {
     it("does not wait for a base URL that was taken away, and does for files that were", () => {
         const at = (...baseUrls: string[]) => assetsFromDigests({ "a.js": "1" }, { baseUrls }).manifest;
         const both = at(ORIGIN, "https://old.example.com");
-        const without = append(emptyRecord("e"), both, at(ORIGIN), plan(both, at(ORIGIN))).entries[0]!;
+        const without = append(emptyRecord("e"), at(ORIGIN), plan(both, at(ORIGIN))).entries[0]!;
         assert.deepEqual(
             [without.selectors.map(({ value }) => value), without.samples],
             [["https://old.example.com/a.js"], []],
         );
         const empty = { sections: [] };
-        const gone = append(emptyRecord("e"), at(ORIGIN), empty, plan(at(ORIGIN), empty)).entries[0]!;
+        const gone = append(emptyRecord("e"), empty, plan(at(ORIGIN), empty)).entries[0]!;
         assert.deepEqual(
             gone.samples.map(({ url, digest }) => [url, digest]),
             [[`${ORIGIN}/a.js`, null]],
@@ -64,14 +64,14 @@ describe("a journal", () => {
             manifest({ "/a": "1" }, "http://b.example"),
         ];
         const options = { changedTriggers: ["t"], targets: { prefixes: ["c.example/x/"], tags: ["d"] } };
-        const record = append(emptyRecord("e"), before, after, plan(before, after, options));
+        const record = append(emptyRecord("e"), after, plan(before, after, options));
         assert.deepEqual(record.hosts, ["a.example", "b.example", "c.example"]);
         assert.deepEqual(hostsOf(after), ["b.example"]);
     });
 
     it("that only records has nothing owed, and nothing to look at", () => {
         const site = manifest({ "/a": "1" });
-        const record = append(emptyRecord("e"), undefined, site, { ...plan(undefined, site), selectors: [] });
+        const record = append(emptyRecord("e"), site, { ...plan(undefined, site), selectors: [], samples: [] });
         assert.deepEqual(owedSince(record, { epoch: "e", generation: 0 }), { selectors: [], samples: [] });
     });
 });
@@ -83,7 +83,7 @@ describe("samples", () => {
             assetsFromDigests(before, { ...base, ...options }),
             assetsFromDigests(after, { ...base, ...options }),
         ];
-        const record = append(emptyRecord("e"), old.manifest, now.manifest, plan(old.manifest, now.manifest));
+        const record = append(emptyRecord("e"), now.manifest, plan(old.manifest, now.manifest));
         return record.entries[0]!.samples.map(({ url, digest, was }) => [url.slice(ORIGIN.length), digest, ...was]);
     };
     const rows: [string, Record<string, string>, Record<string, string>, object, unknown[]][] = [
@@ -126,7 +126,7 @@ describe("samples", () => {
     it("are at most 20, spread over all that changed and all origins", () => {
         const origins = ["https://a.example", "https://b.example"];
         const [before, after] = [manifest(many("/", 500, "1"), ...origins), manifest(many("/", 500, "2"), ...origins)];
-        const [entry] = append(emptyRecord("e"), before, after, plan(before, after)).entries;
+        const [entry] = append(emptyRecord("e"), after, plan(before, after)).entries;
         const urls = entry!.samples.map(({ url }) => url);
         assert.equal(new Set(urls).size, 20);
         assert.equal(urls.filter((url) => url.startsWith("https://a.example/")).length, 10);
@@ -190,7 +190,7 @@ describe("what is owed", () => {
     it("keeps tags and everything when the hosts are due", () => {
         const site = manifest({ "/a": "1" });
         const tagged = plan(site, site, { changedTriggers: ["t"], targets: { tags: ["x"] } });
-        const owed = owedSince(append(emptyRecord("e"), site, site, tagged), undefined);
+        const owed = owedSince(append(emptyRecord("e"), site, tagged), undefined);
         assert.deepEqual(
             owed.selectors.map(({ kind }) => kind),
             ["tag", "host"],
@@ -237,15 +237,15 @@ describe("a journal that grew", () => {
         ];
         let record = emptyRecord("e");
         for (const entry of [...entries, entries[0]!]) {
-            record = append(record, site, site, entry, { entries: 2, bytes: 1e6 });
+            record = append(record, site, entry, { entries: 2, bytes: 1e6 });
         }
         assert.deepEqual(told(record.entries[0]!), [
             "tag x (generations 1 to 2, compacted)",
             "tag y (generations 1 to 2, compacted)",
             "host p.example (generations 1 to 2, compacted)",
         ]);
-        record = append(record, site, site, with_({ targets: "everything" }), { entries: 2, bytes: 1e6 });
-        record = append(record, site, site, entries[0]!, { entries: 2, bytes: 1e6 });
+        record = append(record, site, with_({ targets: "everything" }), { entries: 2, bytes: 1e6 });
+        record = append(record, site, entries[0]!, { entries: 2, bytes: 1e6 });
         assert.deepEqual(told(record.entries[0]!), ["everything everything (generations 1 to 4, compacted)"]);
     });
 
@@ -307,7 +307,7 @@ describe("a journal's text", () => {
     it("is packed above 64 KB, under a head that a person can read", () => {
         const before = manifest(many("/", 3_000, "1"));
         const after = manifest(many("/", 3_000, "2"));
-        const large = append(record, before, after, plan(before, after));
+        const large = append(record, after, plan(before, after));
         const text = encodeRecord(large);
         assert.match(text, /^cache-purge journal 1 packed\nepoch e1 generation 3\nhosts www.example.com\n[\w+/=]+\n$/);
         assert.ok(text.length < 20_000, String(text.length));
@@ -409,7 +409,7 @@ function records(): fc.Arbitrary<JournalRecord> {
                 targets: wide === "everything" ? "everything" : { tags, prefixes },
                 ...(wide === "headers" ? { headers: [{ "CF-Device-Type": "mobile" }] } : {}),
             });
-            record = append(record, before, site, result, { entries: 100, bytes: 1e9 });
+            record = append(record, site, result, { entries: 100, bytes: 1e9 });
             before = site;
         }
         return record;

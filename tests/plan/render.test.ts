@@ -69,10 +69,10 @@ describe("a plan as JSON", () => {
         assert.deepEqual(JSON.parse(JSON.stringify(renderJson(plan(manifest(BEFORE), manifest(AFTER))))), {
             changes: { added: ["/new.png"], changed: ["/", "/a.js"], removed: ["/old.css"] },
             selectors: [
-                { kind: "url", value: `${ORIGIN}/a.js`, reasons: ["changed a.js"] },
-                { kind: "url", value: `${ORIGIN}/new.png`, reasons: ["added new.png"] },
-                { kind: "url", value: `${ORIGIN}/old.css`, reasons: ["removed old.css"] },
-                { kind: "url", value: `${ORIGIN}/`, reasons: ["changed /"] },
+                { kind: "url", value: `${ORIGIN}/a.js`, reasons: ["changed a.js"], change: "changed" },
+                { kind: "url", value: `${ORIGIN}/new.png`, reasons: ["added new.png"], change: "added" },
+                { kind: "url", value: `${ORIGIN}/old.css`, reasons: ["removed old.css"], change: "removed" },
+                { kind: "url", value: `${ORIGIN}/`, reasons: ["changed /"], change: "changed" },
             ],
             requests: [{ files: [`${ORIGIN}/a.js`, `${ORIGIN}/new.png`, `${ORIGIN}/old.css`, `${ORIGIN}/`] }],
             collateral: 0,

@@ -33,7 +33,9 @@ describe("resources/journal", () => {
     });
 
     it('with onCreate "record" its first entry is empty', async () => {
-        deepStrictEqual(urls(await created({ ...A, onCreate: "record" })), []);
+        const outs = await created({ ...A, onCreate: "record" });
+        deepStrictEqual(urls(outs), []);
+        deepStrictEqual(decodeRecord(outs.record).entries[0]?.samples, []);
     });
 
     it("two journals never share an epoch", async () => {
@@ -131,7 +133,7 @@ describe("resources/journal", () => {
         ["a manifest that cannot be read", { manifest: "rubbish" }],
     ];
     for (const [title, change] of broken) {
-        it(`${title} begins again, with the hosts owed`, async () => {
+        it(`${title} recreates the journal, with the hosts owed`, async () => {
             const first = await created();
             deepStrictEqual(await diff("id", { ...first, ...change }, A), { changes: true });
             const { outs } = await update("id", { ...first, ...change }, A);

@@ -16,7 +16,7 @@ function journal(epoch: string, ...deploys: Record<string, string>[]): JournalRe
     for (const [i, files] of deploys.entries()) {
         const before = i === 0 ? undefined : manifestOf(deploys[i - 1]!);
         const after = manifestOf(files);
-        record = append(record, before, after, plan(before, after));
+        record = append(record, after, plan(before, after));
     }
     return record;
 }

@@ -39,7 +39,7 @@ export async function purgeOfOneResource(manifest: Manifest, world: World, life:
     const before = state.manifest === undefined ? undefined : decodeManifest(state.manifest);
     const planned = plan(before, manifest);
     if (before === undefined || !isEmpty(planned)) {
-        const record = append(emptyRecord("0"), before, manifest, planned);
+        const record = append(emptyRecord("0"), manifest, planned);
         const inputs = purgeInputs(world, encodeRecord(record));
         const debt = owedSince(record, { epoch: "0", generation: 0 });
         const zone = { id: inputs.zoneId, name: inputs.zoneName };

@@ -4,6 +4,7 @@ import { CloudflareError } from "../../cloudflare/cloudflareError";
 import { Pacer } from "../../cloudflare/pacing/pacer";
 import { diagnose } from "../../diagnosis/diagnose";
 import { batches } from "../../plan/batches";
+import type { Plan } from "../../plan/plan";
 import type { Selector } from "../../plan/selector";
 import { hostOf } from "../../plan/selector";
 import type { Outcome } from "../../purge/purge";
@@ -19,7 +20,6 @@ import type { World } from "../world";
 import type { FoundZone } from "../zone";
 import { zoneOfHost } from "../zone";
 import { progress } from "./progress";
-import type { Selection } from "./selection";
 
 /** What a purge comes to. */
 export interface Paid {
@@ -30,7 +30,7 @@ export interface Paid {
 
 /** Purges what was selected in a zone: the engine of the Pulumi resource, with this command's streams. */
 export async function pay(
-    { plan, samples }: Selection,
+    { selectors, samples }: Plan,
     zone: FoundZone,
     found: Found,
     limits: BatchLimits,
@@ -43,7 +43,7 @@ export async function pay(
     const signal = world.signal === undefined ? deadline : AbortSignal.any([world.signal, deadline]);
     const { rate } = settings;
     const pacer = new Pacer({ limits, clock, random, signal, ...(rate === undefined ? {} : { rate }) });
-    const total = batches(plan.selectors, limits).reduce((sum, { selectors }) => sum + selectors.length, 0);
+    const total = batches(selectors, limits).reduce((sum, batch) => sum + batch.selectors.length, 0);
     const shown = progress(stderr, clock, total, settings.rebound !== false);
     const client = clientOf(found, options, world, {
         signal,
@@ -54,7 +54,7 @@ export async function pay(
     });
     let outcome: Outcome;
     try {
-        outcome = await deploy({ selectors: plan.selectors, samples }, zone, limits, settings, {
+        outcome = await deploy({ selectors, samples }, zone, limits, settings, {
             api: shown.counting(client),
             pacer,
             visit: httpVisit(settings.connectTo),
@@ -81,12 +81,12 @@ export async function pay(
         client,
         credential: found.credential,
         zoneId: zone.id,
-        zoneName: zone.name || (await nameOfZone(client, plan.selectors)),
+        zoneName: zone.name || (await nameOfZone(client, selectors)),
         accountId: zone.accountId,
         zonePlan: zone.plan,
         zoneStatus: zone.status,
         ignored: found.ignored,
-        items: plan.selectors.filter(({ kind }) => kind === "url").map(({ value }) => value),
+        items: selectors.filter(({ kind }) => kind === "url").map(({ value }) => value),
         clock,
     });
     return { outcome, failure: failureOf(error) };

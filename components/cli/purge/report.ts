@@ -1,11 +1,11 @@
 import { counted } from "../../plan/numbers";
+import type { Plan } from "../../plan/plan";
 import type { Selector } from "../../plan/selector";
 import type { Outcome } from "../../purge/purge";
 import type { Receipt } from "../../purge/receipt";
 import { receiptOf } from "../../purge/receipt";
 import type { Failure } from "../failure";
 import type { FoundZone } from "../zone";
-import type { Selection } from "./selection";
 import type { Afterwards } from "./verifyPurge";
 
 /** What `purge --json` prints. `--owed` reads it again. */
@@ -21,14 +21,13 @@ export interface PurgeJson {
 /** The whole of it as plain data. */
 export function purgeJson(
     zone: FoundZone,
-    { plan }: Selection,
+    { counts }: Plan,
     outcome: Outcome,
     left: Afterwards,
     failure: Failure | undefined,
 ): PurgeJson {
-    const { added, changed, removed } = plan.counts ?? { added: 0, changed: 0, removed: 0 };
     const { selectors, samples, warnings, verified, stale, unverifiable } = left;
-    const receipt = receiptOf(outcome, { added, changed, removed });
+    const receipt = receiptOf(outcome, counts);
     return {
         zone: { id: zone.id, name: zone.name },
         receipt: { ...receipt, owed: selectors.length, verified, stale, unverifiable },

@@ -1,12 +1,8 @@
 import { readFileSync } from "node:fs";
-import { changesBetween } from "../../plan/changes";
 import { headerSets, withHeaders } from "../../plan/headers";
 import type { Plan } from "../../plan/plan";
-import { plan } from "../../plan/plan";
-import type { Sample } from "../../plan/samples";
-import { samplesOf } from "../../plan/samples";
+import { plan, planFor } from "../../plan/plan";
 import type { Selector } from "../../plan/selector";
-import { inPurgeOrder } from "../../plan/selector";
 import type { Targets } from "../../plan/targets";
 import { parseTargets } from "../../plan/targets";
 import { usage } from "../failure";
@@ -29,18 +25,12 @@ export interface SelectionOptions extends DifferenceOptions {
     readonly owed?: string;
 }
 
-/** What is to be purged: a plan, and the URLs whose bytes are known. */
-export interface Selection {
-    readonly plan: Plan;
-    readonly samples: readonly Sample[];
-}
-
 /**
  * What the command line names: exactly one of targets, a difference, what a former run left owed, or everything.
  *
  * @throws Failure for none, for two of them, and for everything without --yes; TargetsError for a bad target.
  */
-export async function selection(options: SelectionOptions, world: World, screen: Terminal): Promise<Selection> {
+export async function selection(options: SelectionOptions, world: World, screen: Terminal): Promise<Plan> {
     const named = ["--url", "--url-file", "--prefix", "--host", "--tag"].filter(
         (option) => options[optionKey(option)] !== undefined,
     );
@@ -66,25 +56,17 @@ export async function selection(options: SelectionOptions, world: World, screen:
                 "Add --yes if that is meant; --host purges one host, and --from with --to only what changed.",
             );
         }
-        return { plan: planOf(parseTargets("everything", ["--everything"])), samples: [] };
+        return planFor(parseTargets("everything", ["--everything"]));
     }
     if (options.owed !== undefined) {
         const { selectors, samples } = await readOwed(options.owed, world);
-        return { plan: planOf(selectors), samples };
+        return planFor(selectors, samples);
     }
     if (named.length > 0) {
-        return { plan: planOf(await targets(options, world)), samples: [] };
+        return planFor(await targets(options, world));
     }
     const { before, after } = await readDifference(options, world, screen);
-    const found = plan(before, after, planOptionsOf(options));
-    const samples = found.selectors.length === 0 ? [] : samplesOf(changesBetween(before, after));
-    return { plan: found, samples };
-}
-
-/** A plan that compares nothing. */
-function planOf(selectors: readonly Selector[]): Plan {
-    const changes = { added: [], changed: [], removed: [] };
-    return { changes, selectors: inPurgeOrder(selectors), collateral: 0, notes: [] };
+    return plan(before, after, planOptionsOf(options));
 }
 
 async function targets(options: SelectionOptions, world: World): Promise<Selector[]> {

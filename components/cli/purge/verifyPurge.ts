@@ -1,3 +1,4 @@
+import type { Plan } from "../../plan/plan";
 import type { Sample } from "../../plan/samples";
 import type { Selector } from "../../plan/selector";
 import { spread } from "../../purge/evenSample";
@@ -7,7 +8,6 @@ import type { Settings } from "../../settings/settings";
 import type { Look } from "../look";
 import { look, lookUntilFresh, stateOf, wordsOf } from "../look";
 import type { World } from "../world";
-import type { Selection } from "./selection";
 
 /** What is still to be purged, and sentences about what was seen. */
 export interface Afterwards {
@@ -28,7 +28,7 @@ const MOST = 3;
  * compared by the engine; of others the edge's answer is compared with the origin's.
  */
 export async function afterwards(
-    { plan, samples }: Selection,
+    { selectors, samples }: Plan,
     outcome: Outcome,
     settings: Settings,
     world: World,
@@ -59,7 +59,7 @@ export async function afterwards(
             unverifiable: count("unverifiable"),
         };
     }
-    return byUrl(plan.selectors, outcome, settings.verify, visit, world);
+    return byUrl(selectors, outcome, settings.verify, visit, world);
 }
 
 async function byUrl(
