@@ -1,5 +1,5 @@
 /** pulumi-cloudflare-cache-purge: all that programs import. */
-export { AssetsError } from "./assets/error";
+
 export type { SiteAssetsOptions } from "./assets/siteAssets";
 export { siteAssets } from "./assets/siteAssets";
 export type { Assets } from "./component/assetsFrom";
@@ -11,6 +11,7 @@ export type { PurgeTokenArgs, PurgeTokenOptions } from "./component/purgeToken";
 export { PurgeToken } from "./component/purgeToken";
 export type { TuningArgs } from "./component/tuningArgs";
 export type { ZoneArg } from "./component/zone";
+export { AssetsError } from "./errors/usageError";
 export type { Targets } from "./plan/targets";
 export type { Receipt } from "./purge/receipt";
 export type { Journal } from "./resources/dynamic";

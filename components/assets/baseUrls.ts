@@ -1,4 +1,4 @@
-import { AssetsError } from "./error";
+import { AssetsError } from "../errors/usageError";
 
 /**
  * Base URLs in the form that caches know: host lower-cased and in ASCII, the default port dropped, sorted, none twice.

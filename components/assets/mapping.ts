@@ -1,5 +1,5 @@
+import { AssetsError } from "../errors/usageError";
 import { normaliseBaseUrls } from "./baseUrls";
-import { AssetsError } from "./error";
 import type { HtmlHandling } from "./html";
 import { HTML_HANDLING, withHtmlForms } from "./html";
 import { bytesOf, textOf, urlPath } from "./percent";

@@ -3,7 +3,7 @@ import { resolve } from "node:path";
 
 import picomatch = require("picomatch");
 
-import { AssetsError } from "./error";
+import { AssetsError } from "../errors/usageError";
 import { digestOf } from "./hash";
 import type { MappingOptions } from "./mapping";
 import { mapFiles } from "./mapping";

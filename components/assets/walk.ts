@@ -1,7 +1,7 @@
 import type { Dirent, Stats } from "node:fs";
 import { readdirSync, realpathSync, statSync } from "node:fs";
 import { sep } from "node:path";
-import { AssetsError } from "./error";
+import { AssetsError } from "../errors/usageError";
 import { digestOfFile } from "./hash";
 import { textOf } from "./percent";
 

@@ -4,7 +4,6 @@ import type { RetryEvent } from "../cloudflare/client";
 import { CloudflareClient } from "../cloudflare/client";
 import type { CredentialOptions, Found } from "./credential";
 import { credentialNotes, findCredential, requireGoodForm } from "./credential";
-import { usage } from "./failure";
 import { number } from "./parse";
 import type { Terminal } from "./terminal";
 import type { World } from "./world";
@@ -35,14 +34,9 @@ export function accountOf(options: ApiOptions, world: World): string | undefined
     return given === undefined || given === "" ? undefined : given.trim();
 }
 
-/** Where the API is. @throws Failure for a URL that is none. */
+/** Where the API is. @throws UsageError for what is not a URL. */
 export function baseUrlOf(options: ApiOptions, world: World): string {
-    try {
-        return resolveBaseUrl(options.apiBaseUrl, world.env);
-    } catch (error) {
-        const words = error instanceof Error ? error.message : String(error);
-        throw usage(options.apiBaseUrl === undefined ? words : words.replace(/^baseUrl/, "--api-base-url"), "");
-    }
+    return resolveBaseUrl(options.apiBaseUrl, world.env, "--api-base-url");
 }
 
 /** A client with a credential that has been found. */

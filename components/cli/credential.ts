@@ -1,7 +1,8 @@
 import { readFileSync } from "node:fs";
 import type { Credential, Problem } from "../cloudflare/credential";
 import { checkKey, checkToken } from "../cloudflare/credential";
-import { Failure, usage } from "./failure";
+import { ProblemError } from "../errors/problem";
+import { UsageError } from "../errors/usageError";
 import type { World } from "./world";
 import { readStdin } from "./world";
 
@@ -31,14 +32,14 @@ const NEAR = ["CF_API_TOKEN", "CLOUDFLARE_TOKEN", "CLOUDFLARE_APITOKEN", "CF_TOK
 /**
  * Refuses a credential among the arguments, before anything reads them.
  *
- * @throws Failure, without the value.
+ * @throws ProblemError, without the value.
  */
 export function refuseSecrets(argv: readonly string[]): void {
     const end = argv.indexOf("--");
     const options = end < 0 ? argv : argv.slice(0, end);
     const name = options.find((arg) => /^--?(?:api-?)?(?:token|key|auth-key)(?:=|$)/i.test(arg))?.replace(/=.*$/s, "");
     if (name !== undefined) {
-        throw usage(
+        throw new UsageError(
             `${name} is refused: other users of the machine can read a process's arguments, and shells and CI logs keep them.`,
             "Set CLOUDFLARE_API_TOKEN, or use --token-file FILE or --token-stdin; and roll the token if it was a real one.",
         );
@@ -49,7 +50,7 @@ export function refuseSecrets(argv: readonly string[]): void {
  * Looks for a credential: --token-file or --token-stdin, then CLOUDFLARE_API_TOKEN, then CLOUDFLARE_API_KEY with
  * CLOUDFLARE_EMAIL. Its form is looked at and told, not judged.
  *
- * @throws Failure when there is none, or the file cannot be read.
+ * @throws ProblemError when there is none, or the file cannot be read.
  */
 export async function findCredential(options: CredentialOptions, world: World): Promise<Found> {
     const { CLOUDFLARE_API_TOKEN: token, CLOUDFLARE_API_KEY: key, CLOUDFLARE_EMAIL: email } = world.env;
@@ -59,7 +60,7 @@ export async function findCredential(options: CredentialOptions, world: World): 
         ...(isSet(key) && isSet(email) ? ["CLOUDFLARE_EMAIL"] : []),
     ];
     if (options.tokenFile !== undefined && options.tokenStdin === true) {
-        throw usage("--token-file and --token-stdin are both given.", "Give one of them.");
+        throw new UsageError("--token-file and --token-stdin are both given.", "Give one of them.");
     }
     if (options.tokenFile !== undefined) {
         return found(fromFile(options.tokenFile), "--token-file", inEnv);
@@ -92,10 +93,10 @@ export function credentialNotes({ credential, source, ignored }: Found): string[
     return [...several, ...mighty];
 }
 
-/** Refuses a credential whose form shows what is wrong with it. @throws Failure */
+/** Refuses a credential whose form shows what is wrong with it. @throws ProblemError */
 export function requireGoodForm({ problem, source }: Found): void {
     if (problem !== undefined) {
-        throw new Failure(problem.key, `${source}: ${problem.cause}`, problem.remedy);
+        throw new ProblemError({ ...problem, cause: `${source}: ${problem.cause}` });
     }
 }
 
@@ -104,23 +105,18 @@ function found(token: string, source: string, ignored: readonly string[]): Found
     return { credential: { token }, source, ignored, ...(problem === undefined ? {} : { problem }) };
 }
 
-function nothing(env: World["env"]): Failure {
+function nothing(env: World["env"]): ProblemError {
+    const problem = (cause: string, remedy: string) => new ProblemError({ key: "no-credential", cause, remedy });
     if (env.CLOUDFLARE_API_TOKEN !== undefined) {
-        return new Failure(
-            "no-credential",
+        return problem(
             "CLOUDFLARE_API_TOKEN is set but empty.",
             "Check that the secret exists and is passed to this job or shell.",
         );
     }
     const near = NEAR.find((name) => isSet(env[name]));
-    if (near !== undefined) {
-        return new Failure(
-            "no-credential",
-            `There is no credential: ${near} is set, but not read.`,
-            "Set the token as CLOUDFLARE_API_TOKEN.",
-        );
-    }
-    return new Failure("no-credential", "There is no credential: CLOUDFLARE_API_TOKEN is not set.", MAKE);
+    return near === undefined
+        ? problem("There is no credential: CLOUDFLARE_API_TOKEN is not set.", MAKE)
+        : problem(`There is no credential: ${near} is set, but not read.`, "Set the token as CLOUDFLARE_API_TOKEN.");
 }
 
 function fromFile(file: string): string {
@@ -128,7 +124,7 @@ function fromFile(file: string): string {
         return withoutLineEnd(readFileSync(file, "utf8"));
     } catch (error) {
         const { code } = error as NodeJS.ErrnoException;
-        throw usage(
+        throw new UsageError(
             `--token-file ${file} cannot be read (${code ?? "no reason given"}).`,
             "Name a file that holds the token's value and nothing else.",
         );

@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { Command } from "commander";
+import { UsageError } from "../errors/usageError";
 import type { ApiOptions } from "./api";
 import { baseUrlOf, withApiOptions } from "./api";
 import { findCredential } from "./credential";
@@ -8,8 +9,8 @@ import type { Report } from "./doctor/report";
 import { Checks, renderReport } from "./doctor/report";
 import { readRequest } from "./doctor/request";
 import { examine } from "./doctor/runChecks";
-import { EXIT, usage } from "./failure";
 import { address } from "./parse";
+import { EXIT } from "./problem";
 import { jsonText, terminal } from "./terminal";
 import type { Done, World } from "./world";
 import { readStdin } from "./world";
@@ -65,7 +66,10 @@ async function doctor(options: Options, world: World): Promise<Report> {
     const text = options.curl === "-" ? await readStdin(world) : fileText(options.curl);
     const written = readCurl(text, world.env);
     if (written === undefined) {
-        throw usage("--curl: there is no curl command with a URL in it.", "Paste the whole command: curl … URL ….");
+        throw new UsageError(
+            "--curl: there is no curl command with a URL in it.",
+            "Paste the whole command: curl … URL ….",
+        );
     }
     const request = readRequest(written, baseUrlOf(options, world));
     if (request.problem !== undefined) {
@@ -89,6 +93,9 @@ function fileText(file: string): string {
         return readFileSync(file, "utf8");
     } catch (error) {
         const { code } = error as NodeJS.ErrnoException;
-        throw usage(`--curl ${file} cannot be read (${code}).`, "Name a file that holds the command, or - for stdin.");
+        throw new UsageError(
+            `--curl ${file} cannot be read (${code}).`,
+            "Name a file that holds the command, or - for stdin.",
+        );
     }
 }

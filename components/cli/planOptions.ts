@@ -1,10 +1,10 @@
 import type { Command } from "commander";
 import { Option } from "commander";
 import type { Manifest } from "../assets/manifest";
+import { UsageError } from "../errors/usageError";
 import type { PlanOptions } from "../plan/plan";
 import type { BatchLimits, ZonePlan } from "../settings/zonePlan";
 import { planLimits } from "../settings/zonePlan";
-import { usage } from "./failure";
 import { headerSet, list, number } from "./parse";
 import { readManifest } from "./readManifest";
 import type { SiteOptions } from "./siteOptions";
@@ -48,7 +48,7 @@ export function withDifferenceOptions(command: Command): Command {
 /**
  * Both states of the site.
  *
- * @throws Failure when one is missing or cannot be read.
+ * @throws ProblemError when one is missing or cannot be read.
  */
 export async function readDifference(
     options: DifferenceOptions,
@@ -58,10 +58,13 @@ export async function readDifference(
     const { from, to } = options;
     if (from === undefined || to === undefined) {
         const missing = from === undefined ? "--from" : "--to";
-        throw usage(`${missing} is missing: a difference has two sides.`, `Add ${missing} DIR or ${missing} MANIFEST.`);
+        throw new UsageError(
+            `${missing} is missing: a difference has two sides.`,
+            `Add ${missing} DIR or ${missing} MANIFEST.`,
+        );
     }
     if (from === "-" && to === "-") {
-        throw usage("--from and --to are both stdin.", "Give one of them as a file.");
+        throw new UsageError("--from and --to are both stdin.", "Give one of them as a file.");
     }
     const before = await readManifest(from, options, world);
     const after = await readManifest(to, options, world);

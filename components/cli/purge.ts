@@ -1,5 +1,7 @@
 import { Command } from "commander";
 import { checkUrl } from "../diagnosis/url";
+import { ProblemError } from "../errors/problem";
+import { UsageError } from "../errors/usageError";
 import { batches } from "../plan/batches";
 import { counted } from "../plan/numbers";
 import type { Plan } from "../plan/plan";
@@ -9,9 +11,9 @@ import { hostOf } from "../plan/selector";
 import type { ApiOptions } from "./api";
 import { accountOf, clientOf, credentialFor, withApiOptions } from "./api";
 import type { Found } from "./credential";
-import { EXIT, Failure, failureOf, usage } from "./failure";
 import { list } from "./parse";
 import { limitsFor, withDifferenceOptions } from "./planOptions";
+import { EXIT, problemOf } from "./problem";
 import { pay } from "./purge/pay";
 import { doneLine, owedLines, purgeJson } from "./purge/report";
 import type { SelectionOptions } from "./purge/selection";
@@ -79,7 +81,7 @@ async function purge(options: Options, world: World, screen: Terminal): Promise<
         return dryRun(chosen, options, screen, world);
     }
     if (given === undefined) {
-        throw usage("--zone is missing.", "Add the zone's name, such as --zone example.com.");
+        throw new UsageError("--zone is missing.", "Add the zone's name, such as --zone example.com.");
     }
     if (selectors.length === 0) {
         screen.out(options.json ? jsonText({ receipt: null, owed: { selectors: [], samples: [] } }) : NOTHING);
@@ -93,7 +95,7 @@ async function purge(options: Options, world: World, screen: Terminal): Promise<
         zone = await zoneFor(given, found, options, world);
         refuseForeign(selectors, zone.name);
     } catch (error) {
-        return nothingSent(failureOf(error), chosen, options, screen);
+        return nothingSent(problemOf(error), chosen, options, screen);
     }
     const settings = settingsOf(options);
     const plan = limitsFor(options, zone.plan);
@@ -121,8 +123,8 @@ async function purge(options: Options, world: World, screen: Terminal): Promise<
 const NOTHING = "nothing to purge";
 
 /** It failed before anything was sent: everything is owed. */
-function nothingSent(failure: Failure, { selectors, samples }: Plan, options: Options, screen: Terminal): number {
-    if (failure.exitCode === EXIT.usage) {
+function nothingSent(failure: ProblemError, { selectors, samples }: Plan, options: Options, screen: Terminal): number {
+    if (failure instanceof UsageError) {
         throw failure;
     }
     const { key, cause, remedy } = failure;
@@ -135,7 +137,7 @@ function nothingSent(failure: Failure, { selectors, samples }: Plan, options: Op
     for (const line of owedLines(selectors, options.zone ?? "", failure)) {
         screen.note(line);
     }
-    return failure.exitCode;
+    return EXIT.failed;
 }
 
 async function zoneFor(given: string, found: Found, options: Options, world: World): Promise<FoundZone> {
@@ -162,7 +164,7 @@ function dryRun(plan: Plan, options: Options, screen: Terminal, world: World): n
     return EXIT.ok;
 }
 
-/** Refuses what lies in another zone, before anything is sent. @throws Failure */
+/** Refuses what lies in another zone, before anything is sent. @throws ProblemError */
 function refuseForeign(selectors: readonly Selector[], zone: string): void {
     if (zone === "") {
         return;
@@ -172,7 +174,7 @@ function refuseForeign(selectors: readonly Selector[], zone: string): void {
         const url = selector.kind === "url" ? selector.value : `https://${host}/`;
         const problem = host === undefined ? undefined : checkUrl(url, zone);
         if (problem !== undefined) {
-            throw new Failure(problem.key, problem.cause, problem.remedy);
+            throw new ProblemError(problem);
         }
     }
 }

@@ -1,7 +1,8 @@
 import { readFileSync, statSync } from "node:fs";
 import type { Manifest } from "../assets/manifest";
 import { decodeManifest, ManifestError } from "../assets/manifest";
-import { Failure, usage } from "./failure";
+import { ProblemError } from "../errors/problem";
+import { UsageError } from "../errors/usageError";
 import type { SiteOptions } from "./siteOptions";
 import { folderManifest } from "./siteOptions";
 import { manifestInExport } from "./stackExport";
@@ -11,7 +12,7 @@ import { readStdin } from "./world";
 /**
  * A manifest from a folder, a manifest's file, the output of `pulumi stack export`, or stdin (`-`).
  *
- * @throws Failure with the place and what is wrong there.
+ * @throws ProblemError with the place and what is wrong there.
  */
 export async function readManifest(place: string, options: SiteOptions, world: World): Promise<Manifest> {
     if (place !== "-" && statSync(place, { throwIfNoEntry: false })?.isDirectory() === true) {
@@ -32,11 +33,11 @@ function manifestOfText(name: string, text: string): Manifest {
         if (!(error instanceof ManifestError)) {
             throw error;
         }
-        throw new Failure(
-            "manifest",
-            `${name}: ${error.message}.`,
-            error.newer ? "" : "Write it anew with `cache-purge manifest DIR --base-url URL`.",
-        );
+        throw new ProblemError({
+            key: "manifest",
+            cause: `${name}: ${error.message}.`,
+            remedy: error.newer ? "" : "Write it anew with `cache-purge manifest DIR --base-url URL`.",
+        });
     }
 }
 
@@ -50,6 +51,6 @@ async function textAt(place: string, world: World): Promise<string> {
         const { code } = error as NodeJS.ErrnoException;
         const what =
             code === "ENOENT" ? "there is no such folder or file" : code === "EISDIR" ? "it is a folder" : `${code}`;
-        throw usage(`${place}: ${what}.`, "Name a folder, or a file that `cache-purge manifest` wrote.");
+        throw new UsageError(`${place}: ${what}.`, "Name a folder, or a file that `cache-purge manifest` wrote.");
     }
 }

@@ -1,7 +1,7 @@
 import { CommanderError } from "commander";
 import { redactor } from "../cloudflare/redact";
 import { refuseSecrets } from "./credential";
-import { EXIT, failureOf } from "./failure";
+import { EXIT, exitCodeOf, problemOf } from "./problem";
 import { program } from "./program";
 import { jsonText, terminal } from "./terminal";
 import type { Sink, World } from "./world";
@@ -30,7 +30,9 @@ export async function run(argv: readonly string[], given: World): Promise<number
             // Help and version end with 0; everything else that commander ends is wrong usage.
             return error.exitCode === 0 ? EXIT.ok : EXIT.usage;
         }
-        const { message, key, cause, remedy, exitCode } = failureOf(error);
+        const problem = problemOf(error);
+        const { message, key, cause, remedy } = problem;
+        const exitCode = exitCodeOf(problem);
         world.stderr.write(`error: ${message}\n`);
         if (json && exitCode !== EXIT.usage) {
             screen.out(jsonText({ error: { key, cause, remedy } }));

@@ -5,7 +5,7 @@ import { HTML_HANDLING } from "../assets/html";
 import type { Manifest } from "../assets/manifest";
 import type { SiteAssetsOptions } from "../assets/siteAssets";
 import { siteAssets } from "../assets/siteAssets";
-import { usage } from "./failure";
+import { UsageError } from "../errors/usageError";
 import { list } from "./parse";
 
 /** Options that say at which URLs a folder's files answer. */
@@ -40,18 +40,18 @@ export function withSiteOptions(command: Command): Command {
 /**
  * The manifest of a folder.
  *
- * @throws Failure without a base URL; AssetsError for the folder or a base URL.
+ * @throws ProblemError without a base URL; AssetsError for the folder or a base URL.
  */
 export function folderManifest(dir: string, options: SiteOptions): Manifest {
     const { baseUrl, htmlHandling, fallback, fallbackUnder, include, exclude, allowEmpty } = options;
     if (baseUrl === undefined) {
-        throw usage(
+        throw new UsageError(
             `${dir} is a folder, and nothing says at which URLs its files are.`,
             "Add --base-url https://www.example.com.",
         );
     }
     if (fallbackUnder !== undefined && fallback === undefined) {
-        throw usage("--fallback-under is given without --fallback.", "Name the page: --fallback index.html.");
+        throw new UsageError("--fallback-under is given without --fallback.", "Name the page: --fallback index.html.");
     }
     const site: SiteAssetsOptions = {
         baseUrls: baseUrl,

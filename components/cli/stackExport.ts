@@ -1,4 +1,4 @@
-import { usage } from "./failure";
+import { UsageError } from "../errors/usageError";
 
 interface Resource {
     readonly type?: unknown;
@@ -12,7 +12,7 @@ const JOURNAL = /:Journal$/;
 /**
  * The manifest's text in what `pulumi stack export` printed: of the one Journal in it.
  *
- * @throws Failure when there is none, or more than one.
+ * @throws ProblemError when there is none, or more than one.
  */
 export function manifestInExport(text: string, name: string): string {
     let resources: readonly Resource[];
@@ -20,14 +20,14 @@ export function manifestInExport(text: string, name: string): string {
         const { deployment } = JSON.parse(text) as { deployment?: { resources?: readonly Resource[] } };
         resources = deployment?.resources ?? [];
     } catch {
-        throw usage(`${name} is neither a manifest nor JSON.`, "Name what `cache-purge manifest` wrote.");
+        throw new UsageError(`${name} is neither a manifest nor JSON.`, "Name what `cache-purge manifest` wrote.");
     }
     const journals = resources.filter(({ type }) => typeof type === "string" && JOURNAL.test(type));
     const texts = journals.flatMap(({ outputs }) => (typeof outputs?.manifest === "string" ? [outputs.manifest] : []));
     if (texts.length === 1) {
         return texts[0] as string;
     }
-    throw usage(
+    throw new UsageError(
         texts.length === 0
             ? `${name} is JSON, but no stack export with a CachePurge in it.`
             : `${name} holds ${texts.length} CachePurge components: ${journals.map(({ urn }) => String(urn)).join(", ")}.`,

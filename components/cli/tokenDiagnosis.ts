@@ -5,8 +5,9 @@ import { tokenOwner } from "../cloudflare/credential";
 import { CREDENTIAL_RULES } from "../diagnosis/credentialRules";
 import type { Facts, Probed } from "../diagnosis/facts";
 import { credentialFacts, isAuth } from "../diagnosis/facts";
+import type { ProblemError } from "../errors/problem";
 import type { Found } from "./credential";
-import { causeOf, Failure, failureOf } from "./failure";
+import { problemOf } from "./problem";
 
 /** What verification of a token brought, at the user and at the account. */
 export type Verified = Pick<Facts, "user" | "account">;
@@ -43,7 +44,7 @@ export function credentialFinding(
     verified: Verified,
     accountId: string | undefined,
     clock: Clock,
-): Failure | undefined {
+): ProblemError | undefined {
     const facts: Facts = {
         refusal: error,
         credential: credentialFacts(found.credential, found.ignored),
@@ -54,8 +55,7 @@ export function credentialFinding(
     for (const rule of CREDENTIAL_RULES) {
         const finding = rule(facts);
         if (finding !== undefined) {
-            const said = causeOf(error).replace(error.reason, "").trim();
-            return new Failure(finding.key, `${said} ${finding.cause}`.trim(), finding.remedy);
+            return problemOf(error.with(finding));
         }
     }
     return undefined;
@@ -68,12 +68,12 @@ export async function refusedLookup(
     found: Found,
     accountId: string | undefined,
     clock: Clock,
-): Promise<Failure> {
+): Promise<ProblemError> {
     if (!(error instanceof CloudflareError) || !isAuth(error)) {
-        return failureOf(error);
+        return problemOf(error);
     }
     const verified = await verifyToken(client.with({ retries: 0, timeout: QUICK }), found, accountId);
-    return credentialFinding(error, found, verified, accountId, clock) ?? failureOf(error);
+    return credentialFinding(error, found, verified, accountId, clock) ?? problemOf(error);
 }
 
 async function attempt(ask: () => Promise<TokenStatus>): Promise<Probed<TokenStatus>> {

@@ -2,6 +2,7 @@ import { Command } from "commander";
 import { isRedirectDigest } from "../assets/hash";
 import type { Manifest } from "../assets/manifest";
 import { isFallback } from "../assets/manifest";
+import { UsageError } from "../errors/usageError";
 import { counted } from "../plan/numbers";
 import type { Sample } from "../plan/samples";
 import { spread } from "../purge/evenSample";
@@ -9,9 +10,9 @@ import type { Verdict } from "../purge/verify";
 import { verify } from "../purge/verify";
 import type { Visit } from "../purge/visit";
 import { httpVisit } from "../purge/visit";
-import { EXIT, usage } from "./failure";
 import { look } from "./look";
 import { address, number, sampleSize } from "./parse";
+import { EXIT } from "./problem";
 import { readManifestFile } from "./readManifest";
 import type { SiteOptions } from "./siteOptions";
 import { folderManifest, withSiteOptions } from "./siteOptions";
@@ -78,7 +79,7 @@ Examples:
 async function manifestOf(options: Options, world: World): Promise<Manifest> {
     const { dir, manifest } = options;
     if ((dir === undefined) === (manifest === undefined)) {
-        throw usage(
+        throw new UsageError(
             dir === undefined ? "--dir is missing." : "--dir and --manifest are both given.",
             "Give --dir DIR with --base-url URL, or --manifest FILE.",
         );

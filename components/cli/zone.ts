@@ -1,8 +1,9 @@
 import type { CloudflareClient, Zone } from "../cloudflare/client";
 import { CloudflareError } from "../cloudflare/cloudflareError";
 import { judgeLookup } from "../diagnosis/lookup";
+import { ProblemError } from "../errors/problem";
+import { UsageError } from "../errors/usageError";
 import { zoneCandidates } from "../plan/zones";
-import { Failure, usage } from "./failure";
 
 /** A zone as far as this credential could find out. */
 export interface FoundZone {
@@ -27,11 +28,11 @@ export function isZoneId(text: string): boolean {
  * The name in what was given as a zone, as people write it: in capitals, as a URL, with a dot at its end. Empty: an ID was
  * given.
  *
- * @throws Failure for what is neither.
+ * @throws ProblemError for what is neither.
  */
 export function nameIn(given: string): string {
     if (given.trim() === "") {
-        throw usage("--zone is empty.", "Give the zone's name, such as --zone example.com.");
+        throw new UsageError("--zone is empty.", "Give the zone's name, such as --zone example.com.");
     }
     if (isZoneId(given)) {
         return "";
@@ -43,11 +44,11 @@ export function nameIn(given: string): string {
         .replace(/[/?#:].*$/s, "")
         .replace(/\.$/, "");
     if (!/^[^.\s]+(\.[^.\s]+)+$/.test(host)) {
-        throw new Failure(
-            "wrong-zone-id",
-            `--zone "${given.slice(0, 64)}" is neither a zone's name nor a zone ID: those have 32 hexadecimal digits.`,
-            "Give the zone's name, such as --zone example.com.",
-        );
+        throw new ProblemError({
+            key: "wrong-zone-id",
+            cause: `--zone "${given.slice(0, 64)}" is neither a zone's name nor a zone ID: those have 32 hexadecimal digits.`,
+            remedy: "Give the zone's name, such as --zone example.com.",
+        });
     }
     return host;
 }
@@ -56,7 +57,7 @@ export function nameIn(given: string): string {
  * Looks a zone up by its name, or by its ID. A zone that was given by ID need not be readable: a token that may only
  * purge cannot read its zone, and works.
  *
- * @throws Failure when the name brings no zone or several; CloudflareError when the API cannot be asked.
+ * @throws ProblemError when the name brings no zone or several; CloudflareError when the API cannot be asked.
  */
 export async function findZone(client: CloudflareClient, given: string, accountId?: string): Promise<FoundZone> {
     const name = nameIn(given);
@@ -70,13 +71,13 @@ export async function findZone(client: CloudflareClient, given: string, accountI
     }
     const parent = zones.length === 0 ? await zoneOfHost(client, name) : undefined;
     if (parent !== undefined) {
-        throw new Failure(
-            "cannot-read-zone",
-            `There is no zone "${name}"; it is a host in the zone ${parent.name}.`,
-            `Write --zone ${parent.name}.`,
-        );
+        throw new ProblemError({
+            key: "cannot-read-zone",
+            cause: `There is no zone "${name}"; it is a host in the zone ${parent.name}.`,
+            remedy: `Write --zone ${parent.name}.`,
+        });
     }
-    throw new Failure(finding.key, finding.cause, finding.remedy.replace(/, or zone: \{.*\}\.$/, "."));
+    throw new ProblemError({ ...finding, remedy: finding.remedy.replace(/, or zone: \{.*\}\.$/, ".") });
 }
 
 async function byId(client: CloudflareClient, id: string): Promise<FoundZone> {

@@ -112,7 +112,7 @@ function refusal(answer: Answer, { errors }: Envelope, { operation, now }: Circu
         kind,
         status,
         said: errors,
-        reason: useful?.meaning ?? REASONS[kind].reason,
+        cause: useful?.meaning ?? REASONS[kind].cause,
         remedy: useful?.remedy ?? REASONS[kind].remedy,
         retryable: kind === "rate-limit" || kind === "server",
         ...given("key", only ?? REASONS[kind].key),
@@ -132,7 +132,7 @@ function addressRefused(details: ErrorDetails): ErrorDetails | undefined {
     return {
         ...details,
         key: "address-not-allowed",
-        reason: `The token may not be used from ${address === undefined ? "this address" : `the address ${address}`}.`,
+        cause: `The token may not be used from ${address === undefined ? "this address" : `the address ${address}`}.`,
         remedy: "Add that address to the token's client IP filter (dash.cloudflare.com/profile/api-tokens, Edit), or remove the filter.",
     };
 }
@@ -141,34 +141,34 @@ function kindOfStatus(status: number): ErrorKind {
     return status === 401 ? "authentication" : status === 403 ? "permission" : status === 404 ? "not-found" : "request";
 }
 
-type Told = { readonly reason: string; readonly remedy: string; readonly key?: string };
+type Told = { readonly cause: string; readonly remedy: string; readonly key?: string };
 
 /** For answers whose code is not in the catalogue. */
 const REASONS: Readonly<Record<ErrorKind, Told>> = {
     authentication: {
-        reason: "Cloudflare does not accept the credential.",
+        cause: "Cloudflare does not accept the credential.",
         remedy: "Copy the token's value again, or make a new token.",
     },
-    permission: { reason: "The credential may not do this.", remedy: "Give it Zone, Cache Purge for this zone." },
+    permission: { cause: "The credential may not do this.", remedy: "Give it Zone, Cache Purge for this zone." },
     "not-found": {
-        reason: "There is no such thing.",
+        cause: "There is no such thing.",
         remedy: "Check the ID, and that the base URL ends in /client/v4.",
     },
     "rate-limit": {
-        reason: "Cloudflare asks for fewer requests.",
+        cause: "Cloudflare asks for fewer requests.",
         remedy: "Wait, then run it again, one run at a time.",
         key: "rate-limited",
     },
-    request: { reason: "Cloudflare refuses this request.", remedy: "See what it said, and docs/errors.md." },
+    request: { cause: "Cloudflare refuses this request.", remedy: "See what it said, and docs/errors.md." },
     server: {
-        reason: "Cloudflare could not do it.",
+        cause: "Cloudflare could not do it.",
         remedy: "Run it again; if it stays, see www.cloudflarestatus.com.",
         key: "server-error",
     },
-    network: { reason: "There was no answer.", remedy: "Check the connection." },
-    "not-the-api": { reason: "This is not Cloudflare's API.", remedy: "Check the base URL." },
-    aborted: { reason: "It was stopped.", remedy: "" },
-    internal: { reason: "This package made a mistake.", remedy: "Please report it." },
+    network: { cause: "There was no answer.", remedy: "Check the connection." },
+    "not-the-api": { cause: "This is not Cloudflare's API.", remedy: "Check the base URL." },
+    aborted: { cause: "It was stopped.", remedy: "" },
+    internal: { cause: "This package made a mistake.", remedy: "Please report it." },
 };
 
 /** An answer without Cloudflare's envelope: a proxy's page, another server, or Cloudflare's own page for 5xx. */
@@ -198,7 +198,7 @@ function notTheApi(answer: Answer, { operation, now }: Circumstances): Cloudflar
             ...common,
             kind: "not-the-api",
             key: "not-the-api",
-            reason: "A proxy between here and Cloudflare asks for a user name and a password.",
+            cause: "A proxy between here and Cloudflare asks for a user name and a password.",
             remedy: "Put them into HTTPS_PROXY (http://user:password@host:port), or add the host to NO_PROXY.",
         });
     }
@@ -211,7 +211,7 @@ function notTheApi(answer: Answer, { operation, now }: Circumstances): Cloudflar
         kind: "not-the-api",
         key: "not-the-api",
         retryable: status >= 500 || (status >= 200 && status < 300 && type === "application/json"),
-        reason: `${url} answered ${type} that is not Cloudflare's API.${location}`,
+        cause: `${url} answered ${type} that is not Cloudflare's API.${location}`,
         remedy: "Check the base URL (it ends in /client/v4) and whether a proxy or a login page stands between.",
     });
 }

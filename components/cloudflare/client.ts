@@ -210,7 +210,7 @@ function malformed(operation: string, missing: string): CloudflareError {
         kind: "not-the-api",
         key: "not-the-api",
         retryable: true,
-        reason: `The answer says that it succeeded, but lacks ${missing}.`,
+        cause: `The answer says that it succeeded, but lacks ${missing}.`,
         remedy: "Check the base URL and whether a proxy stands between; run it again.",
     });
 }

@@ -1,3 +1,5 @@
+import type { Problem } from "../errors/problem";
+import { ProblemError, problemText } from "../errors/problem";
 import { redactor } from "./redact";
 
 /** What sort of failure it is; decides who can mend it and whether the next request would meet it too. */
@@ -29,20 +31,16 @@ export interface ApiMessage {
     readonly message: string;
 }
 
-export interface ErrorDetails {
-    /** What was being done and to what: `purge of zone example.com (023e…)`. */
+export interface ErrorDetails extends Omit<Problem, "key"> {
+    /** Default: `unknown`. */
+    readonly key?: string;
+    /** What was being done and to what: `purge in zone example.com (023e…)`. */
     readonly operation: string;
     readonly kind: ErrorKind;
-    /** What is wrong: a sentence. */
-    readonly reason: string;
-    /** What to do: a sentence with something to type or click. Empty: nothing to do. */
-    readonly remedy: string;
     /** HTTP status, when there was an answer. */
     readonly status?: number;
     /** What Cloudflare said, chains included, outermost first. */
     readonly said?: readonly ApiMessage[];
-    /** A row of docs/errors.md. */
-    readonly key?: string;
     readonly retryable?: boolean;
     /** Seconds, when Cloudflare said how long. */
     readonly retryAfter?: number;
@@ -51,10 +49,10 @@ export interface ErrorDetails {
 }
 
 /**
- * The one error that leaves this folder. Plain data: no request, no header, no credential, and no `cause` that could
+ * The one error that leaves this folder. Plain data: no request, no header, no credential, and no other error that could
  * hold one. The message reads: what was being done, what Cloudflare said, what is wrong, what to do.
  */
-export class CloudflareError extends Error {
+export class CloudflareError extends ProblemError {
     override readonly name = "CloudflareError";
     readonly operation: string;
     readonly kind: ErrorKind;
@@ -62,9 +60,6 @@ export class CloudflareError extends Error {
     /** Cloudflare's codes, outermost first, without repeats; empty when it gave none. */
     readonly codes: readonly number[];
     readonly said: readonly ApiMessage[];
-    declare readonly key?: string;
-    readonly reason: string;
-    readonly remedy: string;
     /** Whether the same request may pass later with nothing changed. */
     readonly retryable: boolean;
     /** Seconds to wait, when Cloudflare said so. */
@@ -72,41 +67,38 @@ export class CloudflareError extends Error {
     declare readonly ray?: string;
 
     constructor(details: ErrorDetails) {
-        super(messageOf(details));
-        this.operation = details.operation;
-        this.kind = details.kind;
-        this.said = details.said ?? [];
-        this.codes = [...new Set(this.said.map((m) => m.code))];
-        this.reason = details.reason;
-        this.remedy = details.remedy;
+        const { key = "unknown", cause, remedy, operation, kind, status, said = [], retryAfter, ray } = details;
+        super({ key, cause, remedy }, problemText({ cause: summaryOf(details), remedy }));
+        this.operation = operation;
+        this.kind = kind;
+        this.said = said;
+        this.codes = [...new Set(said.map((m) => m.code))];
         this.retryable = details.retryable ?? false;
-        if (details.status !== undefined) {
-            this.status = details.status;
+        if (status !== undefined) {
+            this.status = status;
         }
-        if (details.key !== undefined) {
-            this.key = details.key;
+        if (retryAfter !== undefined) {
+            this.retryAfter = retryAfter;
         }
-        if (details.retryAfter !== undefined) {
-            this.retryAfter = details.retryAfter;
-        }
-        if (details.ray !== undefined) {
-            this.ray = details.ray;
+        if (ray !== undefined) {
+            this.ray = ray;
         }
     }
 
-    /** The same failure, told with a better reason and remedy. */
-    with(verdict: { readonly key?: string; readonly reason: string; readonly remedy: string }): CloudflareError {
-        const { operation, kind, status, said, retryable, retryAfter, ray } = this;
-        return new CloudflareError({
-            ...defined({ operation, kind, status, said, retryable, retryAfter, ray }),
-            ...verdict,
-        } as ErrorDetails);
+    /** What was being done, what Cloudflare said, and what is wrong: the message without its remedy. */
+    get summary(): string {
+        return summaryOf(this);
+    }
+
+    /** The same failure, with a better cause and remedy. */
+    with({ key, cause, remedy }: Problem): CloudflareError {
+        return new CloudflareError({ ...this, key, cause, remedy });
     }
 
     toJSON(): Record<string, unknown> {
-        const { name, message, operation, kind, status, codes, said, key, reason, remedy, retryable, retryAfter, ray } =
+        const { name, message, operation, kind, status, codes, said, key, cause, remedy, retryable, retryAfter, ray } =
             this;
-        return { name, message, operation, kind, status, codes, said, key, reason, remedy, retryable, retryAfter, ray };
+        return { name, message, operation, kind, status, codes, said, key, cause, remedy, retryable, retryAfter, ray };
     }
 
     /** Somebody stopped `operation`. */
@@ -115,7 +107,7 @@ export class CloudflareError extends Error {
             operation,
             kind: "aborted",
             key: "aborted",
-            reason: "It was stopped.",
+            cause: "It was stopped.",
             remedy: "",
         });
     }
@@ -128,12 +120,12 @@ export class CloudflareError extends Error {
         if (error instanceof CloudflareError) {
             return error;
         }
-        const what = redactor(undefined)(wordsOf(error));
+        const words = redactor(undefined)(wordsOf(error));
         return new CloudflareError({
             operation,
             kind: "internal",
             key: "internal",
-            reason: `An error that this package did not expect: ${what}.`,
+            cause: `An error that this package did not expect: ${words}.`,
             remedy: "Please report it.",
         });
     }
@@ -147,8 +139,8 @@ function wordsOf(error: unknown): string {
     return isAxiosError === true ? `${error.name} ${String(code)}` : `${error.name}: ${error.message}`;
 }
 
-function messageOf(details: ErrorDetails): string {
-    const parts = [answerWords(details), details.reason, details.remedy].filter((part) => part !== "");
+function summaryOf(details: ErrorDetails): string {
+    const parts = [answerWords(details), details.cause].filter((part) => part !== "");
     return `${details.operation}: ${parts.join(" ")}`;
 }
 
@@ -161,8 +153,4 @@ function answerWords({ status, said, kind }: ErrorDetails): string {
     }
     const words = said.map((m) => (m.message === "" ? `${m.code}` : `${m.code} ${m.message}`)).join(" → ");
     return `Cloudflare answered ${status} (${words}).`;
-}
-
-function defined<T extends object>(object: T): Partial<T> {
-    return Object.fromEntries(Object.entries(object).filter(([, value]) => value !== undefined)) as Partial<T>;
 }

@@ -1,7 +1,7 @@
 import type { ErrorDetails, ErrorKind } from "./cloudflareError";
 import { CloudflareError } from "./cloudflareError";
 
-type Told = Pick<ErrorDetails, "key" | "reason" | "remedy"> & { readonly retryable?: boolean };
+type Told = Pick<ErrorDetails, "key" | "cause" | "remedy"> & { readonly retryable?: boolean };
 
 /** What a connection's failure means for a person. `host` is where the request went, `seconds` its time limit. */
 function tell(code: string, host: string, seconds: number): Told {
@@ -9,20 +9,20 @@ function tell(code: string, host: string, seconds: number): Told {
         case "ENOTFOUND":
             return {
                 key: "dns",
-                reason: `The name ${host} is not known here (DNS).`,
+                cause: `The name ${host} is not known here (DNS).`,
                 remedy: "Check the spelling of the base URL, the network and the DNS server; behind a proxy set HTTPS_PROXY.",
             };
         case "EAI_AGAIN":
             return {
                 key: "dns",
-                reason: `The DNS server does not answer for ${host}.`,
+                cause: `The DNS server does not answer for ${host}.`,
                 remedy: "Check the network connection and the DNS server; behind a proxy set HTTPS_PROXY.",
                 retryable: true,
             };
         case "ECONNREFUSED":
             return {
                 key: "network",
-                reason: `Nothing accepts connections at ${host}, or at the proxy before it.`,
+                cause: `Nothing accepts connections at ${host}, or at the proxy before it.`,
                 remedy: "Check the base URL and HTTPS_PROXY, and that a firewall lets the connection out.",
                 retryable: true,
             };
@@ -31,7 +31,7 @@ function tell(code: string, host: string, seconds: number): Told {
         case "ERR_CANCELED":
             return {
                 key: "network",
-                reason: `${host} did not answer within ${seconds} s.`,
+                cause: `${host} did not answer within ${seconds} s.`,
                 remedy: "Check the network, or raise `timeout`.",
                 retryable: true,
             };
@@ -39,26 +39,26 @@ function tell(code: string, host: string, seconds: number): Told {
         case "CERT_HAS_EXPIRED":
             return {
                 key: "clock",
-                reason: `The certificate of ${host} is not valid at the date that this machine has.`,
+                cause: `The certificate of ${host} is not valid at the date that this machine has.`,
                 remedy: "Check the machine's date (`date -u`); if it is right, something between here and Cloudflare presents an old certificate.",
             };
         case "ERR_INVALID_URL":
         case "ERR_UNSUPPORTED_PROTOCOL":
             return {
                 key: "not-the-api",
-                reason: "The base URL or the proxy's URL is not one.",
+                cause: "The base URL or the proxy's URL is not one.",
                 remedy: "Check the base URL and HTTPS_PROXY.",
             };
         case "ERR_INVALID_CHAR":
             return {
                 key: "malformed-token",
-                reason: "The credential has a character that no header may carry, such as a line end.",
+                cause: "The credential has a character that no header may carry, such as a line end.",
                 remedy: "Paste the bare value again, without line ends or quotes.",
             };
         case "ERR_BAD_RESPONSE":
             return {
                 key: "not-the-api",
-                reason: `${host} sent far more than Cloudflare's API ever does.`,
+                cause: `${host} sent far more than Cloudflare's API ever does.`,
                 remedy: "Check the base URL and whether a proxy stands between.",
             };
         default:
@@ -67,13 +67,13 @@ function tell(code: string, host: string, seconds: number): Told {
     if (/CERT|SSL|TLS|SELF_SIGNED|ISSUER|ALTNAME|EPROTO|UNABLE_TO_VERIFY/.test(code)) {
         return {
             key: "tls",
-            reason: `The TLS connection to ${host} failed (${code}).`,
+            cause: `The TLS connection to ${host} failed (${code}).`,
             remedy: "If a proxy of your network inspects TLS, give its certificate in NODE_EXTRA_CA_CERTS; else check the base URL and the machine's date.",
         };
     }
     return {
         key: "network",
-        reason: `The connection to ${host} broke (${code}).`,
+        cause: `The connection to ${host} broke (${code}).`,
         remedy: "Check the network, then run it again.",
         retryable: true,
     };

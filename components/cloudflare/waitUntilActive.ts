@@ -60,7 +60,7 @@ function notActive(token: TokenStatus): CloudflareError {
         operation: "verification of the token",
         kind: "authentication",
         key: "token-not-active",
-        reason: `The token ${token.id} is ${token.status}${dates === "" ? "" : `, ${dates}`}.`,
+        cause: `The token ${token.id} is ${token.status}${dates === "" ? "" : `, ${dates}`}.`,
         remedy: "Make a new token, or correct its dates, or this machine's date (`date -u`).",
     });
 }

@@ -182,7 +182,7 @@ function apiBaseUrl(self: CachePurge): pulumi.Output<string> {
     const configured = cloudflare.config.baseUrl;
     return pulumi.output(provider?.baseUrl).apply((own) => {
         try {
-            return resolveBaseUrl(own ?? configured, process.env);
+            return resolveBaseUrl(own ?? configured, process.env, "cloudflare:baseUrl");
         } catch (error) {
             throw new ProgramError((error as Error).message);
         }

@@ -113,7 +113,7 @@ export function baseHosts({ assets }: CachePurgeArgs): string[] {
     return (assets?.baseUrls ?? []).map((url) => new URL(url).host);
 }
 
-/** The hosts of `targets` and `always`, as far as they stand in the program. @throws TargetsError */
+/** The hosts of `targets` and `always`, as far as they stand in the program. @throws OptionError */
 function targetHosts({ targets, always }: CachePurgeArgs): { option: string; host: string }[] {
     const given = isPlain(targets) && targets !== undefined ? (targets as Targets | "everything") : {};
     const urls = isPlain(always) ? ((always as readonly unknown[] | undefined) ?? []) : [];

@@ -34,7 +34,7 @@ const address: Rule = ({ refusal, user, account, harmless }) => {
     );
     return refused === undefined
         ? undefined
-        : { key: "address-not-allowed", cause: refused.reason, remedy: refused.remedy };
+        : { key: "address-not-allowed", cause: refused.cause, remedy: refused.remedy };
 };
 
 /** Verification says that the token does not work now (row 15). */

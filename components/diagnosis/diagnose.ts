@@ -94,10 +94,10 @@ function verdict(
     context: DiagnosisContext,
 ): Verdict {
     const redact = redactor(context.credential);
-    const cause = redact(finding?.cause ?? error.reason);
+    const cause = redact(finding?.cause ?? error.cause);
     const remedy = redact(finding?.remedy ?? error.remedy);
     const key = finding?.key ?? error.key ?? "unknown";
-    const better = error.with({ key, reason: cause, remedy });
+    const better = error.with({ key, cause, remedy });
     const told = probes.map((p) => ({ ...p, detail: redact(p.detail) }));
     return { key, cause, remedy, probes: told, message: better.message, error: better };
 }

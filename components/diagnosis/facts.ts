@@ -12,7 +12,7 @@ export interface Refusal {
     readonly codes: readonly number[];
     readonly said: readonly { readonly code: number; readonly message: string }[];
     readonly key?: string;
-    readonly reason: string;
+    readonly cause: string;
     readonly remedy: string;
 }
 

@@ -111,8 +111,8 @@ function listed(zones: readonly { name: string; id: string }[]): string {
     return zones.length === 0 ? "none can be read" : `${some.join(", ")}${zones.length > 3 ? ", …" : ""}`;
 }
 
-function refusalWords(refusal: { status?: number; codes: readonly number[]; reason: string }): string {
+function refusalWords(refusal: { status?: number; codes: readonly number[]; cause: string }): string {
     return refusal.status === undefined
-        ? refusal.reason
+        ? refusal.cause
         : `answered ${refusal.status}${refusal.codes.length === 0 ? "" : ` (${refusal.codes.join(", ")})`}`;
 }

@@ -5,7 +5,7 @@ import { checkUrl } from "./url";
 const shape: Rule = ({ refusal }) =>
     refusal.key !== undefined &&
     ["files-not-array", "too-many-items", "rate-limited", "not-the-api"].includes(refusal.key)
-        ? { key: refusal.key, cause: refusal.reason, remedy: refusal.remedy }
+        ? { key: refusal.key, cause: refusal.cause, remedy: refusal.remedy }
         : undefined;
 
 /** Something in the request is a path, or of another zone (rows 9 and 10). */
@@ -22,7 +22,7 @@ const outside: Rule = ({ refusal, items, zone }) => {
         }
     }
     return refusal.codes.includes(1082)
-        ? { key: "url-outside-zone", cause: refusal.reason, remedy: refusal.remedy }
+        ? { key: "url-outside-zone", cause: refusal.cause, remedy: refusal.remedy }
         : undefined;
 };
 

@@ -9,7 +9,7 @@ export interface Problem {
 }
 
 /** A problem as one text: the cause, then the remedy. */
-export function problemText({ cause, remedy }: Problem): string {
+export function problemText({ cause, remedy }: Pick<Problem, "cause" | "remedy">): string {
     return remedy === "" ? cause : `${cause} ${remedy}`;
 }
 
@@ -21,10 +21,13 @@ export class ProblemError extends Error implements Problem {
     readonly remedy: string;
 
     /** @param message The text in full, where it says more than cause and remedy. */
-    constructor({ key, cause, remedy }: Problem, message = problemText({ key, cause, remedy })) {
+    constructor({ key, cause, remedy }: Problem, message = problemText({ cause, remedy })) {
         super(message);
         this.key = key;
         this.cause = cause;
         this.remedy = remedy;
+        // What makes an error a RunError of @pulumi/pulumi, which this folder does not know: a program that ends with one
+        // shows its message alone, where another error brings its stack trace and fields.
+        Object.defineProperty(this, "__pulumiRunError", { value: true });
     }
 }

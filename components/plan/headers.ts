@@ -1,4 +1,4 @@
-import { TargetsError } from "./error";
+import { OptionError } from "../errors/usageError";
 import type { Selector } from "./selector";
 import { headersKey } from "./selector";
 
@@ -10,17 +10,17 @@ const NAME = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
 
 /**
  * The header sets with which to purge each URL, without repeats; one without headers when none are given.
- * @throws TargetsError for what is no header.
+ * @throws OptionError for what is no header.
  */
 export function headerSets(sets: readonly Readonly<Record<string, string>>[] = []): HeaderSet[] {
     if (!Array.isArray(sets)) {
-        throw new TargetsError("headers", String(sets), "it is not a list", 'Write [{ "CF-Device-Type": "mobile" }]');
+        throw new OptionError("headers", String(sets), "it is not a list", 'Write [{ "CF-Device-Type": "mobile" }]');
     }
     const unique = new Map<string, HeaderSet>();
     for (const [i, set] of sets.entries()) {
         for (const [name, value] of Object.entries(set ?? {})) {
             if (!NAME.test(name) || typeof value !== "string" || /[\r\n]/.test(value)) {
-                throw new TargetsError(
+                throw new OptionError(
                     `headers[${i}]`,
                     `${name}: ${value}`,
                     "not a header",

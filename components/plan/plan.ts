@@ -56,7 +56,7 @@ export interface PlanOptions {
  * What to purge after a deploy: every URL whose answer differs, and the targets when a trigger changed. Pure, and the same
  * for the same input on every machine.
  * @param before What was answered before the deploy; undefined: nobody knows (the first deploy), so every URL is.
- * @throws TargetsError for targets, `always` or `headers` that Cloudflare would refuse.
+ * @throws OptionError for targets, `always` or `headers` that Cloudflare would refuse.
  */
 export function plan(before: Manifest | undefined, after: Manifest, options: PlanOptions = {}): Plan {
     const groups = changesBetween(before ?? { sections: [] }, after);

@@ -1,4 +1,4 @@
-import { TargetsError } from "./error";
+import { OptionError } from "../errors/usageError";
 import type { Selector } from "./selector";
 
 /** What to purge beside, or instead of, what the files say. */
@@ -24,7 +24,7 @@ const KINDS = ["urls", "prefixes", "hosts", "tags"] as const;
 /**
  * Targets as selectors, without repeats.
  * @param option The option's name in error messages.
- * @throws TargetsError for what Cloudflare would refuse, or accept and not match.
+ * @throws OptionError for what Cloudflare would refuse, or accept and not match.
  */
 export function parseTargets(
     targets: Targets | "everything",
@@ -35,7 +35,7 @@ export function parseTargets(
         return [{ kind: "everything", value: "everything", reasons }];
     }
     if (typeof targets !== "object" || targets === null || Array.isArray(targets)) {
-        throw new TargetsError(
+        throw new OptionError(
             option,
             String(targets),
             "neither targets nor the word everything",
@@ -44,14 +44,14 @@ export function parseTargets(
     }
     for (const key of Object.keys(targets)) {
         if (!(KINDS as readonly string[]).includes(key)) {
-            throw new TargetsError(option, key, "no such kind of target", `Write one of ${KINDS.join(", ")}`);
+            throw new OptionError(option, key, "no such kind of target", `Write one of ${KINDS.join(", ")}`);
         }
     }
     const selectors: Selector[] = [];
     for (const key of KINDS) {
         const values = targets[key] ?? [];
         if (!Array.isArray(values)) {
-            throw new TargetsError(
+            throw new OptionError(
                 `${option}.${key}`,
                 String(values),
                 "it is not a list",
@@ -71,7 +71,7 @@ export function parseTargets(
     return selectors;
 }
 
-/** @throws TargetsError as {@link parseTargets} does. */
+/** @throws OptionError as {@link parseTargets} does. */
 export function checkTargets(targets: Targets | "everything"): void {
     parseTargets(targets, []);
 }
@@ -89,26 +89,27 @@ const PARSERS: Record<keyof Targets, (option: string, text: unknown) => string> 
 export function parseUrl(option: string, text: unknown): string {
     const given = filled(option, text);
     if (given.startsWith("/")) {
-        throw new TargetsError(option, given, "a path, not a URL", `Write "https://www.example.com${given}"`);
-    }
-    if (!/^https?:\/\//i.test(given) || !URL.canParse(given)) {
-        throw new TargetsError(
+        throw new OptionError(
             option,
             given,
-            "not a URL with http:// or https://",
-            'Write "https://www.example.com/a"',
+            "a path, not a URL",
+            `Write "https://www.example.com${given}"`,
+            "path-not-url",
         );
+    }
+    if (!/^https?:\/\//i.test(given) || !URL.canParse(given)) {
+        throw new OptionError(option, given, "not a URL with http:// or https://", 'Write "https://www.example.com/a"');
     }
     const url = new URL(given);
     if (url.username !== "" || url.password !== "") {
-        throw new TargetsError(option, url.host + url.pathname, "it holds credentials", "Leave them out");
+        throw new OptionError(option, url.host + url.pathname, "it holds credentials", "Leave them out");
     }
     if (given.includes("#")) {
-        throw new TargetsError(option, given, "it holds a fragment", "Leave it out: browsers do not send it");
+        throw new OptionError(option, given, "it holds a fragment", "Leave it out: browsers do not send it");
     }
     if (given.includes("*")) {
         const prefix = `${url.host}${url.pathname.slice(0, url.pathname.indexOf("*"))}`;
-        throw new TargetsError(option, given, "it holds a wildcard, and URLs know none", `Use prefixes: ["${prefix}"]`);
+        throw new OptionError(option, given, "it holds a wildcard, and URLs know none", `Use prefixes: ["${prefix}"]`);
     }
     return url.href;
 }
@@ -116,10 +117,10 @@ export function parseUrl(option: string, text: unknown): string {
 function parsePrefix(option: string, text: unknown): string {
     const given = filled(option, text);
     if (/^[a-z][a-z0-9+.-]*:\/\//i.test(given)) {
-        throw new TargetsError(option, given, "a prefix has no scheme", `Write "${given.replace(/^.*?:\/\//, "")}"`);
+        throw new OptionError(option, given, "a prefix has no scheme", `Write "${given.replace(/^.*?:\/\//, "")}"`);
     }
     if (/[?#*]/.test(given)) {
-        throw new TargetsError(
+        throw new OptionError(
             option,
             given,
             "a prefix has no query, fragment or wildcard",
@@ -127,11 +128,11 @@ function parsePrefix(option: string, text: unknown): string {
         );
     }
     if (given.startsWith("/") || !URL.canParse(`https://${given}`)) {
-        throw new TargetsError(option, given, "a prefix begins with a host", `Write "www.example.com/blog/"`);
+        throw new OptionError(option, given, "a prefix begins with a host", `Write "www.example.com/blog/"`);
     }
     const url = new URL(`https://${given}`);
     if (url.username !== "" || url.password !== "" || url.port !== "") {
-        throw new TargetsError(
+        throw new OptionError(
             option,
             given,
             "it holds credentials or a port",
@@ -140,7 +141,7 @@ function parsePrefix(option: string, text: unknown): string {
     }
     const prefix = url.hostname + url.pathname;
     if (separators(prefix) > MAX_SEPARATORS) {
-        throw new TargetsError(
+        throw new OptionError(
             option,
             given,
             `it has ${separators(prefix)} slashes, and ${MAX_SEPARATORS} is the most`,
@@ -154,14 +155,14 @@ function parseHost(option: string, text: unknown): string {
     const given = filled(option, text);
     const bare = given.replace(/^[a-z][a-z0-9+.-]*:\/\//i, "").replace(/[/?#].*$/s, "");
     if (bare !== given) {
-        throw new TargetsError(option, given, "a host has neither scheme nor path", `Write "${bare}"`);
+        throw new OptionError(option, given, "a host has neither scheme nor path", `Write "${bare}"`);
     }
     if (given.includes("*") || !URL.canParse(`https://${given}`)) {
-        throw new TargetsError(option, given, "not a host", 'Write "www.example.com", every host by itself');
+        throw new OptionError(option, given, "not a host", 'Write "www.example.com", every host by itself');
     }
     const url = new URL(`https://${given}`);
     if (url.port !== "" || url.username !== "" || given.includes(":")) {
-        throw new TargetsError(option, url.host, "a host has no port and no credentials", `Write "${url.hostname}"`);
+        throw new OptionError(option, url.host, "a host has no port and no credentials", `Write "${url.hostname}"`);
     }
     return url.hostname;
 }
@@ -169,10 +170,10 @@ function parseHost(option: string, text: unknown): string {
 function parseTag(option: string, text: unknown): string {
     const given = filled(option, text);
     if (/[\s,]/.test(given)) {
-        throw new TargetsError(option, given, "a tag has no spaces and no commas", "Name every tag by itself");
+        throw new OptionError(option, given, "a tag has no spaces and no commas", "Name every tag by itself");
     }
     if (given.length > MAX_TAG) {
-        throw new TargetsError(
+        throw new OptionError(
             option,
             `${given.slice(0, 20)}…`,
             `it has ${given.length} characters, and ${MAX_TAG} is the most`,
@@ -184,7 +185,7 @@ function parseTag(option: string, text: unknown): string {
 
 function filled(option: string, text: unknown): string {
     if (typeof text !== "string" || text.trim() === "") {
-        throw new TargetsError(option, String(text), "it is empty", "Fill it in, or leave it out");
+        throw new OptionError(option, String(text), "it is empty", "Fill it in, or leave it out");
     }
     return text.trim();
 }

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
-import { AssetsError } from "../../components/assets/error";
 import { digestOf } from "../../components/assets/hash";
 import type { MappingOptions } from "../../components/assets/siteAssets";
 import { assetsFromDigests } from "../../components/assets/siteAssets";
+import { AssetsError } from "../../components/errors/usageError";
 
 const FILES = { "index.html": "root", "app/index.html": "app", "img/a b.png": "png" };
 const [ROOT, APP, PNG] = [digestOf("root"), digestOf("app"), digestOf("png")];

@@ -3,12 +3,12 @@ import { execFileSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import { mkdirSync, rmSync, symlinkSync, utimesSync, writeFileSync } from "node:fs";
 import { join, relative } from "node:path";
-import { AssetsError } from "../../components/assets/error";
 import { digestOfFile } from "../../components/assets/hash";
 import { digestAt, encodeManifest } from "../../components/assets/manifest";
 import type { SiteAssetsOptions } from "../../components/assets/siteAssets";
 import { assetsFromDigests, siteAssets } from "../../components/assets/siteAssets";
 import { hashed, readFailure, walk } from "../../components/assets/walk";
+import { AssetsError } from "../../components/errors/usageError";
 import { inFolder } from "./folder";
 
 const BASE = { baseUrls: ["https://www.example.com"] };

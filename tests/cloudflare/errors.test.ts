@@ -123,9 +123,9 @@ describe("cloudflare/errors", () => {
         assert.ok(error.message.length < 4000 && !/[\n\u2028]/.test(error.message));
     });
 
-    it("is plain data: no cause, and JSON that says everything", () => {
+    it("is plain data: a cause in words, and JSON that says everything", () => {
         const error = judged(403, refusal({ code: 10000, message: "Authentication error" }));
-        assert.equal(error.cause, undefined);
+        assert.equal(typeof error.cause, "string");
         const { message, codes, remedy } = JSON.parse(JSON.stringify(error));
         assert.deepEqual([message, codes, remedy], [error.message, [10000], error.remedy]);
         assert.ok(!inspect(error).includes("undefined"));
@@ -133,7 +133,7 @@ describe("cloudflare/errors", () => {
 
     it("told anew, it keeps what was said", () => {
         const error = judged(403, refusal({ code: 10000, message: "Authentication error" }));
-        const better = error.with({ key: "wrong-zone-id", reason: "Cause.", remedy: "Remedy." });
+        const better = error.with({ key: "wrong-zone-id", cause: "Cause.", remedy: "Remedy." });
         assert.equal(
             better.message,
             "purge in zone example.com (ID): Cloudflare answered 403 (10000 Authentication error). Cause. Remedy.",

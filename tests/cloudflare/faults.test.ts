@@ -121,13 +121,13 @@ describe("cloudflare/client under faults", () => {
         assert.deepEqual([error.kind, error.retryAfter, served.requests.length], ["rate-limit", 3600, 1]);
     });
 
-    const final: [string, Fault, ErrorKind, string | undefined, number][] = [
+    const final: [string, Fault, ErrorKind, string, number][] = [
         ["500 for good", status(500), "server", "server-error", 6],
         ["429 for good", status(429, refusal({ code: 1134 })), "rate-limit", "rate-limited", 6],
-        ["403", status(403, refusal({ code: 10000 })), "authentication", undefined, 1],
-        ["400 with a code that nobody knows", status(400, refusal({ code: 99999 })), "request", undefined, 1],
-        ["success: false with 200", status(200, refusal({ code: 1082 })), "request", undefined, 1],
-        ["success: false with 200 and no errors", status(200, { success: false }), "request", undefined, 1],
+        ["403", status(403, refusal({ code: 10000 })), "authentication", "unknown", 1],
+        ["400 with a code that nobody knows", status(400, refusal({ code: 99999 })), "request", "unknown", 1],
+        ["success: false with 200", status(200, refusal({ code: 1082 })), "request", "unknown", 1],
+        ["success: false with 200 and no errors", status(200, { success: false }), "request", "unknown", 1],
         ["HTML with 200", html, "not-the-api", "not-the-api", 1],
         ["JSON that is no envelope", status(200, { hello: "world" }), "not-the-api", "not-the-api", 6],
         ["a success without an ID", status(200, { ...ACCEPTED, result: {} }), "not-the-api", "not-the-api", 1],
@@ -170,7 +170,7 @@ describe("cloudflare/client under faults", () => {
             const error = await errorOf(client.purge(ZONE, { tags: ["a"] }, "purge"));
             assert.deepEqual([error.kind, error.key, served.requests.length], [kind, key, requests]);
             assert.match(error.message, /^purge in zone example\.com \(023e105f4ecef8ad9ca31a8372d0c353\): /);
-            assert.ok(error.remedy !== "" && error.reason !== "");
+            assert.ok(error.remedy !== "" && error.cause !== "");
         });
     }
 

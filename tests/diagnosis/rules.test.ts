@@ -18,7 +18,7 @@ function refused(codes: readonly number[], more: Partial<Refusal> = {}): Refusal
         kind: entry?.kind ?? "request",
         codes,
         said: codes.map((code) => ({ code, message: "" })),
-        reason: entry?.meaning ?? "reason.",
+        cause: entry?.meaning ?? "cause.",
         remedy: entry?.remedy ?? "remedy.",
         ...only,
         ...more,

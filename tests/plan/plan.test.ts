@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { TargetsError } from "../../components/plan/error";
+import { OptionError } from "../../components/errors/usageError";
 import type { PlanOptions } from "../../components/plan/plan";
 import { isEmpty, plan } from "../../components/plan/plan";
 import { manifest, ORIGIN, told } from "./site";
@@ -131,7 +131,7 @@ describe("a plan", () => {
         it(`refuses ${name}`, () => {
             assert.throws(
                 () => plan(manifest(BEFORE), manifest(AFTER), options),
-                (error) => error instanceof TargetsError && message.test(error.message),
+                (error) => error instanceof OptionError && message.test(error.message),
             );
         });
     }

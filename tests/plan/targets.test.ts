@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { TargetsError } from "../../components/plan/error";
+import { OptionError } from "../../components/errors/usageError";
 import type { Targets } from "../../components/plan/targets";
 import { checkTargets, parseTargets } from "../../components/plan/targets";
 
@@ -72,7 +72,7 @@ describe("targets", () => {
             assert.throws(
                 () => checkTargets(targets as Targets),
                 (error) => {
-                    assert.ok(error instanceof TargetsError, String(error));
+                    assert.ok(error instanceof OptionError, String(error));
                     assert.match(error.message, message);
                     assert.ok(!error.message.includes("hunter2"));
                     return true;

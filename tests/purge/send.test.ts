@@ -20,7 +20,7 @@ function urls(count: number): Selector[] {
 
 function failure(kind: ErrorKind, code = 0): CloudflareError {
     const said = code === 0 ? [] : [{ code, message: "" }];
-    return new CloudflareError({ operation: "purge", kind, reason: "no", remedy: "", said });
+    return new CloudflareError({ operation: "purge", kind, cause: "no", remedy: "", said });
 }
 
 interface Call {

@@ -3,7 +3,7 @@ import { CloudflareError } from "../../cloudflare/cloudflareError";
 import { tokenOwner } from "../../cloudflare/credential";
 import { diagnose } from "../../diagnosis/diagnose";
 import type { Found } from "../credential";
-import { failureOf } from "../failure";
+import { problemOf } from "../problem";
 import type { World } from "../world";
 import type { PurgeQuestion } from "./purge";
 import type { Checks } from "./report";
@@ -33,6 +33,6 @@ export async function checkTokens(
             ignored,
             clock,
         });
-        checks.told("tokens", "failed", failureOf(verdict.error));
+        checks.told("tokens", "failed", problemOf(verdict.error));
     }
 }

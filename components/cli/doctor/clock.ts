@@ -1,4 +1,3 @@
-import { Failure } from "../failure";
 import type { Checks } from "./report";
 
 /** Milliseconds by which a clock may be off before dates of tokens and certificates go wrong. */
@@ -17,13 +16,9 @@ export function checkClock(checks: Checks, now: number, serverTime: number | und
     }
     const hours = Math.abs(off) / 3_600_000;
     const words = hours < 48 ? `${hours.toFixed(1)} h` : `${(hours / 24).toFixed(1)} days`;
-    checks.told(
-        "clock",
-        "warning",
-        new Failure(
-            "clock",
-            `This machine's clock is ${words} ${off > 0 ? "ahead of" : "behind"} Cloudflare's: certificates and dates of tokens are judged wrongly.`,
-            "Set the clock (`date -u` shows it; `timedatectl set-ntp true` corrects it).",
-        ),
-    );
+    checks.told("clock", "warning", {
+        key: "clock",
+        cause: `This machine's clock is ${words} ${off > 0 ? "ahead of" : "behind"} Cloudflare's: certificates and dates of tokens are judged wrongly.`,
+        remedy: "Set the clock (`date -u` shows it; `timedatectl set-ntp true` corrects it).",
+    });
 }

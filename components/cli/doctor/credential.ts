@@ -1,6 +1,7 @@
 import { checkUrl } from "../../diagnosis/url";
+import { UsageError } from "../../errors/usageError";
 import type { Found } from "../credential";
-import { EXIT, Failure, failureOf } from "../failure";
+import { problemOf } from "../problem";
 import type { Checks } from "./report";
 
 /** Finds the credential and looks at its form. @returns `undefined`: there is none that could be tried. */
@@ -9,8 +10,8 @@ export async function checkCredential(checks: Checks, find: () => Promise<Found>
     try {
         found = await find();
     } catch (error) {
-        const failure = failureOf(error);
-        if (failure.exitCode === EXIT.usage) {
+        const failure = problemOf(error);
+        if (failure instanceof UsageError) {
             throw failure;
         }
         checks.told("credential", "failed", failure);
@@ -18,14 +19,14 @@ export async function checkCredential(checks: Checks, find: () => Promise<Found>
     }
     const { credential, source, ignored, problem } = found;
     if (problem !== undefined) {
-        checks.told("credential", "failed", new Failure(problem.key, `${source}: ${problem.cause}`, problem.remedy));
+        checks.told("credential", "failed", { ...problem, cause: `${source}: ${problem.cause}` });
         return undefined;
     }
     if (ignored.length > 0) {
         const others = `${ignored.join(" and ")} ${ignored.length === 1 ? "is" : "are"} not`;
         const cause = `Several credentials are set: ${source} is used, ${others}.`;
         const remedy = `Unset what is not meant: unset ${ignored.join(" ")}.`;
-        checks.told("credential", "warning", new Failure("several-credentials", cause, remedy));
+        checks.told("credential", "warning", { key: "several-credentials", cause, remedy });
     } else if ("token" in credential) {
         checks.ok("credential", `an API token from ${source}, of good form`);
     } else {
@@ -39,7 +40,7 @@ export async function checkCredential(checks: Checks, find: () => Promise<Found>
 export function checkForm(checks: Checks, url: string | undefined): boolean {
     const problem = url === undefined ? undefined : checkUrl(url, undefined);
     if (problem !== undefined) {
-        checks.told("url", "failed", new Failure(problem.key, problem.cause, problem.remedy));
+        checks.told("url", "failed", problem);
     }
     return problem === undefined;
 }

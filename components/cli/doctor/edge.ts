@@ -1,5 +1,4 @@
 import { httpVisit } from "../../purge/visit";
-import { Failure } from "../failure";
 import type { Look } from "../look";
 import { look, lookUntilFresh, stateOf, wordsOf } from "../look";
 import type { World } from "../world";
@@ -40,7 +39,7 @@ export async function checkEdge(checks: Checks, question: EdgeQuestion, world: W
         }
         return;
     }
-    const problem = new Failure(seen.finding?.key ?? "origin", words.cause, words.remedy);
+    const problem = { key: seen.finding?.key ?? "origin", ...words };
     const both = `${words.cause} ${words.remedy}`;
     switch (stateOf(seen)) {
         case "not-proxied":

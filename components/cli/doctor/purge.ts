@@ -3,7 +3,7 @@ import { CloudflareError } from "../../cloudflare/cloudflareError";
 import { diagnose } from "../../diagnosis/diagnose";
 import { PROBE_PATH } from "../../diagnosis/probes";
 import type { Found } from "../credential";
-import { failureOf } from "../failure";
+import { problemOf } from "../problem";
 import type { World } from "../world";
 import type { FoundZone } from "../zone";
 import type { Checks } from "./report";
@@ -50,7 +50,7 @@ export async function checkPurge(
             items: [target],
             clock,
         });
-        checks.told("purge", "failed", failureOf(verdict.error));
+        checks.told("purge", "failed", problemOf(verdict.error));
         return undefined;
     }
 }

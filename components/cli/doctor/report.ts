@@ -1,4 +1,4 @@
-import type { Failure } from "../failure";
+import type { Problem } from "../../errors/problem";
 import type { Terminal } from "../terminal";
 
 export type CheckStatus = "ok" | "warning" | "failed" | "skipped";
@@ -23,7 +23,7 @@ export interface Report {
 /** Collects checks in order. */
 export class Checks {
     private readonly done: Check[] = [];
-    private readonly verdicts: { readonly name: string; readonly status: CheckStatus; readonly problem: Failure }[] =
+    private readonly verdicts: { readonly name: string; readonly status: CheckStatus; readonly problem: Problem }[] =
         [];
 
     /** Whether any check failed so far. */
@@ -48,7 +48,7 @@ export class Checks {
         this.done.push({ name, status: "warning", detail });
     }
 
-    told(name: string, status: "warning" | "failed", problem: Failure): void {
+    told(name: string, status: "warning" | "failed", problem: Problem): void {
         this.done.push({ name, status, detail: problem.cause });
         this.verdicts.push({ name, status, problem });
     }

@@ -2,12 +2,12 @@ import { DEFAULT_BASE_URL } from "../../cloudflare/baseUrl";
 import type { Credential } from "../../cloudflare/credential";
 import { checkKey, checkToken, tokenOwner } from "../../cloudflare/credential";
 import { checkUrl } from "../../diagnosis/url";
-import { Failure } from "../failure";
+import type { Problem } from "../../errors/problem";
 import type { WrittenRequest } from "./curl";
 
 /** What a request holds, or the first thing that is wrong with it, whoever sends it. */
 export type ReadRequest =
-    | { readonly problem: Failure }
+    | { readonly problem: Problem }
     | {
           readonly problem?: undefined;
           readonly credential: Credential;
@@ -39,25 +39,23 @@ export function readRequest(request: WrittenRequest, baseUrl: string): ReadReque
 interface Read {
     readonly credential?: Credential;
     readonly zoneId?: string;
-    readonly problem?: Failure;
+    readonly problem?: Problem;
 }
 
 function credentialOf(headers: WrittenRequest["headers"]): Read {
     const { authorization, "x-auth-key": key, "x-auth-email": email } = headers;
     if (authorization !== undefined && (key ?? email) !== undefined) {
         return {
-            problem: new Failure(
-                "several-credentials",
-                "The request carries Authorization and X-Auth-Key or X-Auth-Email together; Cloudflare reads the key and does not look at the token.",
-                "Send one: take the X-Auth headers out and keep `Authorization: Bearer <token>`.",
-            ),
+            problem: {
+                key: "several-credentials",
+                cause: "The request carries Authorization and X-Auth-Key or X-Auth-Email together; Cloudflare reads the key and does not look at the token.",
+                remedy: "Send one: take the X-Auth headers out and keep `Authorization: Bearer <token>`.",
+            },
         };
     }
     if (key !== undefined || email !== undefined) {
         const problem = checkKey(key ?? "", email ?? "");
-        return problem === undefined
-            ? { credential: { key: key ?? "", email: email ?? "" } }
-            : { problem: new Failure(problem.key, problem.cause, problem.remedy) };
+        return problem === undefined ? { credential: { key: key ?? "", email: email ?? "" } } : { problem };
     }
     const [, token] = /^Bearer (.*)$/s.exec(authorization ?? "") ?? [];
     if (token === undefined) {
@@ -67,12 +65,16 @@ function credentialOf(headers: WrittenRequest["headers"]): Read {
                 : /^bearer\s/i.test(authorization)
                   ? "The Authorization header does not write the word as Cloudflare wants it: Bearer, with a capital B and one space."
                   : "The Authorization header holds the token without the word Bearer before it.";
-        return { problem: new Failure("missing-bearer", cause, "Send the header `Authorization: Bearer <token>`.") };
+        return {
+            problem: {
+                key: "missing-bearer",
+                cause: cause,
+                remedy: "Send the header `Authorization: Bearer <token>`.",
+            },
+        };
     }
     const problem = checkToken(token);
-    return problem === undefined
-        ? { credential: { token } }
-        : { problem: new Failure(problem.key, problem.cause, problem.remedy) };
+    return problem === undefined ? { credential: { token } } : { problem };
 }
 
 function target({ url }: WrittenRequest, baseUrl: string, credential: Credential | undefined): Read {
@@ -80,11 +82,11 @@ function target({ url }: WrittenRequest, baseUrl: string, credential: Credential
     if (base === undefined) {
         const shown = url.replace(/\/\/[^/@]*@/, "//").slice(0, 100);
         return {
-            problem: new Failure(
-                "not-the-api",
-                `${shown} is no URL of Cloudflare's API.`,
-                `Write ${DEFAULT_BASE_URL}/zones/<zone ID>/purge_cache.`,
-            ),
+            problem: {
+                key: "not-the-api",
+                cause: `${shown} is no URL of Cloudflare's API.`,
+                remedy: `Write ${DEFAULT_BASE_URL}/zones/<zone ID>/purge_cache.`,
+            },
         };
     }
     const path = url.slice(base.length).replace(/[?#].*$/s, "");
@@ -95,31 +97,31 @@ function target({ url }: WrittenRequest, baseUrl: string, credential: Credential
     if (zoneId !== undefined && !/^[0-9a-f]{32}$/i.test(zoneId)) {
         return {
             zoneId,
-            problem: new Failure(
-                "wrong-zone-id",
-                `"${zoneId.slice(0, 64)}" is no zone ID: those have 32 hexadecimal digits.`,
-                "Copy the Zone ID (not the Account ID) from the zone's overview page; or use `cache-purge purge --zone NAME`, which looks it up.",
-            ),
+            problem: {
+                key: "wrong-zone-id",
+                cause: `"${zoneId.slice(0, 64)}" is no zone ID: those have 32 hexadecimal digits.`,
+                remedy: "Copy the Zone ID (not the Account ID) from the zone's overview page; or use `cache-purge purge --zone NAME`, which looks it up.",
+            },
         };
     }
     return zoneId === undefined ? {} : { zoneId };
 }
 
-function wrongVerify(): Failure {
-    return new Failure(
-        "account-token-wrong-verify",
-        "The token belongs to an account (it begins with cfat_), and is looked for among the user's tokens.",
-        "Verify it at the account: GET /accounts/<account ID>/tokens/verify. The token itself may be good.",
-    );
+function wrongVerify(): Problem {
+    return {
+        key: "account-token-wrong-verify",
+        cause: "The token belongs to an account (it begins with cfat_), and is looked for among the user's tokens.",
+        remedy: "Verify it at the account: GET /accounts/<account ID>/tokens/verify. The token itself may be good.",
+    };
 }
 
-function bodyOf(request: WrittenRequest, zoneId: string | undefined): { urls: string[]; problem?: Failure } {
+function bodyOf(request: WrittenRequest, zoneId: string | undefined): { urls: string[]; problem?: Problem } {
     if (zoneId === undefined) {
         return { urls: [] };
     }
     const bad = (key: string, cause: string, remedy: string) => ({
         urls: [],
-        problem: new Failure(key, cause, remedy),
+        problem: { key, cause, remedy },
     });
     let body: unknown;
     try {
@@ -157,7 +159,5 @@ function bodyOf(request: WrittenRequest, zoneId: string | undefined): { urls: st
         String(typeof item === "object" && item !== null && "url" in item ? item.url : item),
     );
     const problem = urls.map((url) => checkUrl(url, undefined)).find((finding) => finding !== undefined);
-    return problem === undefined
-        ? { urls }
-        : { urls, problem: new Failure(problem.key, problem.cause, problem.remedy) };
+    return problem === undefined ? { urls } : { urls, problem };
 }

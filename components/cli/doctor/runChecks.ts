@@ -3,7 +3,7 @@ import { isAuth, refusalOf } from "../../diagnosis/facts";
 import type { ApiOptions } from "../api";
 import { accountOf, baseUrlOf, clientOf } from "../api";
 import type { Found } from "../credential";
-import { failureOf } from "../failure";
+import { problemOf } from "../problem";
 import { verifyToken } from "../tokenDiagnosis";
 import type { World } from "../world";
 import { checkTokens } from "./canMakeTokens";
@@ -58,7 +58,7 @@ export async function examine(
     const refusals = [zone.error, refusalOf(verified.user), refusalOf(verified.account)];
     const silent = refusals.find((error) => error !== undefined && !isAuth(error) && error.kind !== "request");
     if (silent instanceof CloudflareError) {
-        checks.told("api", "failed", failureOf(silent));
+        checks.told("api", "failed", problemOf(silent));
         return end("the API does not answer");
     }
     checks.ok("api", `${baseUrlOf(options, world)} answers`);

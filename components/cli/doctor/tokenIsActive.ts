@@ -2,8 +2,8 @@ import { CloudflareError } from "../../cloudflare/cloudflareError";
 import { tokenOwner } from "../../cloudflare/credential";
 import { isActive } from "../../cloudflare/tokenStatus";
 import { answered, refusalOf } from "../../diagnosis/facts";
+import type { Problem } from "../../errors/problem";
 import type { Found } from "../credential";
-import type { Failure } from "../failure";
 import type { Verified } from "../tokenDiagnosis";
 import { credentialFinding } from "../tokenDiagnosis";
 import type { World } from "../world";
@@ -12,11 +12,11 @@ import type { World } from "../world";
 export type TokenState =
     | { readonly state: "ok" | "skipped"; readonly words: string }
     /** `open`: it may be good all the same, and only a purge can tell. */
-    | { readonly state: "failed"; readonly problem: Failure }
-    | { readonly state: "open"; readonly problem: Failure };
+    | { readonly state: "failed"; readonly problem: Problem }
+    | { readonly state: "open"; readonly problem: Problem };
 
 /** For rules that ask what was refused, where nothing was. */
-const NOTHING = new CloudflareError({ operation: "look-up", kind: "authentication", reason: "", remedy: "" });
+const NOTHING = new CloudflareError({ operation: "look-up", kind: "authentication", cause: "", remedy: "" });
 
 /** Judges what verification brought. `lookUp`: how the look-up of the zone was refused, if it was. */
 export function judgeToken(

@@ -2,7 +2,8 @@ import type { CloudflareClient } from "../../cloudflare/client";
 import { CloudflareError } from "../../cloudflare/cloudflareError";
 import { isAuth } from "../../diagnosis/facts";
 import { checkUrl } from "../../diagnosis/url";
-import { Failure, failureOf } from "../failure";
+import { ProblemError } from "../../errors/problem";
+import { problemOf } from "../problem";
 import type { FoundZone } from "../zone";
 import { findZone, isZoneId, zoneOfHost } from "../zone";
 import type { Checks } from "./report";
@@ -15,7 +16,7 @@ export interface ZoneLookup {
     /** Why the API refused to look. */
     readonly error?: CloudflareError;
     /** Why what the API answered is no zone. */
-    readonly failure?: Failure;
+    readonly failure?: ProblemError;
     /** Why there is none, though nothing failed. */
     readonly none?: string;
 }
@@ -45,7 +46,7 @@ export async function lookUpZone(
             ? { found: zones[0] as FoundZone }
             : { none: `the token can read ${zones.length} zones: name one with --zone` };
     } catch (error) {
-        if (error instanceof Failure) {
+        if (error instanceof ProblemError && !(error instanceof CloudflareError)) {
             return { failure: error };
         }
         const refused = CloudflareError.from(error, "look-up of the zone");
@@ -61,7 +62,7 @@ export function checkZone(
     { found, failure, error, none }: ZoneLookup,
     url: string | undefined,
 ): boolean {
-    const problem = failure ?? (error === undefined || none !== undefined ? undefined : failureOf(error));
+    const problem = failure ?? (error === undefined || none !== undefined ? undefined : problemOf(error));
     if (problem !== undefined) {
         checks.told("zone", "failed", problem);
         return false;
@@ -80,7 +81,7 @@ export function checkZone(
     }
     const outside = url === undefined || name === "" ? undefined : checkUrl(url, name);
     if (outside !== undefined) {
-        checks.told("url", "failed", new Failure(outside.key, outside.cause, outside.remedy));
+        checks.told("url", "failed", outside);
         return false;
     }
     if (url !== undefined) {

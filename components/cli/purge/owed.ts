@@ -1,24 +1,24 @@
 import { readFileSync } from "node:fs";
+import { UsageError } from "../../errors/usageError";
 import type { Sample } from "../../plan/samples";
 import type { Selector } from "../../plan/selector";
 import type { Targets } from "../../plan/targets";
 import { parseTargets } from "../../plan/targets";
 import type { Debt } from "../../purge/purge";
-import { usage } from "../failure";
 import type { World } from "../world";
 import { readStdin } from "../world";
 
 /**
  * What a former run left owed: the output of `cache-purge purge --json`, from a file or stdin (`-`).
  *
- * @throws Failure when it is none; TargetsError for a selector that nobody could purge.
+ * @throws ProblemError when it is none; OptionError for a selector that nobody could purge.
  */
 export async function readOwed(file: string, world: World): Promise<Debt> {
     let text: string;
     try {
         text = file === "-" ? await readStdin(world) : readFileSync(file, "utf8");
     } catch (error) {
-        throw usage(`--owed ${file} cannot be read (${(error as NodeJS.ErrnoException).code}).`, CURE);
+        throw new UsageError(`--owed ${file} cannot be read (${(error as NodeJS.ErrnoException).code}).`, CURE);
     }
     let owed: { selectors?: unknown; samples?: unknown } | undefined;
     try {
@@ -27,7 +27,7 @@ export async function readOwed(file: string, world: World): Promise<Debt> {
         owed = undefined;
     }
     if (!Array.isArray(owed?.selectors)) {
-        throw usage(`--owed ${file} is not what a purge printed: it has no "owed".`, CURE);
+        throw new UsageError(`--owed ${file} is not what a purge printed: it has no "owed".`, CURE);
     }
     const samples = Array.isArray(owed.samples) ? owed.samples.filter(isSample) : [];
     return { selectors: owed.selectors.map((item, i) => selectorOf(item, `--owed selectors[${i}]`)), samples };
@@ -40,11 +40,11 @@ const LISTS = { url: "urls", prefix: "prefixes", host: "hosts", tag: "tags" } as
 function selectorOf(item: unknown, where: string): Selector {
     const { kind, value, headers } = (item ?? {}) as { kind?: unknown; value?: unknown; headers?: unknown };
     if (kind === "everything") {
-        throw usage(`${where} is everything.`, "Write --everything --yes: that is never done from a file.");
+        throw new UsageError(`${where} is everything.`, "Write --everything --yes: that is never done from a file.");
     }
     const list = LISTS[kind as keyof typeof LISTS];
     if (list === undefined) {
-        throw usage(`${where} is no selector.`, CURE);
+        throw new UsageError(`${where} is no selector.`, CURE);
     }
     const [selector] = parseTargets({ [list]: [value] } as Targets, ["still owed"], where);
     return {

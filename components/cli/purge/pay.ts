@@ -3,6 +3,7 @@ import { retryLine } from "../../cloudflare/client";
 import { CloudflareError } from "../../cloudflare/cloudflareError";
 import { Pacer } from "../../cloudflare/pacing/pacer";
 import { diagnose } from "../../diagnosis/diagnose";
+import { ProblemError } from "../../errors/problem";
 import { batches } from "../../plan/batches";
 import type { Plan } from "../../plan/plan";
 import type { Selector } from "../../plan/selector";
@@ -15,7 +16,7 @@ import type { BatchLimits } from "../../settings/zonePlan";
 import type { ApiOptions } from "../api";
 import { clientOf } from "../api";
 import type { Found } from "../credential";
-import { Failure, failureOf } from "../failure";
+import { problemOf } from "../problem";
 import type { World } from "../world";
 import type { FoundZone } from "../zone";
 import { zoneOfHost } from "../zone";
@@ -25,7 +26,7 @@ import { progress } from "./progress";
 export interface Paid {
     readonly outcome: Outcome;
     /** Why it did not go through, as far as it can be told. */
-    readonly failure?: Failure;
+    readonly failure?: ProblemError;
 }
 
 /** Purges what was selected in a zone: the engine of the Pulumi resource, with this command's streams. */
@@ -71,11 +72,12 @@ export async function pay(
         return { outcome };
     }
     if (!(failure instanceof CloudflareError)) {
-        return { outcome, failure: new Failure("purged-but-stale", failure.message, "") };
+        return { outcome, failure: new ProblemError({ key: "purged-but-stale", cause: failure.message, remedy: "" }) };
     }
     if (failure.kind === "aborted" && deadline.aborted) {
         const cause = `The purge was not done within ${settings.deadline} s.`;
-        return { outcome, failure: new Failure("deadline", cause, "Give it more time with --deadline.") };
+        const remedy = "Give it more time with --deadline.";
+        return { outcome, failure: new ProblemError({ key: "deadline", cause, remedy }) };
     }
     const { error } = await diagnose(failure, {
         client,
@@ -89,7 +91,7 @@ export async function pay(
         items: selectors.filter(({ kind }) => kind === "url").map(({ value }) => value),
         clock,
     });
-    return { outcome, failure: failureOf(error) };
+    return { outcome, failure: problemOf(error) };
 }
 
 /** The name of the zone that the selectors' hosts are in, for a zone that was given by an ID that cannot be read. */

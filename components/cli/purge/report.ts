@@ -1,10 +1,10 @@
+import type { ProblemError } from "../../errors/problem";
 import { counted } from "../../plan/numbers";
 import type { Plan } from "../../plan/plan";
 import type { Selector } from "../../plan/selector";
 import type { Outcome } from "../../purge/purge";
 import type { Receipt } from "../../purge/receipt";
 import { receiptOf } from "../../purge/receipt";
-import type { Failure } from "../failure";
 import type { FoundZone } from "../zone";
 import type { Afterwards } from "./verifyPurge";
 
@@ -24,7 +24,7 @@ export function purgeJson(
     { counts }: Plan,
     outcome: Outcome,
     left: Afterwards,
-    failure: Failure | undefined,
+    failure: ProblemError | undefined,
 ): PurgeJson {
     const { selectors, samples, warnings, verified, stale, unverifiable } = left;
     const receipt = receiptOf(outcome, counts);
@@ -62,7 +62,7 @@ export function doneLine({ zone, receipt }: PurgeJson, invalidated: boolean): st
 const NAMED = 5;
 
 /** What is owed and how to pay it: a line each. */
-export function owedLines(selectors: readonly Selector[], zone: string, failure: Failure | undefined): string[] {
+export function owedLines(selectors: readonly Selector[], zone: string, failure: ProblemError | undefined): string[] {
     if (selectors.length === 0) {
         return [];
     }

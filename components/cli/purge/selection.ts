@@ -1,11 +1,11 @@
 import { readFileSync } from "node:fs";
+import { UsageError } from "../../errors/usageError";
 import { headerSets, withHeaders } from "../../plan/headers";
 import type { Plan } from "../../plan/plan";
 import { plan, planFor } from "../../plan/plan";
 import type { Selector } from "../../plan/selector";
 import type { Targets } from "../../plan/targets";
 import { parseTargets } from "../../plan/targets";
-import { usage } from "../failure";
 import type { DifferenceOptions } from "../planOptions";
 import { planOptionsOf, readDifference } from "../planOptions";
 import type { Terminal } from "../terminal";
@@ -28,7 +28,7 @@ export interface SelectionOptions extends DifferenceOptions {
 /**
  * What the command line names: exactly one of targets, a difference, what a former run left owed, or everything.
  *
- * @throws Failure for none, for two of them, and for everything without --yes; TargetsError for a bad target.
+ * @throws ProblemError for none, for two of them, and for everything without --yes; OptionError for a bad target.
  */
 export async function selection(options: SelectionOptions, world: World, screen: Terminal): Promise<Plan> {
     const named = ["--url", "--url-file", "--prefix", "--host", "--tag"].filter(
@@ -41,17 +41,20 @@ export async function selection(options: SelectionOptions, world: World, screen:
         ...(options.everything ? ["--everything"] : []),
     ];
     if (ways.length === 0) {
-        throw usage(
+        throw new UsageError(
             "Nothing says what to purge.",
             "Give --url, --prefix, --host or --tag; or --from and --to; or --everything --yes.",
         );
     }
     if (ways.length > 1) {
-        throw usage(`${ways.join(" and ")} do not go together.`, "Purge in two runs, or leave one of them out.");
+        throw new UsageError(
+            `${ways.join(" and ")} do not go together.`,
+            "Purge in two runs, or leave one of them out.",
+        );
     }
     if (options.everything) {
         if (!options.yes) {
-            throw usage(
+            throw new UsageError(
                 "--everything empties the zone's whole cache: every visitor's next request goes to the origin.",
                 "Add --yes if that is meant; --host purges one host, and --from with --to only what changed.",
             );
@@ -86,7 +89,7 @@ async function linesOf(file: string, world: World): Promise<string[]> {
     try {
         text = file === "-" ? await readStdin(world) : readFileSync(file, "utf8");
     } catch (error) {
-        throw usage(
+        throw new UsageError(
             `--url-file ${file} cannot be read (${(error as NodeJS.ErrnoException).code}).`,
             "Name a file with one URL a line.",
         );
@@ -94,7 +97,7 @@ async function linesOf(file: string, world: World): Promise<string[]> {
     const lines = text.split(/\r?\n/).map((line) => line.trim());
     const urls = lines.filter((line) => line !== "" && !line.startsWith("#"));
     if (urls.length === 0) {
-        throw usage(`--url-file ${file} holds no URL.`, "Write one URL a line.");
+        throw new UsageError(`--url-file ${file} holds no URL.`, "Write one URL a line.");
     }
     return urls;
 }
