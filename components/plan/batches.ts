@@ -59,8 +59,8 @@ export function bodyOf(kind: SelectorKind, selectors: readonly Selector[]): Purg
 }
 
 /**
- * Seconds that the limits ask for, at the least: URLs at their rate, other requests at theirs once the bucket is empty,
- * and all of them within the API's general limit. The time that answers take is not in it.
+ * The least time in seconds within the limits: URLs at their rate, other requests at theirs once the bucket is empty, and
+ * all of them within the API's general limit. The time that answers take is not in it.
  */
 export function expectedSeconds(sent: readonly Batch[], limits: BatchLimits): number {
     const byUrl = sent.filter(({ kind }) => kind === "url");

@@ -9,15 +9,11 @@ export interface Changes {
     /** What they answered, and what they answer; undefined: nothing. */
     readonly before: Section | undefined;
     readonly after: Section | undefined;
-    /** The paths whose answer differs, sorted. */
-    readonly paths: readonly string[];
-    /** What became of each path. */
-    readonly kinds: readonly Change[];
-    /** The marks of fallback pages in `after`: lines that are no URL. */
+    /** The paths whose answer differs, sorted, and what became of each. */
+    readonly changed: readonly { readonly path: string; readonly change: Change }[];
+    /** The marks of fallback pages in `after`: lines that are not URLs. */
     readonly fallbacks: readonly string[];
 }
-
-const NOTHING: readonly string[] = [];
 
 /**
  * What differs between two manifests, once for each pair of sections that share an origin; pairs that are equal too.
@@ -39,44 +35,42 @@ export function changesBetween(before: Manifest, after: Manifest): Changes[] {
 /** How many URLs changed: each path counts once for each of its origins. */
 export function countChanges(groups: readonly Changes[]): Record<Change, number> {
     const counts = { added: 0, changed: 0, removed: 0 };
-    for (const { origins, paths, kinds } of groups) {
-        for (let i = 0; i < paths.length; i++) {
-            counts[kinds[i]!] += isFallback(paths[i]!) ? 0 : origins.length;
+    for (const { origins, changed } of groups) {
+        for (const { path, change } of changed) {
+            counts[change] += isFallback(path) ? 0 : origins.length;
         }
     }
     return counts;
 }
+
+const NOTHING: Section = { baseUrls: [], paths: [], digests: [] };
 
 function byOrigin(manifest: Manifest): Map<string, Section> {
     return new Map(manifest.sections.flatMap((section) => section.baseUrls.map((url) => [url, section] as const)));
 }
 
 function compare(origins: readonly string[], before: Section | undefined, after: Section | undefined): Changes {
-    const paths: string[] = [];
-    const kinds: Change[] = [];
-    const oldPaths = before?.paths ?? NOTHING;
-    const newPaths = after?.paths ?? NOTHING;
+    const changed: { path: string; change: Change }[] = [];
+    const { paths: oldPaths, digests: oldDigests } = before ?? NOTHING;
+    const { paths: newPaths, digests: newDigests } = after ?? NOTHING;
     let i = 0;
     let j = 0;
     while (i < oldPaths.length || j < newPaths.length) {
         const old = oldPaths[i];
         const now = newPaths[j];
-        if (old === now) {
-            if (before!.digests[i] !== after!.digests[j]) {
-                paths.push(now!);
-                kinds.push("changed");
+        if (now !== undefined && old === now) {
+            if (oldDigests[i] !== newDigests[j]) {
+                changed.push({ path: now, change: "changed" });
             }
             i++;
             j++;
-        } else if (now === undefined || (old !== undefined && old < now)) {
-            paths.push(old!);
-            kinds.push("removed");
+        } else if (old !== undefined && (now === undefined || old < now)) {
+            changed.push({ path: old, change: "removed" });
             i++;
-        } else {
-            paths.push(now);
-            kinds.push("added");
+        } else if (now !== undefined) {
+            changed.push({ path: now, change: "added" });
             j++;
         }
     }
-    return { origins, before, after, paths, kinds, fallbacks: newPaths.filter(isFallback) };
+    return { origins, before, after, changed, fallbacks: newPaths.filter(isFallback) };
 }

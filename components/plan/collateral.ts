@@ -8,35 +8,28 @@ import { hostOfUrl } from "./selector";
  * a slash at its end is taken to mean every path that begins so, which is the more of its two readings.
  */
 export function collateralOf(groups: readonly Changes[], selectors: readonly Selector[]): number {
-    if (selectors.some(({ kind }) => kind === "everything")) {
-        return groups.reduce((sum, group) => sum + group.origins.length * unchangedBelow(group, "/"), 0);
-    }
+    const everything = selectors.some(({ kind }) => kind === "everything");
     const below = pathsByHost(selectors);
+    if (!everything && below.size === 0) {
+        return 0;
+    }
     let count = 0;
     for (const group of groups) {
+        const unchanged = unchangedIn(group);
         for (const origin of group.origins) {
-            for (const path of outermost(below.get(hostOfUrl(origin)) ?? [])) {
-                count += unchangedBelow(group, path);
+            for (const prefix of everything ? ["/"] : outermost(below.get(hostOfUrl(origin)) ?? [])) {
+                const [from, to] = rangeOf(unchanged, prefix);
+                count += to - from;
             }
         }
     }
     return count;
 }
 
-/** How many URLs whose path begins with `prefix` answer what they answered before, at one origin of a group. */
-export function unchangedBelow({ after, paths, kinds, fallbacks }: Changes, prefix: string): number {
-    if (after === undefined) {
-        return 0;
-    }
-    const [from, to] = rangeOf(after.paths, prefix);
-    let count = to - from - fallbacks.filter((mark) => mark.startsWith(prefix)).length;
-    const [first, last] = rangeOf(paths, prefix);
-    for (let i = first; i < last; i++) {
-        if (kinds[i] !== "removed" && !isFallback(paths[i]!)) {
-            count--;
-        }
-    }
-    return count;
+/** The paths that answer what they answered before, sorted. */
+function unchangedIn({ after, changed }: Changes): string[] {
+    const paths = new Set(changed.map(({ path }) => path));
+    return (after?.paths ?? []).filter((path) => !paths.has(path) && !isFallback(path));
 }
 
 /** Where the texts that begin with `prefix` stand in a sorted list: from, and up to but not including. */
@@ -62,7 +55,8 @@ export function pathsByHost(selectors: readonly Selector[]): Map<string, string[
 export function outermost(paths: readonly string[]): string[] {
     const kept: string[] = [];
     for (const path of [...paths].sort()) {
-        if (kept.length === 0 || !path.startsWith(kept.at(-1)!)) {
+        const last = kept.at(-1);
+        if (last === undefined || !path.startsWith(last)) {
             kept.push(path);
         }
     }

@@ -31,16 +31,18 @@ export function compact(record: JournalRecord, bounds: JournalBounds = JOURNAL_B
         const [first, second, ...rest] = compacted.entries as [Entry, Entry, ...Entry[]];
         if (rest.length === 0) {
             // Two are left: the older one alone is made small, once.
-            const small = compactEntries([first]);
+            const small = compactEntries(first, first);
             return { ...compacted, entries: [small, second] };
         }
-        compacted = { ...compacted, entries: [compactEntries([first, second]), ...rest] };
+        compacted = { ...compacted, entries: [compactEntries(first, second), ...rest] };
     }
     return compacted;
 }
 
-function compactEntries(entries: readonly Entry[]): Entry {
-    const [from, to] = [entries[0]!.from, entries.at(-1)!.to];
+function compactEntries(first: Entry, last: Entry): Entry {
+    const { from } = first;
+    const { to } = last;
+    const entries = first === last ? [first] : [first, last];
     const sum = (of: (entry: Entry) => number) => entries.reduce((total, entry) => total + of(entry), 0);
     const which = from === to ? `generation ${from}` : `generations ${from} to ${to}`;
     const reasons = [`${which}, compacted`];

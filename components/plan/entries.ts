@@ -31,30 +31,31 @@ export function append(record: JournalRecord, after: Manifest, plan: Plan, bound
     );
 }
 
-/** What is due of a journal. */
+/** What of a journal is owed. */
 export interface Owed {
     /** Without repeats, in purge order. */
     readonly selectors: readonly Selector[];
     /** What the URLs should answer now. */
     readonly samples: readonly Sample[];
-    /** Why all hosts are due, where the journal and what was paid do not fit together. */
+    /** Why all hosts are owed, where the journal and what was paid do not fit together. */
     readonly why?: string;
 }
 
 /**
  * Everything in a journal that is not paid yet: the union of all later entries.
  * @param paid How far a purge has come. Undefined, another epoch, or a generation that the journal has not reached: what
- *     the edge holds is not known, and every host that the journal ever planned for is due.
+ *     the edge holds is not known, and every host that the journal ever planned for is owed.
  */
 export function owedSince(record: JournalRecord, paid: { epoch: string; generation: number } | undefined): Owed {
     const why = mismatch(record, paid);
-    const due = why === undefined ? record.entries.filter(({ to }) => to > paid!.generation) : record.entries;
-    const all = due.flatMap(({ selectors }) => selectors);
+    const since = why === undefined ? (paid?.generation ?? 0) : 0;
+    const unpaid = record.entries.filter(({ to }) => to > since);
+    const all = unpaid.flatMap(({ selectors }) => selectors);
     const hosts =
         why === undefined ? [] : record.hosts.map((value): Selector => ({ kind: "host", value, reasons: [why] }));
     return {
         selectors: inPurgeOrder(withoutCovered(merged([...hosts, ...all]))),
-        samples: mergedSamples(due.flatMap(({ samples }) => samples)),
+        samples: mergedSamples(unpaid.flatMap(({ samples }) => samples)),
         ...(why === undefined ? {} : { why }),
     };
 }
@@ -75,7 +76,7 @@ function mismatch(record: JournalRecord, paid: { epoch: string; generation: numb
         return "no history: what the edge holds is not known";
     }
     if (paid.epoch !== record.epoch) {
-        return "the journal was made anew: what the edge holds of the one before is not known";
+        return "the journal was recreated: what the edge holds from the one before is not known";
     }
     return paid.generation > record.generation
         ? `the journal was set back: generation ${paid.generation} is paid, and it has reached ${record.generation}`

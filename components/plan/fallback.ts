@@ -4,17 +4,16 @@ import type { Selector } from "./selector";
 import { hostOfUrl } from "./selector";
 
 /**
- * What to purge when a fallback page changed, came or went: every URL below it that is no file may hold it, in any number,
+ * What to purge when a fallback page changed, came or went: every URL below it that is not a file may hold it, in any number,
  * so that only a host or a prefix reaches them all.
  */
 export function fallbackSelectors(groups: readonly Changes[]): Selector[] {
     const selectors: Selector[] = [];
-    for (const { origins, paths, kinds } of groups) {
-        for (let i = 0; i < paths.length; i++) {
-            const path = paths[i]!;
+    for (const { origins, changed } of groups) {
+        for (const { path, change } of changed) {
             if (isFallback(path)) {
                 const below = path.slice(0, -1);
-                const reasons = [`${kinds[i]} the fallback page of ${path}: any URL that is no file may hold it`];
+                const reasons = [`${change} the fallback page of ${path}: any URL that is not a file may hold it`];
                 for (const origin of origins) {
                     const host = hostOfUrl(origin);
                     selectors.push(
@@ -32,9 +31,9 @@ export function fallbackSelectors(groups: readonly Changes[]): Selector[] {
 /** A word of warning where an error page changed that was not declared: it is cached at URLs that nobody can list. */
 export function errorPageNotes(groups: readonly Changes[]): string[] {
     const pages = new Set<string>();
-    for (const { paths, before, after, fallbacks } of groups) {
+    for (const { changed, before, after, fallbacks } of groups) {
         const known = [...fallbacks, ...(before?.paths.filter(isFallback) ?? [])];
-        for (const path of paths) {
+        for (const { path } of changed) {
             if (path.endsWith("/404.html") && !known.some((mark) => path.startsWith(mark.slice(0, -1)))) {
                 pages.add(path);
             }

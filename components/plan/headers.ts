@@ -10,7 +10,7 @@ const NAME = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
 
 /**
  * The header sets with which to purge each URL, without repeats; one without headers when none are given.
- * @throws OptionError for what is no header.
+ * @throws OptionError for what is not a header.
  */
 export function headerSets(sets: readonly Readonly<Record<string, string>>[] = []): HeaderSet[] {
     if (!Array.isArray(sets)) {

@@ -142,5 +142,6 @@ function thinned(covers: readonly Cover[], { urlsPerRequest, itemsPerRequest }: 
         return stairs.map(({ cover }) => cover);
     }
     const last = MOST_COVERS - 1;
-    return Array.from({ length: MOST_COVERS }, (_, i) => stairs[Math.floor((i * (stairs.length - 1)) / last)]!.cover);
+    const taken = new Set(Array.from({ length: MOST_COVERS }, (_, i) => Math.floor((i * (stairs.length - 1)) / last)));
+    return stairs.filter((_, i) => taken.has(i)).map(({ cover }) => cover);
 }

@@ -112,7 +112,7 @@ function askedFor(groups: readonly Changes[], options: PlanOptions): Selector[] 
     const triggers = options.changedTriggers ?? [];
     const targets = options.targets === undefined ? [] : parseTargets(options.targets, triggers);
     const always = alwaysUrls(groups, options.always ?? []);
-    const changed = groups.some(({ paths }) => paths.length > 0);
+    const changed = groups.some(({ changed: paths }) => paths.length > 0);
     return [...(triggers.length > 0 ? targets : []), ...(changed || triggers.length > 0 ? always : [])];
 }
 
@@ -137,7 +137,8 @@ function coverOf(wide: readonly Selector[], widened: readonly Selector[]): Cover
         const prefixes = outermost(everything ? ["/"] : (below.get(host) ?? []));
         return (path) => {
             const index = firstAtOrAfter(prefixes, path);
-            return prefixes[index] === path || (index > 0 && path.startsWith(prefixes[index - 1]!));
+            const before = prefixes[index - 1];
+            return prefixes[index] === path || (before !== undefined && path.startsWith(before));
         };
     };
 }

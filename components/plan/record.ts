@@ -84,7 +84,7 @@ export function encodeRecord(record: JournalRecord): string {
  */
 export function decodeRecord(text: string): JournalRecord {
     const lines = text.split("\n");
-    const head = /^cache-purge journal (\d+)( packed)?$/.exec(lines[0]!);
+    const head = /^cache-purge journal (\d+)( packed)?$/.exec(lines[0] ?? "");
     if (head === null) {
         throw new JournalError(`line 1: a journal begins with "${HEAD} ${JOURNAL_VERSION}"`);
     }
@@ -115,7 +115,7 @@ export function decodeRecord(text: string): JournalRecord {
             throw new JournalError(`line ${i + 4}: generations ${from} to ${to} are out of order`);
         }
     }
-    return { epoch: born[1]!, generation, hosts: lines[2]!.split(" ").slice(1), entries };
+    return { epoch: born[1] ?? "", generation, hosts: hosts[0].split(" ").slice(1), entries };
 }
 
 function unpacked(line: string): string[] {
@@ -170,11 +170,11 @@ function usualReason(change: Change, url: string): string {
 function entryOf(line: string, number: number): Entry {
     try {
         const { from, to, summary, changes, selectors, samples } = JSON.parse(line);
-        const [added, changed, removed] = changes.map(count);
+        const [added, changed, removed] = changes.map(asCount);
         return {
-            from: count(from),
-            to: count(to),
-            summary: text(summary),
+            from: asCount(from),
+            to: asCount(to),
+            summary: asText(summary),
             changes: { added, changed, removed },
             selectors: inPurgeOrder((selectors as Group[]).flatMap(ungrouped)),
             samples: samples.map(sampleOf),
@@ -190,26 +190,26 @@ function ungrouped({ kind, reasons, headers, values }: Group): Selector[] {
     }
     const set = headers === undefined ? {} : { headers };
     return values.map((value) => {
-        const all = typeof reasons === "string" ? [usualReason(reasons, text(value))] : reasons.map(text);
-        const change = kind === "url" ? changeIn(text(value), all) : undefined;
+        const all = typeof reasons === "string" ? [usualReason(reasons, asText(value))] : reasons.map(asText);
+        const change = kind === "url" ? changeIn(asText(value), all) : undefined;
         return { kind, value, ...set, reasons: all, ...(change === undefined ? {} : { change }) };
     });
 }
 
 function sampleOf([url, digest, ...was]: [unknown, unknown, ...unknown[]]): Sample {
-    return { url: text(url), digest: digest === null ? null : text(digest), was: was.map(text) };
+    return { url: asText(url), digest: digest === null ? null : asText(digest), was: was.map(asText) };
 }
 
-function text(value: unknown): string {
+function asText(value: unknown): string {
     if (typeof value !== "string") {
-        throw new TypeError(`${JSON.stringify(value)} is no text`);
+        throw new TypeError(`${JSON.stringify(value)} is not a text`);
     }
     return value;
 }
 
-function count(value: unknown): number {
+function asCount(value: unknown): number {
     if (!Number.isSafeInteger(value) || (value as number) < 0) {
-        throw new TypeError(`${JSON.stringify(value)} is no count`);
+        throw new TypeError(`${JSON.stringify(value)} is not a count`);
     }
     return value as number;
 }

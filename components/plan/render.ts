@@ -13,7 +13,7 @@ export interface PlanJson {
     /** Bodies as sent, in order. */
     readonly requests: readonly PurgeBody[];
     readonly collateral: number;
-    /** Seconds that the limits ask for, at the least. */
+    /** The least time that the requests take at the plan's rate limit, in seconds. */
     readonly seconds: number;
     readonly notes: readonly string[];
 }
@@ -55,7 +55,7 @@ export function renderTable(plan: Plan, limits: BatchLimits = planLimits(undefin
         `${kind.padEnd(kinds)}  ${value.padEnd(Math.min(values, MAX_WIDTH))}  ${reasons}`.trimEnd(),
     );
     const seconds = expectedSeconds(sent, limits);
-    const time = seconds > 0 ? `; the limits ask for ${seconds} s` : "";
+    const time = seconds > 0 ? `; takes at least ${seconds} s at the plan's rate limit` : "";
     return [...lines, ...plan.notes.map((note) => `note: ${note}`), summary(plan, limits) + time, ""].join("\n");
 }
 
@@ -74,7 +74,7 @@ function whatOf(sent: readonly Batch[]): string {
     }
     const parts = (["url", "prefix", "tag", "host"] as const)
         .filter((kind) => counts.has(kind))
-        .map((kind) => counted(counts.get(kind)!, WORDS[kind]));
+        .map((kind) => counted(counts.get(kind) ?? 0, WORDS[kind]));
     return parts.length < 2 ? parts.join("") : `${parts.slice(0, -1).join(", ")} and ${parts.at(-1)}`;
 }
 

@@ -16,22 +16,22 @@ export interface Sample {
 export const SAMPLES = 20;
 
 /**
- * Some of the URLs that changed, spread evenly over them. Only such whose answer any origin gives: a redirect is no
- * content to compare, and a page is asked for at its file's name, which every origin knows.
+ * Some of the URLs that changed, spread evenly over them. Only those that any origin answers alike: a redirect has
+ * no content to compare, and a page is asked for at its file's name, which every origin knows.
  */
 export function samplesOf(groups: readonly Changes[], most = SAMPLES): Sample[] {
     // A base URL that was taken away may be answered for ever by whoever has it now: nobody would wait for that. Where
     // nothing is served any more, the files were taken away.
     const some = groups.some(({ after }) => after !== undefined);
     const served = some ? groups.filter(({ after }) => after !== undefined) : groups;
-    const total = served.reduce((sum, { origins, paths }) => sum + origins.length * paths.length, 0);
+    const total = served.reduce((sum, { origins, changed }) => sum + origins.length * changed.length, 0);
     const samples = new Map<string, Sample>();
     for (const group of served) {
         for (const origin of group.origins) {
-            const quota = Math.ceil((most * group.paths.length) / total);
+            const quota = Math.ceil((most * group.changed.length) / total);
             for (let n = 0; n < quota; n++) {
-                const from = Math.floor((n * group.paths.length) / quota);
-                const to = Math.floor(((n + 1) * group.paths.length) / quota);
+                const from = Math.floor((n * group.changed.length) / quota);
+                const to = Math.floor(((n + 1) * group.changed.length) / quota);
                 const sample = firstSample(group, origin, from, to, samples);
                 if (sample !== undefined && samples.size < most) {
                     samples.set(sample.url, sample);
@@ -43,19 +43,18 @@ export function samplesOf(groups: readonly Changes[], most = SAMPLES): Sample[] 
 }
 
 function firstSample(
-    { before, after, paths }: Changes,
+    { before, after, changed }: Changes,
     origin: string,
     from: number,
     to: number,
     taken: ReadonlyMap<string, unknown>,
 ): Sample | undefined {
-    for (let i = from; i < to; i++) {
-        const path = paths[i]!;
+    for (const { path } of changed.slice(from, to)) {
         const now = contentAt(after, path);
         const old = contentAt(before, path);
         const name = fileName(after, path) ?? fileName(before, path) ?? path;
         if (!isFallback(path) && (now ?? old) !== undefined && now !== old && !taken.has(origin + name)) {
-            // A URL that is no file any more is answered by the fallback page where there is one.
+            // A URL that is not a file any more is answered by the fallback page where there is one.
             const digest = now ?? (after === undefined ? null : fallbackAt(after, path));
             if (digestAt(after ?? NONE, path) === undefined || now !== undefined) {
                 return { url: origin + name, digest, was: old === undefined || old === digest ? [] : [old] };

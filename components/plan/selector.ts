@@ -7,7 +7,7 @@ export type Change = "added" | "changed" | "removed";
 /** One thing to purge, and why. */
 export interface Selector {
     readonly kind: SelectorKind;
-    /** A full URL; `host/path/` without scheme; a host; a tag; or `everything`. */
+    /** An absolute URL; `host/path/` without scheme; a host; a tag; or `everything`. */
     readonly value: string;
     /** Of a URL whose cache key holds request headers: those to purge it with. */
     readonly headers?: Readonly<Record<string, string>>;
@@ -62,7 +62,7 @@ export function hostOf({ kind, value }: Selector): string | undefined {
     }
 }
 
-/** The host of a full URL, without its port. */
+/** The host of an absolute URL, without its port. */
 export function hostOfUrl(url: string): string {
     const start = url.indexOf("//") + 2;
     const slash = url.indexOf("/", start);

@@ -3,7 +3,7 @@ import type { Selector } from "./selector";
 
 /** What to purge beside, or instead of, what the files say. */
 export interface Targets {
-    /** Full URLs: `https://www.example.com/feed.xml`. */
+    /** Absolute URLs: `https://www.example.com/feed.xml`. */
     readonly urls?: readonly string[];
     /** Host and path without scheme, query or fragment: `www.example.com/blog/`. */
     readonly prefixes?: readonly string[];
@@ -44,7 +44,7 @@ export function parseTargets(
     }
     for (const key of Object.keys(targets)) {
         if (!(KINDS as readonly string[]).includes(key)) {
-            throw new OptionError(option, key, "no such kind of target", `Write one of ${KINDS.join(", ")}`);
+            throw new OptionError(option, key, "not a kind of target", `Write one of ${KINDS.join(", ")}`);
         }
     }
     const selectors: Selector[] = [];
@@ -85,7 +85,7 @@ const PARSERS: Record<keyof Targets, (option: string, text: unknown) => string> 
     tags: parseTag,
 };
 
-/** A full URL in the form of the cache's key: host lower-cased and ASCII, path percent-encoded, no default port. */
+/** An absolute URL in the form of the cache's key: host lower-cased and ASCII, path percent-encoded, no default port. */
 export function parseUrl(option: string, text: unknown): string {
     const given = filled(option, text);
     if (given.startsWith("/")) {
@@ -109,7 +109,12 @@ export function parseUrl(option: string, text: unknown): string {
     }
     if (given.includes("*")) {
         const prefix = `${url.host}${url.pathname.slice(0, url.pathname.indexOf("*"))}`;
-        throw new OptionError(option, given, "it holds a wildcard, and URLs know none", `Use prefixes: ["${prefix}"]`);
+        throw new OptionError(
+            option,
+            given,
+            "it holds a wildcard, and a purge by URL takes none",
+            `Use prefixes: ["${prefix}"]`,
+        );
     }
     return url.href;
 }

@@ -33,8 +33,7 @@ export function folderTree(host: string, sites: readonly Site[]): Folder {
     const root = folderAt(host, "/", folders);
     for (const { group, covered } of sites) {
         let folder = root;
-        for (let i = 0; i < group.paths.length; i++) {
-            const path = group.paths[i]!;
+        for (const { path, change } of group.changed) {
             if (path.endsWith("/*") || covered(path)) {
                 continue;
             }
@@ -44,7 +43,7 @@ export function folderTree(host: string, sites: readonly Site[]): Folder {
                 folder = folderAt(host, path.slice(0, end), folders);
             }
             folder.own++;
-            folder.kept += group.kinds[i] === "removed" ? 0 : 1;
+            folder.kept += change === "removed" ? 0 : 1;
         }
     }
     sumUp(root, sites);
@@ -53,11 +52,8 @@ export function folderTree(host: string, sites: readonly Site[]): Folder {
 
 /** The innermost folder that holds all that changed in a folder: naming it evicts nothing more, and less that is not known. */
 export function tightest(folder: Folder): Folder {
-    let inner = folder;
-    while (inner.own === 0 && inner.children.length === 1 && inner.children[0]!.nameable) {
-        inner = inner.children[0]!;
-    }
-    return inner;
+    const [child, ...others] = folder.children;
+    return folder.own === 0 && child?.nameable && others.length === 0 ? tightest(child) : folder;
 }
 
 /** Where the name begins: behind the last slash before the query. */

@@ -14,10 +14,10 @@ const FIRST_DEPLOY = ["first deploy"];
 /** The paths that changed, by what became of them; with the origin before them when origins differ. */
 export function pathsOf(groups: readonly Changes[]): Record<Change, string[]> {
     const all: Record<Change, string[]> = { added: [], changed: [], removed: [] };
-    for (const { origins, paths, kinds } of groups) {
+    for (const { origins, changed } of groups) {
         for (const before of groups.length === 1 ? [""] : origins) {
-            for (let i = 0; i < paths.length; i++) {
-                all[kinds[i]!].push(before + paths[i]);
+            for (const { path, change } of changed) {
+                all[change].push(before + path);
             }
         }
     }
@@ -47,13 +47,11 @@ export function urlSelectors(
     origins.sort((a, b) => (`${a.origin}/` < `${b.origin}/` ? -1 : 1));
     for (const { origin, group } of origins) {
         const isCovered = covered(hostOfUrl(origin));
-        for (let i = 0; i < group.paths.length; i++) {
-            const path = group.paths[i]!;
+        for (const { path, change } of group.changed) {
             if (isFallback(path) || isCovered(path)) {
                 continue;
             }
             const value = origin + path;
-            const change = group.kinds[i]!;
             const list = isPage(path) ? pages : assets;
             const selector: Selector = isFirst
                 ? { kind: "url", value, reasons: FIRST_DEPLOY }

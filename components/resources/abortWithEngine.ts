@@ -11,12 +11,12 @@ const EVERY = 2;
 export function watch(deadline: number): { signal: AbortSignal; stop: () => void } {
     const abort = new AbortController();
     const bound = setTimeout(() => abort.abort(new Error("deadline")), deadline * 1000);
-    const address = /^(127\.0\.0\.1|localhost|\[::1\]):(\d+)$/.exec(process.argv.at(-1) ?? "");
+    const [, host = "", port] = /^(127\.0\.0\.1|localhost|\[::1\]):(\d+)$/.exec(process.argv.at(-1) ?? "") ?? [];
     const look = setInterval(() => {
-        if (address === null) {
+        if (port === undefined) {
             return; // not started by an engine: a test, or a later SDK
         }
-        const socket = connect({ host: address[1]!.replace(/[[\]]/g, ""), port: Number(address[2]) });
+        const socket = connect({ host: host.replace(/[[\]]/g, ""), port: Number(port) });
         socket.once("connect", () => socket.destroy());
         socket.once("error", (error: NodeJS.ErrnoException) => {
             socket.destroy();

@@ -172,7 +172,7 @@ describe("what is owed", () => {
 
     const strange: [string, { epoch: string; generation: number } | undefined, RegExp][] = [
         ["no history", undefined, /no history/],
-        ["another epoch, also with a higher generation", { epoch: "e0", generation: 7 }, /made anew/],
+        ["another epoch, also with a higher generation", { epoch: "e0", generation: 7 }, /was recreated/],
         [
             "a generation that is not reached",
             { epoch: "e1", generation: 4 },
@@ -342,7 +342,7 @@ describe("a journal's text", () => {
         ["no hosts", good.replace("hosts", "host"), /line 3/],
         ["a broken entry", good.replace('{"from":2', '{"from":'), /line 5: not an entry/],
         ["an entry with an unknown kind", good.replace('"kind":"url"', '"kind":"uri"'), /line 4: .*unknown kind "uri"/],
-        ["a negative count", good.replace("[2,0,0]", "[-2,0,0]"), /line 4: .*-2 is no count/],
+        ["a negative count", good.replace("[2,0,0]", "[-2,0,0]"), /line 4: .*-2 is not a count/],
         ["entries out of order", good.replace('{"from":2', '{"from":1'), /line 5: generations 1 to 2 are out of order/],
         ["an entry beyond the generation", good.replace("generation 2", "generation 1"), /line 5: generations 2 to 2/],
         ["cut short", good.slice(0, -5), /line 5: the last line is cut short/],

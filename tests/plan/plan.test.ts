@@ -144,7 +144,7 @@ describe("a fallback page", () => {
     it("that changed takes the host with it, and says how many go along", () => {
         const result = plan(spa("1"), spa("2"));
         assert.deepEqual(told(result), [
-            "host www.example.com (changed the fallback page of /*: any URL that is no file may hold it)",
+            "host www.example.com (changed the fallback page of /*: any URL that is not a file may hold it)",
         ]);
         assert.equal(result.collateral, 1);
         assert.deepEqual(result.changes.changed, ["/*", "/index.html"]);
@@ -155,7 +155,7 @@ describe("a fallback page", () => {
         const result = plan(app("1"), app("2"));
         assert.deepEqual(told(result), [
             `url ${ORIGIN}/b.js (changed b.js)`,
-            "prefix www.example.com/app/ (changed the fallback page of /app/*: any URL that is no file may hold it)",
+            "prefix www.example.com/app/ (changed the fallback page of /app/*: any URL that is not a file may hold it)",
         ]);
         assert.equal(result.collateral, 1);
     });

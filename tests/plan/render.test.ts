@@ -58,9 +58,12 @@ describe("a plan as a table", () => {
         );
     });
 
-    it("tells the seconds that the limits ask for", () => {
+    it("tells the least time at the rate limit", () => {
         const table = renderTable(plan(undefined, manifest(many("/", 4_800, "1"))));
-        assert.match(table, /\npurge 4 800 URLs \(4 800 added\) in 48 requests; the limits ask for 5 s\n$/);
+        assert.match(
+            table,
+            /\npurge 4 800 URLs \(4 800 added\) in 48 requests; takes at least 5 s at the plan's rate limit\n$/,
+        );
     });
 });
 

@@ -62,7 +62,7 @@ describe("targets", () => {
         ["a tag of 1 025 characters", { tags: ["t".repeat(1025)] }, /1025 characters/],
         ["an empty tag", { tags: [""] }, /targets.tags\[0\] "": it is empty/],
         ["a text for a list", { urls: "https://a.example/" }, /targets.urls .*not a list.*brackets/],
-        ["a kind that is none", { files: ["x"] }, /"files": no such kind.*urls, prefixes, hosts, tags/],
+        ["a kind that is none", { files: ["x"] }, /"files": not a kind.*urls, prefixes, hosts, tags/],
         ["a list", ["https://a.example/"], /neither targets nor the word everything/],
         ["another word", "all", /neither targets nor/],
         ["null", null, /neither targets nor/],
