@@ -1,17 +1,13 @@
+import { SITE } from "../settings/siteOptions";
 import { redirectDigest } from "./hash";
 
 /**
  * Which URLs an HTML file answers at: the four modes of Cloudflare,
  * https://developers.cloudflare.com/workers/static-assets/routing/advanced/html-handling/
  */
-export type HtmlHandling = "auto-trailing-slash" | "force-trailing-slash" | "drop-trailing-slash" | "none";
+export const HTML_HANDLING = SITE.htmlHandling.rule.words;
 
-export const HTML_HANDLING: readonly HtmlHandling[] = [
-    "auto-trailing-slash",
-    "force-trailing-slash",
-    "drop-trailing-slash",
-    "none",
-];
+export type HtmlHandling = (typeof HTML_HANDLING)[number];
 
 /**
  * The URLs that may hold two pages: `a.html` and `a/index.html`, either of which may be missing. `stem` is their common

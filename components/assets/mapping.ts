@@ -1,4 +1,5 @@
 import { AssetsError } from "../errors/usageError";
+import { SITE } from "../settings/siteOptions";
 import { normaliseBaseUrls } from "./baseUrls";
 import type { HtmlHandling } from "./html";
 import { HTML_HANDLING, withHtmlForms } from "./html";
@@ -41,7 +42,7 @@ export interface MappingOptions {
  */
 export function mapFiles(files: ReadonlyMap<string, string>, options: MappingOptions): [Manifest, string[]] {
     const baseUrls = normaliseBaseUrls(options.baseUrls);
-    const handling = options.htmlHandling ?? "auto-trailing-slash";
+    const handling = options.htmlHandling ?? SITE.htmlHandling.default;
     if (!HTML_HANDLING.includes(handling)) {
         throw new AssetsError(
             "htmlHandling",

@@ -2,30 +2,32 @@ import type { Command } from "commander";
 import { resolveBaseUrl } from "../cloudflare/baseUrl";
 import type { RetryEvent } from "../cloudflare/client";
 import { CloudflareClient } from "../cloudflare/client";
+import { pick } from "../settings/check";
+import type { Given } from "../settings/option";
+import { TUNING } from "../settings/tuningOptions";
 import type { CredentialOptions, Found } from "./credential";
 import { credentialNotes, findCredential, requireGoodForm } from "./credential";
-import { number } from "./parse";
+import { withOptions } from "./options";
 import type { Terminal } from "./terminal";
 import type { World } from "./world";
 
+const REQUESTS = pick(TUNING, "timeout", "retries");
+
 /** Options of every command that speaks to the API. */
-export interface ApiOptions extends CredentialOptions {
+export interface ApiOptions extends CredentialOptions, Given<typeof REQUESTS> {
     readonly apiBaseUrl?: string;
     readonly account?: string;
-    readonly timeout?: number;
-    readonly retries?: number;
 }
 
 /** Adds those options to a command. */
 export function withApiOptions(command: Command): Command {
-    return command
+    command
         .optionsGroup("The API and its credential (else CLOUDFLARE_API_TOKEN):")
         .option("--account <id>", "the account of the zone, when two have its name (default: CLOUDFLARE_ACCOUNT_ID)")
         .option("--token-file <file>", "read the API token from a file")
         .option("--token-stdin", "read the API token from stdin")
-        .option("--api-base-url <url>", "where the API is (default: CLOUDFLARE_BASE_URL, else Cloudflare's own)")
-        .option("--timeout <seconds>", "for each API request (default: 30)", number(1, 600, "seconds"))
-        .option("--retries <n>", "of each API request: no answer, 5xx, 429 (default: 5)", number(0, 20, "", true));
+        .option("--api-base-url <url>", "where the API is (default: CLOUDFLARE_BASE_URL, else Cloudflare's own)");
+    return withOptions(command, REQUESTS);
 }
 
 /** The account that the options or the environment name. */

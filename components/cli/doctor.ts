@@ -1,6 +1,8 @@
 import { readFileSync } from "node:fs";
 import { Command } from "commander";
 import { UsageError } from "../errors/usageError";
+import { pick } from "../settings/check";
+import { TUNING } from "../settings/tuningOptions";
 import type { ApiOptions } from "./api";
 import { baseUrlOf, withApiOptions } from "./api";
 import { findCredential } from "./credential";
@@ -9,7 +11,7 @@ import type { Report } from "./doctor/report";
 import { Checks, renderReport } from "./doctor/report";
 import { readRequest } from "./doctor/request";
 import { examine } from "./doctor/runChecks";
-import { address } from "./parse";
+import { withOptions } from "./options";
 import { EXIT } from "./problem";
 import { jsonText, terminal } from "./terminal";
 import type { Done, World } from "./world";
@@ -29,13 +31,13 @@ export function doctorCommand(world: World, done: Done, root: Command): Command 
     const command = new Command("doctor")
         .description("Check everything from the credential to a real purge of one URL and a look at the edge.")
         .option("--zone <name|id>", "the zone (default: that of --url, or the only one that the token can read)")
-        .option("--url <url>", "purge this URL and look at it (default: a URL that no site has)")
+        .option("--url <url>", "purge this URL and look at it (default: a URL that does not exist)")
         .option("--curl <file>", "a curl command that fails, in a file; - for stdin: says what is wrong with it")
         .option(
             "--deploy",
             "check the credential of `pulumi up`: it looks the zone up and makes tokens, and need not purge",
-        )
-        .option("--connect-to <host=address>", "look at this address for a host (or *), as curl does", address);
+        );
+    withOptions(command, pick(TUNING, "connectTo"));
     return withApiOptions(command)
         .optionsGroup("Output:")
         .option("--json", "print JSON: healthy, checks, cause, remedy")

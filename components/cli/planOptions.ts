@@ -1,26 +1,25 @@
 import type { Command } from "commander";
-import { Option } from "commander";
 import type { Manifest } from "../assets/manifest";
 import { UsageError } from "../errors/usageError";
 import type { PlanOptions } from "../plan/plan";
-import type { BatchLimits, ZonePlan } from "../settings/zonePlan";
+import { pick } from "../settings/check";
+import { COMPONENT } from "../settings/componentOptions";
+import type { Given } from "../settings/option";
+import type { BatchLimits } from "../settings/zonePlan";
 import { planLimits } from "../settings/zonePlan";
-import { headerSet, list, number } from "./parse";
+import { withOptions } from "./options";
 import { readManifest } from "./readManifest";
 import type { SiteOptions } from "./siteOptions";
 import { withSiteOptions } from "./siteOptions";
 import type { Terminal } from "./terminal";
 import type { World } from "./world";
 
+const PLANNING = pick(COMPONENT, "always", "widenAbove", "maxCollateral", "headers", "zonePlan");
+
 /** Options that make a plan of two states of a site. */
-export interface DifferenceOptions extends SiteOptions {
+export interface DifferenceOptions extends SiteOptions, Given<typeof PLANNING> {
     readonly from?: string;
     readonly to?: string;
-    readonly widenAbove?: number;
-    readonly maxCollateral?: number;
-    readonly always?: readonly string[];
-    readonly headers?: readonly Readonly<Record<string, string>>[];
-    readonly zonePlan?: ZonePlan;
 }
 
 const STATE = "a folder, a manifest's file, or a `pulumi stack export`";
@@ -31,18 +30,8 @@ export function withDifferenceOptions(command: Command): Command {
         .optionsGroup("What changed between two states of a site:")
         .option("--from <dir|manifest>", `what was deployed before: ${STATE}`)
         .option("--to <dir|manifest>", `what is deployed now: ${STATE}`);
-    return withSiteOptions(command)
-        .optionsGroup("How the changes become requests:")
-        .option("--always <url>", "goes with every change: a URL, or a path under each base URL; may be repeated", list)
-        .option("--widen-above <n>", "URLs above which prefixes and hosts may stand for them (default: 5000)", whole)
-        .option("--max-collateral <n>", "unchanged URLs that this may evict (default: as many as changed)", whole)
-        .option("--headers <json>", "a header set of a custom cache key; may be repeated", headerSet)
-        .addOption(
-            new Option(
-                "--zone-plan <plan>",
-                "the zone's plan, whose limits count (default: free, or the zone's own)",
-            ).choices(["free", "pro", "business", "enterprise"]),
-        );
+    withSiteOptions(command).optionsGroup("How the changes become requests:");
+    return withOptions(command, PLANNING);
 }
 
 /**
@@ -96,8 +85,4 @@ export function limitsFor({ zonePlan }: DifferenceOptions, ofZone?: string): Bat
 
 function originsOf(manifest: Manifest): string[] {
     return manifest.sections.flatMap(({ baseUrls }) => baseUrls);
-}
-
-function whole(text: string): number {
-    return number(0, Number.MAX_SAFE_INTEGER, "URLs", true)(text);
 }

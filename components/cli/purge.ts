@@ -39,13 +39,13 @@ export function purgeCommand(world: World, done: Done, root: Command): Command {
         .optionsGroup("What to purge:")
         .option("--zone <name|id>", "the zone; a name is safer, an ID of something else looks the same")
         .option("--url <url>", "a URL as visitors write it; may be repeated", list)
-        .option("--url-file <file>", "a file with one URL a line; - for stdin")
+        .option("--url-file <file>", "a file with one URL per line; - for stdin")
         .option("--prefix <prefix>", "host and path, such as www.example.com/blog/; may be repeated", list)
         .option("--host <host>", "a host; may be repeated", list)
         .option("--tag <tag>", "a cache tag; may be repeated", list)
-        .option("--owed <file>", "what a former run with --json left owed; - for stdin")
+        .option("--owed <file>", "what an earlier run with --json left owed; - for stdin")
         .option("--everything", "the zone's whole cache; needs --yes")
-        .option("--yes", "everything is meant");
+        .option("--yes", "confirm --everything");
     withDifferenceOptions(command);
     withSettings(command);
     return withApiOptions(command)

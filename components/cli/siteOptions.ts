@@ -1,12 +1,11 @@
 import type { Command } from "commander";
-import { Option } from "commander";
 import type { HtmlHandling } from "../assets/html";
-import { HTML_HANDLING } from "../assets/html";
 import type { Manifest } from "../assets/manifest";
 import type { SiteAssetsOptions } from "../assets/siteAssets";
 import { siteAssets } from "../assets/siteAssets";
 import { UsageError } from "../errors/usageError";
-import { list } from "./parse";
+import { SITE } from "../settings/siteOptions";
+import { withOptions } from "./options";
 
 /** Options that say at which URLs a folder's files answer. */
 export interface SiteOptions {
@@ -21,20 +20,7 @@ export interface SiteOptions {
 
 /** Adds those options to a command. */
 export function withSiteOptions(command: Command): Command {
-    return command
-        .optionsGroup("How a folder's files become URLs:")
-        .option("--base-url <url>", "where visitors find the files; may be repeated", list)
-        .addOption(
-            new Option(
-                "--html-handling <mode>",
-                "at which URLs an HTML file answers (default: auto-trailing-slash)",
-            ).choices(HTML_HANDLING),
-        )
-        .option("--fallback <page>", "the page that answers where no file does, such as index.html")
-        .option("--fallback-under <path>", "below which path it answers (default: /)")
-        .option("--include <glob>", "only files that match; may be repeated", list)
-        .option("--exclude <glob>", "not files that match; may be repeated", list)
-        .option("--allow-empty", "an empty folder is meant");
+    return withOptions(command.optionsGroup("How a folder's files become URLs:"), SITE);
 }
 
 /**

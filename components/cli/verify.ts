@@ -10,8 +10,11 @@ import type { Verdict } from "../purge/verify";
 import { verify } from "../purge/verify";
 import type { Visit } from "../purge/visit";
 import { httpVisit } from "../purge/visit";
+import { pick } from "../settings/check";
+import { CHECK, TUNING } from "../settings/tuningOptions";
 import { look } from "./look";
-import { address, number, sampleSize } from "./parse";
+import { parser, withOptions } from "./options";
+import { sampleSize } from "./parse";
 import { EXIT } from "./problem";
 import { readManifestFile } from "./readManifest";
 import type { SiteOptions } from "./siteOptions";
@@ -50,11 +53,11 @@ export function verifyCommand(world: World, done: Done, root: Command): Command 
         .description("Compare what the edge serves with the bytes of a folder. Needs no token.")
         .option("--dir <dir>", "the folder that was deployed")
         .option("--manifest <file>", "its manifest instead; - for stdin");
-    return withSiteOptions(command)
-        .optionsGroup("How to look:")
-        .option("--sample <n>", `URLs to look at, or all (default: ${SAMPLE}, spread over the site)`, sampleSize)
-        .option("--wait <seconds>", "look again until nothing is stale (default: 0)", number(0, 3600, "seconds"))
-        .option("--connect-to <host=address>", "look at this address for a host (or *), as curl does", address)
+    withSiteOptions(command)
+        .optionsGroup("How to check:")
+        .option("--sample <n>", `URLs to check, or all (default: ${SAMPLE}, spread over the site)`, sampleSize)
+        .option("--wait <seconds>", "check again until nothing is stale (default: 0)", parser(CHECK.timeout.rule));
+    return withOptions(command, pick(TUNING, "connectTo"))
         .optionsGroup("Output:")
         .option("--json", "print JSON: verified, stale, unverifiable, urls")
         .addHelpText("after", EXAMPLES)

@@ -1,3 +1,4 @@
+import { DEFAULTS } from "../settings/settings";
 import type { Envelope } from "./answer";
 import { judge } from "./answer";
 import { DEFAULT_BASE_URL } from "./baseUrl";
@@ -73,8 +74,8 @@ export class CloudflareClient {
         this.#transport = new Transport({
             ...options,
             baseUrl: (options.baseUrl ?? DEFAULT_BASE_URL).replace(/\/+$/, ""),
-            timeout: options.timeout ?? 30,
-            retries: options.retries ?? 5,
+            timeout: options.timeout ?? DEFAULTS.timeout,
+            retries: options.retries ?? DEFAULTS.retries,
             clock,
             random: options.random ?? Math.random,
             passing: (url) => (PURGES.test(url) && !this.#proven && clock.now() < settled ? TOO_NEW : []),

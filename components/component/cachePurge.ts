@@ -4,8 +4,10 @@ import { resolveBaseUrl } from "../cloudflare/baseUrl";
 import type { Targets } from "../plan/targets";
 import type { Receipt } from "../purge/receipt";
 import { Journal, Purge } from "../resources/dynamic";
-import { checkSettings } from "../settings/checkSettings";
+import { wrongOptions } from "../settings/check";
+import { COMPONENT } from "../settings/componentOptions";
 import { withDefaults } from "../settings/settings";
+import { TUNING } from "../settings/tuningOptions";
 import { manifestText } from "./assetsFrom";
 import type { CachePurgeArgs } from "./cachePurgeArgs";
 import { baseHosts, checkArgs, hostOutside, tokenProblem } from "./checkArgs";
@@ -68,20 +70,10 @@ export class CachePurge extends pulumi.ComponentResource {
             pulumi.unsecret(pulumi.all([zone, token.checked]).apply(() => true)),
             this,
         );
-        const settings = pulumi.output({
-            mode: args.mode,
-            onFailure: args.onFailure,
-            batchSize: args.batchSize,
-            rate: args.rate,
-            timeout: args.timeout,
-            retries: args.retries,
-            originReady: args.originReady,
-            rebound: args.rebound,
-            verify: args.verify,
-            warm: args.warm,
-            connectTo: args.connectTo,
-            deadline: seconds(opts.customTimeouts?.update ?? opts.customTimeouts?.create),
-        });
+        const given = args as Readonly<Record<string, pulumi.Input<unknown>>>;
+        const tuning = Object.fromEntries(Object.keys(TUNING).map((option) => [option, given[option]]));
+        const deadline = seconds(opts.customTimeouts?.update ?? opts.customTimeouts?.create);
+        const settings = pulumi.output({ ...tuning, deadline });
         const purge = new Purge(
             `${name}-purge`,
             {
@@ -146,7 +138,7 @@ function named(triggers: unknown): Record<string, unknown> {
 }
 
 function zonePlanOf(zonePlan: string | undefined): string | undefined {
-    refuse(checkSettings({ zonePlan })[0]?.reason);
+    refuse(wrongOptions(COMPONENT, { zonePlan })[0]?.reason);
     return zonePlan;
 }
 

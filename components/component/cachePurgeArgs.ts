@@ -1,6 +1,7 @@
 import type * as pulumi from "@pulumi/pulumi";
 import type { Targets } from "../plan/targets";
 import type { Journal } from "../resources/dynamic";
+import type { ZonePlan } from "../settings/zonePlan";
 import type { Assets } from "./assetsFrom";
 import type { PurgeTokenOptions } from "./purgeToken";
 import type { TuningArgs } from "./tuningArgs";
@@ -45,5 +46,5 @@ export interface CachePurgeArgs extends TuningArgs {
     /** A token to use instead of making one, or how to make it. Default: make a user's token that never expires. */
     readonly token?: pulumi.Input<string> | PurgeTokenOptions;
     /** The limits to stay under: `"free"`, `"pro"`, `"business"`, `"enterprise"`. Default: the zone's, where readable. */
-    readonly zonePlan?: pulumi.Input<string>;
+    readonly zonePlan?: pulumi.Input<ZonePlan>;
 }

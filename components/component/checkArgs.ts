@@ -4,38 +4,11 @@ import { hostOf } from "../plan/selector";
 import type { Targets } from "../plan/targets";
 import { parseTargets } from "../plan/targets";
 import { inZone } from "../plan/zones";
-import { checkSettings } from "../settings/checkSettings";
+import { wrongOptions } from "../settings/check";
+import { COMPONENT } from "../settings/componentOptions";
 import type { CachePurgeArgs } from "./cachePurgeArgs";
 import { refusal } from "./refusal";
 import { idForName, malformedId } from "./zone";
-
-const KNOWN: Readonly<Record<keyof CachePurgeArgs, true>> = {
-    zone: true,
-    assets: true,
-    after: true,
-    triggers: true,
-    targets: true,
-    always: true,
-    headers: true,
-    onCreate: true,
-    widenAbove: true,
-    maxCollateral: true,
-    token: true,
-    zonePlan: true,
-    mode: true,
-    onFailure: true,
-    batchSize: true,
-    rate: true,
-    timeout: true,
-    retries: true,
-    originReady: true,
-    rebound: true,
-    verify: true,
-    warm: true,
-    connectTo: true,
-};
-
-const TOKEN_OPTIONS = ["owner", "name", "expiresOn", "notBefore", "allowedIps", "deniedIps", "permissionGroup"];
 
 /**
  * Everything that can be told before any request from what is written in the program. Values that come from other
@@ -47,10 +20,16 @@ export function checkArgs(args: CachePurgeArgs, self: pulumi.Resource): void {
     const fail = (message: string): never => {
         throw refusal(message, self);
     };
-    for (const key of Object.keys(args)) {
-        if (!(key in KNOWN)) {
-            fail(`unknown option "${key}": ${nearest(key, Object.keys(KNOWN))}`);
-        }
+    if (args.token === "") {
+        fail("token is empty: leave it out to have one made, or give the value that was shown when it was created");
+    }
+    const token = typeof args.token === "string" ? tokenProblem(args.token) : undefined;
+    if (token !== undefined) {
+        fail(token);
+    }
+    const wrong = wrongOptions(COMPONENT, args, isOpen)[0];
+    if (wrong !== undefined) {
+        fail(wrong.reason);
     }
     if (args.assets === undefined && args.triggers === undefined) {
         fail("assets is missing: give assets: siteAssets(dir, { baseUrls }), or triggers with targets");
@@ -61,12 +40,9 @@ export function checkArgs(args: CachePurgeArgs, self: pulumi.Resource): void {
         );
     }
     if (args.zone === undefined && (args.assets?.baseUrls ?? []).length === 0) {
-        fail('zone is missing, and no base URL tells it: give the zone\'s name, such as zone: "example.com"');
-    }
-    checkTokenArg(args, fail);
-    const wrong = checkSettings(plainOf(args))[0];
-    if (wrong !== undefined) {
-        fail(wrong.reason);
+        fail(
+            'zone is missing, and it cannot be inferred from baseUrls: give the zone\'s name, such as zone: "example.com"',
+        );
     }
     const targets = problemOf(() => targetHosts(args));
     if (targets !== undefined) {
@@ -126,39 +102,19 @@ function targetHosts({ targets, always }: CachePurgeArgs): { option: string; hos
     return [...hosts("targets", given), ...hosts("always", { urls: full })];
 }
 
-function checkTokenArg(args: CachePurgeArgs, fail: (message: string) => never): void {
-    if (args.token === "") {
-        fail("token is empty: leave it out to have one made, or give the value that was shown when it was created");
-    }
-    const problem = typeof args.token === "string" ? tokenProblem(args.token) : undefined;
-    if (problem !== undefined) {
-        fail(problem);
-    }
-    if (isPlain(args.token) && typeof args.token === "object") {
-        for (const key of Object.keys(args.token)) {
-            if (!TOKEN_OPTIONS.includes(key)) {
-                fail(`unknown option "token.${key}": ${nearest(key, TOKEN_OPTIONS)}`);
-            }
-        }
-    }
-}
-
 function zoneNameOf(args: CachePurgeArgs): string {
     const zone = args.zone as unknown;
     const name = typeof zone === "string" ? zone : (zone as { name?: unknown } | undefined)?.name;
     return typeof name === "string" ? name.trim().toLowerCase().replace(/\.$/, "") : "";
 }
 
-/** The options whose values stand in the program. */
-function plainOf(args: object): Record<string, unknown> {
-    return Object.fromEntries(Object.entries(args).filter(([, value]) => isPlain(value)));
+/** Whether a value is known only when the program runs, such as another resource's output. */
+function isOpen(value: unknown): boolean {
+    return pulumi.Output.isInstance(value) || value instanceof Promise;
 }
 
 function isPlain(value: unknown): boolean {
-    if (pulumi.Output.isInstance(value) || value instanceof Promise) {
-        return false;
-    }
-    return typeof value !== "object" || value === null || Object.values(value).every(isPlain);
+    return !isOpen(value) && (typeof value !== "object" || value === null || Object.values(value).every(isPlain));
 }
 
 function problemOf(check: () => unknown): string | undefined {
@@ -168,9 +124,4 @@ function problemOf(check: () => unknown): string | undefined {
     } catch (error) {
         return error instanceof Error ? error.message : String(error);
     }
-}
-
-function nearest(key: string, known: readonly string[]): string {
-    const near = known.find((k) => k.toLowerCase() === key.toLowerCase() || k.startsWith(key) || key.startsWith(k));
-    return near === undefined ? `the options are ${known.join(", ")}` : `did you mean "${near}"?`;
 }

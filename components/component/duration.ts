@@ -1,3 +1,4 @@
+import { TUNING } from "../settings/tuningOptions";
 import { ProgramError } from "./programError";
 
 const UNITS: Readonly<Record<string, number>> = { h: 3600, m: 60, s: 1, ms: 0.001 };
@@ -5,7 +6,7 @@ const UNITS: Readonly<Record<string, number>> = { h: 3600, m: 60, s: 1, ms: 0.00
 /**
  * Seconds of a duration as `customTimeouts` has it: `"5m"`, `"1h30m"`, `"90s"` (Go's time.ParseDuration).
  *
- * @throws when it is not one.
+ * @throws ProgramError when it is not one, or not one in which a purge can be done.
  */
 export function seconds(duration: string | undefined): number | undefined {
     if (duration === undefined) {
@@ -17,6 +18,10 @@ export function seconds(duration: string | undefined): number | undefined {
     let sum = 0;
     for (const [, amount, unit] of duration.matchAll(/(\d+(?:\.\d+)?)(h|ms|m|s)/g)) {
         sum += Number(amount) * (UNITS[unit as string] as number);
+    }
+    const { accepts, must } = TUNING.deadline.rule;
+    if (!accepts(sum)) {
+        throw new ProgramError(`customTimeouts has "${duration}"; it must be ${must}`);
     }
     return sum;
 }

@@ -1,5 +1,5 @@
 import type * as pulumi from "@pulumi/pulumi";
-import type { Check } from "../settings/settings";
+import type { Check } from "../settings/tuningOptions";
 
 type Loose<T> = { readonly [K in keyof T]?: pulumi.Input<T[K]> };
 
@@ -7,11 +7,11 @@ type Loose<T> = { readonly [K in keyof T]?: pulumi.Input<T[K]> };
 export interface TuningArgs {
     /** `"purge"` evicts; `"invalidate"` is Cloudflare's soft purge: the edge asks the origin again. Default: `"purge"`. */
     readonly mode?: pulumi.Input<"purge" | "invalidate">;
-    /** `"fail"` fails the `up` when a purge fails; `"warn"` lets it pass. The debt stays either way. Default: `"fail"`. */
+    /** `"fail"` fails the `up` when a purge fails; `"warn"` lets it pass. The purge stays owed either way. Default: `"fail"`. */
     readonly onFailure?: pulumi.Input<"fail" | "warn">;
     /** URLs in one request. Default: the limit of the zone's plan (100; 500 on Enterprise). */
     readonly batchSize?: pulumi.Input<number>;
-    /** URLs a second. Default: a share of the limit of the zone's plan. */
+    /** URLs per second. Default: adapts below the limit of the zone's plan. */
     readonly rate?: pulumi.Input<number>;
     /** Seconds for one API request. Default: 30. */
     readonly timeout?: pulumi.Input<number>;
@@ -26,13 +26,13 @@ export interface TuningArgs {
     readonly rebound?: pulumi.Input<number | false>;
     /**
      * After the purge, GET a sample of the changed URLs at the edge and compare bytes with the manifest. Default:
-     * `{ sample: 10, timeout: 30, onStale: "warn" }` (URLs, seconds); `false`: do not look.
+     * `{ sample: 10, timeout: 30, onStale: "warn" }` (URLs, seconds); `false`: do not check.
      */
     readonly verify?: pulumi.Input<Loose<Check> | false>;
     /** GET the purged URLs afterwards, at 20 a second at most. Default: false. */
     readonly warm?: pulumi.Input<boolean>;
     /**
-     * For the checks at origin and edge: host (or `*`) to the address that is asked instead, as curl's --connect-to.
+     * For the checks at origin and edge: the address to connect to for a host (or `*`), as curl's --connect-to.
      * `host:port` keeps scheme and certificate name, `http://host:port` speaks plain HTTP. Default: none.
      */
     readonly connectTo?: pulumi.Input<Record<string, pulumi.Input<string>>>;

@@ -10,13 +10,15 @@ import type { JournalRecord } from "../plan/record";
 import { decodeRecord, emptyRecord, encodeRecord, JournalError } from "../plan/record";
 import { summary } from "../plan/render";
 import { checkTargets } from "../plan/targets";
-import type { Failure } from "../settings/checkSettings";
+import { wrongOptions } from "../settings/check";
+import { JOURNAL } from "../settings/journalOptions";
 import type { JournalInputs, JournalOutputs } from "./state";
 import { isUnknown } from "./state";
 
 /** The engine's check: every wrong value, before anything is changed. */
 export async function check(_olds: JournalInputs, news: JournalInputs): Promise<CheckResult> {
-    const failures: Failure[] = [];
+    const options = Object.keys(JOURNAL).map((name) => [name, news[name as keyof JournalInputs]]);
+    const failures = wrongOptions(JOURNAL, Object.fromEntries(options), isUnknown);
     const attempt = (property: string, run: () => unknown): void => {
         try {
             run();
@@ -29,9 +31,6 @@ export async function check(_olds: JournalInputs, news: JournalInputs): Promise<
     }
     if (news.targets !== undefined && !isUnknown(news.targets)) {
         attempt("targets", () => checkTargets(news.targets as NonNullable<JournalInputs["targets"]>));
-    }
-    if (news.onCreate !== undefined && !isUnknown(news.onCreate) && !["purge", "record"].includes(news.onCreate)) {
-        failures.push({ property: "onCreate", reason: `onCreate is "${news.onCreate}": it is "purge" or "record"` });
     }
     return { inputs: news, failures };
 }

@@ -1,7 +1,7 @@
 import type { CheckResult, CreateResult, DiffResult, UpdateResult } from "@pulumi/pulumi/dynamic";
 import { checkToken } from "../cloudflare/credential";
-import type { Failure } from "../settings/checkSettings";
-import { checkSettings } from "../settings/checkSettings";
+import { wrongOptions } from "../settings/check";
+import { TUNING } from "../settings/tuningOptions";
 import type { Due } from "./owed";
 import { dueOf, isSettled } from "./owed";
 import { pay } from "./pay";
@@ -10,9 +10,7 @@ import { isUnknown, PROVIDER_KEY } from "./state";
 
 /** The engine's check: every wrong value, before anything is changed. */
 export async function check(_olds: PurgeInputs, news: PurgeInputs): Promise<CheckResult> {
-    const failures: Failure[] = checkSettings(
-        Object.fromEntries(Object.entries(news.settings).filter(([, value]) => !isUnknown(value))),
-    );
+    const failures = wrongOptions(TUNING, news.settings, isUnknown);
     if (!isUnknown(news.token)) {
         const problem = checkToken(news.token ?? "");
         if (problem !== undefined) {

@@ -1,0 +1,41 @@
+import { JOURNAL } from "./journalOptions";
+import { anything, fields, oneOf, orText } from "./rules";
+import { TOKEN } from "./tokenOptions";
+import { TUNING } from "./tuningOptions";
+import { ZONE_PLANS } from "./zonePlan";
+
+// In a program, the deadline is opts.customTimeouts.update.
+const { deadline: _deadline, ...tuning } = TUNING;
+
+/** Every option of a CachePurge. */
+export const COMPONENT = {
+    zone: {
+        rule: anything("a name, { name, accountId }, or { id }"),
+        otherwise: "the zone of the base URLs' hosts",
+        doc: "the zone; a name is safer, since an ID of something else looks the same",
+    },
+    assets: {
+        rule: anything("siteAssets(dir, …) or assetsFrom(digests, …)"),
+        otherwise: "none",
+        doc: "what the deploy serves; required without triggers",
+    },
+    after: {
+        rule: anything("a function of the journal, or a list of resources"),
+        otherwise: "none",
+        doc: "what puts the files in place",
+    },
+    ...JOURNAL,
+    token: {
+        rule: orText(fields<object>(TOKEN), `a token's value, or ${fields(TOKEN).must}`),
+        otherwise: "make one",
+        secret: true,
+        doc: "the token that purges",
+    },
+    zonePlan: {
+        rule: oneOf(...ZONE_PLANS),
+        otherwise: "the zone's, else free",
+        flags: [{ flags: "--zone-plan <plan>" }],
+        doc: "the zone's plan, whose limits to stay under",
+    },
+    ...tuning,
+} as const;

@@ -1,0 +1,49 @@
+import { anything, headerSets, oneOf, texts, whole } from "./rules";
+
+/** Options of the journal: what the deploys change, and what a change purges. */
+export const JOURNAL = {
+    triggers: {
+        rule: anything("a list, or values by name"),
+        otherwise: "none",
+        doc: "when any of these values changes, the targets are purged",
+    },
+    targets: {
+        rule: anything('{ urls, prefixes, hosts, tags }, or "everything"'),
+        otherwise: "none",
+        doc: "what a changed trigger purges; required with triggers",
+    },
+    always: {
+        rule: texts("a list of URLs, or of paths under each base URL"),
+        otherwise: "none",
+        flags: [
+            {
+                flags: "--always <url>",
+                help: "purged along with every change: a URL, or a path under each base URL; may be repeated",
+            },
+        ],
+        doc: "purged along with every change: feeds, sitemaps",
+    },
+    headers: {
+        rule: headerSets,
+        otherwise: "none",
+        flags: [{ flags: "--headers <json>", help: "a header set of a custom cache key; may be repeated" }],
+        doc: "header sets of custom cache keys; each URL is purged with each of them",
+    },
+    onCreate: {
+        rule: oneOf("purge", "record"),
+        default: "purge",
+        doc: 'what the first up purges: every URL of the manifest, or nothing ("record")',
+    },
+    widenAbove: {
+        rule: whole(0, Number.MAX_SAFE_INTEGER, "URLs"),
+        default: 5000,
+        flags: [{ flags: "--widen-above <n>", help: "URLs above which prefixes and hosts may stand for them" }],
+        doc: "above it the plan may use prefixes, then hosts",
+    },
+    maxCollateral: {
+        rule: whole(0, Number.MAX_SAFE_INTEGER, "URLs"),
+        otherwise: "as many as URLs changed",
+        flags: [{ flags: "--max-collateral <n>", help: "unchanged URLs that a widened plan may evict" }],
+        doc: "unchanged URLs that a widened plan may evict",
+    },
+} as const;
