@@ -13,8 +13,8 @@ import { Pacer } from "../components/cloudflare/pacing/pacer";
 import type { PurgeBody } from "../components/plan/batches";
 import { batches } from "../components/plan/batches";
 import { apply } from "../components/purge/send";
-import type { BatchLimits, ZonePlan } from "../components/settings/zonePlan";
-import { planLimits } from "../components/settings/zonePlan";
+import type { BatchLimits, ZonePlan } from "../components/settings/limits";
+import { planLimits } from "../components/settings/limits";
 import { MovingClock } from "../local/cloudflare";
 
 /** Seconds from sending a request to its answer, there and back: a guess at a runner and an API some countries apart. */

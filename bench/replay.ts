@@ -14,7 +14,7 @@ import { join } from "node:path";
 import { siteAssets } from "../components/assets/siteAssets";
 import { batches, expectedSeconds } from "../components/plan/batches";
 import { plan } from "../components/plan/plan";
-import { planLimits } from "../components/settings/zonePlan";
+import { planLimits } from "../components/settings/limits";
 
 const PACKAGES = ["swagger-ui-dist", "reveal.js", "@fortawesome/fontawesome-free"];
 const RELEASES = 12;

@@ -1,4 +1,5 @@
 import { AssetsError } from "../errors/usageError";
+import { nearest } from "../settings/check";
 import { SITE } from "../settings/siteOptions";
 import { normaliseBaseUrls } from "./baseUrls";
 import type { HtmlHandling } from "./html";
@@ -41,6 +42,14 @@ export interface MappingOptions {
  * @throws AssetsError naming the option, the value and the cure.
  */
 export function mapFiles(files: ReadonlyMap<string, string>, options: MappingOptions): [Manifest, string[]] {
+    const known = Object.keys(SITE);
+    for (const name of Object.keys(options)) {
+        if (!known.includes(name)) {
+            const near = nearest(name, known);
+            const remedy = near === undefined ? `Write one of ${known.join(", ")}` : `Write "${near}"`;
+            throw new AssetsError("options", name, "there is no such option", remedy);
+        }
+    }
     const baseUrls = normaliseBaseUrls(options.baseUrls);
     const handling = options.htmlHandling ?? SITE.htmlHandling.default;
     if (!HTML_HANDLING.includes(handling)) {

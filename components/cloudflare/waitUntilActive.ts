@@ -1,3 +1,4 @@
+import { TOKEN_SETTLES } from "../settings/limits";
 import type { CloudflareClient, TokenStatus } from "./client";
 import type { Clock } from "./clock";
 import { systemClock } from "./clock";
@@ -27,7 +28,7 @@ const LAST = 4000;
  * @throws CloudflareError the last refusal when the time is up; `token-not-active`; every other failure as it comes.
  */
 export async function waitUntilActive(client: CloudflareClient, options: WaitOptions = {}): Promise<TokenStatus> {
-    const { accountId, timeout = 30, clock = systemClock, random = Math.random, signal } = options;
+    const { accountId, timeout = TOKEN_SETTLES, clock = systemClock, random = Math.random, signal } = options;
     const end = clock.now() + timeout * 1000;
     for (let pause = FIRST; ; pause = Math.min(pause * 2, LAST)) {
         let refusal: CloudflareError;

@@ -1,10 +1,9 @@
+import { PURGE_SETTLES } from "../settings/limits";
 import type { EdgeFinding, EdgeLook, EdgeWhy, Seen } from "./edgeLook";
 import { notProxied } from "./notProxied";
 
 export type { EdgeFinding, EdgeLook, EdgeWhy, Seen, Variant } from "./edgeLook";
 
-/** Seconds to give a purge until it has reached every data centre; most take far less (blog.cloudflare.com/instant-purge). */
-const SETTLES = 15;
 /** Seconds of max-age from which a browser keeps old bytes long enough for people to complain. */
 const LONG = 300;
 
@@ -104,11 +103,11 @@ function stale(look: EdgeLook, isRight: (seen: Seen) => boolean): EdgeFinding {
             "Look at the origin, at a Worker's own cache (caches.default, KV) and at any cache in front of the origin.",
         );
     }
-    if (since !== undefined && since < SETTLES) {
+    if (since !== undefined && since < PURGE_SETTLES) {
         return say(
             "purge-on-its-way",
             `${held}; the purge is ${since.toFixed(0)} s old and may not have reached this data centre.`,
-            `Look again in ${SETTLES} s.`,
+            `Look again in ${PURGE_SETTLES} s.`,
         );
     }
     const other = look.variants?.find((v) => isRight(v.seen));
@@ -119,7 +118,7 @@ function stale(look: EdgeLook, isRight: (seen: Seen) => boolean): EdgeFinding {
             "Purge with the header sets of your cache key (option `headers`), or by prefix, host or tag.",
         );
     }
-    if (since !== undefined && age > since + SETTLES) {
+    if (since !== undefined && age > since + PURGE_SETTLES) {
         return say(
             "cache-key",
             `${held}, stored before the purge of ${since.toFixed(0)} s ago: the purge named another entry. Custom cache keys, Workers and Transform Rules make such entries.`,

@@ -1,5 +1,5 @@
-import type { BatchLimits } from "../settings/zonePlan";
-import { API_REQUESTS, API_WINDOW } from "../settings/zonePlan";
+import type { BatchLimits } from "../settings/limits";
+import { API_LIMIT } from "../settings/limits";
 import type { Selector, SelectorKind } from "./selector";
 import { hostOf, inPurgeOrder, isPage, merged } from "./selector";
 
@@ -67,12 +67,12 @@ export function expectedSeconds(sent: readonly Batch[], limits: BatchLimits): nu
     // The first second's URLs are there at once.
     const urls = byUrl.reduce((sum, { selectors }) => sum + selectors.length, 0) - limits.urlsPerSecond;
     const others = sent.length - byUrl.length - limits.bucket;
-    const windows = Math.ceil(sent.length / API_REQUESTS) - 1;
+    const windows = Math.ceil(sent.length / API_LIMIT.requests) - 1;
     const seconds = Math.max(
         0,
         urls / limits.urlsPerSecond,
         (others * 60) / limits.requestsPerMinute,
-        windows * API_WINDOW,
+        windows * API_LIMIT.seconds,
     );
     return Math.ceil(seconds * 10) / 10;
 }

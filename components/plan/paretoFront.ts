@@ -1,4 +1,4 @@
-import type { BatchLimits } from "../settings/zonePlan";
+import type { BatchLimits } from "../settings/limits";
 import type { Folder } from "./tree";
 import { tightest } from "./tree";
 

@@ -1,7 +1,8 @@
 import type { Manifest } from "../assets/manifest";
 import { firstAtOrAfter } from "../assets/manifest";
-import type { BatchLimits } from "../settings/zonePlan";
-import { planLimits } from "../settings/zonePlan";
+import { JOURNAL } from "../settings/journalOptions";
+import type { BatchLimits } from "../settings/limits";
+import { planLimits } from "../settings/limits";
 import { withoutCovered } from "./batches";
 import type { Changes } from "./changes";
 import { changesBetween, countChanges } from "./changes";
@@ -143,7 +144,7 @@ function coverOf(wide: readonly Selector[], widened: readonly Selector[]): Cover
     };
 }
 
-function widenAbove({ widenAbove: above = 5_000 }: PlanOptions): number {
+function widenAbove({ widenAbove: above = JOURNAL.widenAbove.default }: PlanOptions): number {
     return above === false ? Number.POSITIVE_INFINITY : above;
 }
 

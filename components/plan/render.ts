@@ -1,5 +1,5 @@
-import type { BatchLimits } from "../settings/zonePlan";
-import { planLimits } from "../settings/zonePlan";
+import type { BatchLimits } from "../settings/limits";
+import { planLimits } from "../settings/limits";
 import type { Batch, PurgeBody } from "./batches";
 import { batches, expectedSeconds } from "./batches";
 import { counted, grouped } from "./numbers";

@@ -6,6 +6,7 @@ import { waitUntilActive } from "../cloudflare/waitUntilActive";
 import { diagnose } from "../diagnosis/diagnose";
 import type { PurgeApi } from "../purge/send";
 import { httpVisit } from "../purge/visit";
+import { TOKEN_SETTLES } from "../settings/limits";
 import { watch } from "./abortWithEngine";
 import type { Due } from "./owed";
 import type { Settlement } from "./settle";
@@ -19,9 +20,6 @@ export interface Payment {
     /** Why not everything could be paid, with cause and cure; `undefined` when all is well. */
     readonly failure?: string;
 }
-
-/** Seconds in which a token that was made a moment ago may not be known everywhere. */
-const TOKEN_SETTLES = 30;
 
 /** Pays what is due with real HTTP, within the settings' deadline and while the engine lives. */
 export async function pay(due: Due, news: PurgeInputs): Promise<Payment> {

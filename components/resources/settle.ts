@@ -1,8 +1,8 @@
 import type { DeployWorld, Outcome } from "../purge/purge";
 import { deploy } from "../purge/purge";
 import { receiptOf } from "../purge/receipt";
-import type { BatchLimits } from "../settings/zonePlan";
-import { planLimits } from "../settings/zonePlan";
+import type { BatchLimits } from "../settings/limits";
+import { planLimits } from "../settings/limits";
 import type { Due } from "./owed";
 import { encodeOwed } from "./owed";
 import type { PurgeInputs, PurgeOutputs } from "./state";

@@ -80,11 +80,16 @@ function shown(value: unknown): string {
 }
 
 function suggestion(name: string, known: readonly string[], path: string): string {
-    const [near] = known
-        .map((word) => ({ word, distance: distance(name.toLowerCase(), word.toLowerCase()) }))
-        .filter(({ word, distance: edits }) => edits <= Math.max(1, name.length / 3) || word.startsWith(name))
-        .sort((a, b) => a.distance - b.distance);
-    return near === undefined ? `the options are ${known.join(", ")}` : `did you mean "${path}${near.word}"?`;
+    const near = nearest(name, known);
+    return near === undefined ? `the options are ${known.join(", ")}` : `did you mean "${path}${near}"?`;
+}
+
+/** The word that somebody who wrote `name` may have meant; `undefined`: none is near. */
+export function nearest(name: string, known: readonly string[]): string | undefined {
+    return known
+        .map((word) => ({ word, edits: distance(name.toLowerCase(), word.toLowerCase()) }))
+        .filter(({ word, edits }) => edits <= Math.max(1, name.length / 3) || (name !== "" && word.startsWith(name)))
+        .sort((a, b) => a.edits - b.edits)[0]?.word;
 }
 
 /** Letters to insert, remove or replace until one word is the other (Levenshtein). */

@@ -1,8 +1,8 @@
 import { JOURNAL } from "./journalOptions";
+import { ZONE_PLANS } from "./limits";
 import { anything, fields, oneOf, orText } from "./rules";
 import { TOKEN } from "./tokenOptions";
 import { TUNING } from "./tuningOptions";
-import { ZONE_PLANS } from "./zonePlan";
 
 // In a program, the deadline is opts.customTimeouts.update.
 const { deadline: _deadline, ...tuning } = TUNING;

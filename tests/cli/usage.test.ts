@@ -48,7 +48,12 @@ describe("cli: the command line itself", () => {
             /--url-file nope cannot be read \(ENOENT\)/,
         ],
         [["purge", "--zone", "example.com", "--owed", "nope"], 2, "err", /--owed nope cannot be read/],
-        [["purge", "--rate", "fast"], 2, "err", /'fast' is invalid\. Write a number from 1 to 3000 \(URLs a second\)/],
+        [
+            ["purge", "--rate", "fast"],
+            2,
+            "err",
+            /'fast' is invalid\. Write a number from 1 to 3000 \(URLs per second\)/,
+        ],
         [["purge", "--batch-size", "1.5"], 2, "err", /Write a whole number from 1 to 500/],
         [["purge", "--zone-plan", "gold"], 2, "err", /Allowed choices are free, pro, business, enterprise/],
         [["purge", "--connect-to", "www.example.com"], 2, "err", /Write HOST=ADDRESS/],

@@ -161,7 +161,8 @@ describe("components/CachePurge", () => {
     });
 
     const wrong: [string, Record<string, unknown>, RegExp][] = [
-        ["an unknown option", { verfy: false }, /unknown option "verfy"/],
+        ["an unknown option", { verfy: false }, /unknown option "verfy": did you mean "verify"\?/],
+        ["an option that is like none", { colour: "red" }, /unknown option "colour": the options are zone, assets,/],
         ["neither assets nor triggers", { assets: undefined }, /assets is missing/],
         ["triggers without targets", { triggers: ["a"] }, /triggers without targets/],
         ["an empty token", { token: "" }, /token is empty/],
@@ -181,12 +182,26 @@ describe("components/CachePurge", () => {
             { always: ["/feed.xml", "https://example.org/feed.xml"] },
             /always: example\.org is not in the zone example\.com/,
         ],
-        ["a plan that is none", { zonePlan: "proo" }, /zonePlan is "proo": it is one of "free", "pro"/],
+        [
+            "a plan that is none",
+            { zonePlan: "proo" },
+            /zonePlan is "proo"; it must be "free", "pro", "business" or "enterprise"/,
+        ],
         ["a token that is none", { token: "v1.0-144cac2c8b2e4f8f" }, /token: This is an Origin CA key/],
         ["a zone ID that is none", { zone: { id: "abc" } }, /zone ID "abc" is not 32 hexadecimal digits/],
-        ["a wrong mode", { mode: "soft" }, /mode is "soft": it is "purge" or "invalidate"/],
+        ["a wrong mode", { mode: "soft" }, /mode is "soft"; it must be "purge" or "invalidate"/],
         ["a batch size of 0", { batchSize: 0 }, /batchSize is 0/],
-        ["a wrong check", { verify: { samples: 3 } }, /"samples" is not one of its options: sample, timeout, onStale/],
+        [
+            "a misspelt check",
+            { verify: { samples: 3 } },
+            /unknown option "verify\.samples": did you mean "verify\.sample"\?/,
+        ],
+        ["a wrong check", { verify: { sample: 0 } }, /verify\.sample is 0; it must be a whole number from 1 to 1000/],
+        [
+            "a header that is not a text",
+            { headers: [{ "CF-Device-Type": 1 }] },
+            /headers is .*it must be a list of header/,
+        ],
         ["a target that is a path", { targets: { urls: ["/a"] } }, /targets\.urls\[0\] "\/a"/],
         ["an `after` without a result", { after: () => undefined }, /after returned nothing/],
     ];

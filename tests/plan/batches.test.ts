@@ -3,8 +3,8 @@ import fc from "fast-check";
 import { batches, bodyOf, expectedSeconds } from "../../components/plan/batches";
 import type { Selector, SelectorKind } from "../../components/plan/selector";
 import { keyOf } from "../../components/plan/selector";
-import type { BatchLimits } from "../../components/settings/zonePlan";
-import { planLimits } from "../../components/settings/zonePlan";
+import type { BatchLimits } from "../../components/settings/limits";
+import { planLimits } from "../../components/settings/limits";
 
 const FREE = planLimits("free");
 

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { plan } from "../../components/plan/plan";
 import { renderJson, renderTable, summary } from "../../components/plan/render";
-import { planLimits } from "../../components/settings/zonePlan";
+import { planLimits } from "../../components/settings/limits";
 import { manifest, many, ORIGIN } from "./site";
 
 const BEFORE = { "/": "r", "/a.js": "a", "/old.css": "o", "/keep": "k" };

@@ -5,9 +5,9 @@ import type { Selector } from "../../components/plan/selector";
 import type { Outcome } from "../../components/purge/purge";
 import { deploy } from "../../components/purge/purge";
 import { httpVisit } from "../../components/purge/visit";
+import { planLimits } from "../../components/settings/limits";
 import type { Settings } from "../../components/settings/settings";
 import { DEFAULTS } from "../../components/settings/settings";
-import { planLimits } from "../../components/settings/zonePlan";
 import type { Fault, LocalCloudflare } from "../../local/cloudflare";
 import { MovingClock, memorySite, startLocalCloudflare } from "../../local/cloudflare";
 

@@ -5,7 +5,7 @@ import { batches } from "../../components/plan/batches";
 import type { Selector } from "../../components/plan/selector";
 import type { ApplyWorld } from "../../components/purge/send";
 import { apply } from "../../components/purge/send";
-import { planLimits } from "../../components/settings/zonePlan";
+import { planLimits } from "../../components/settings/limits";
 import { MovingClock } from "../../local/cloudflare/clock";
 
 const LIMITS = { ...planLimits("free"), urlsPerRequest: 2 };

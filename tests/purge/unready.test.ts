@@ -7,8 +7,8 @@ import type { Debt } from "../../components/purge/purge";
 import { deploy } from "../../components/purge/purge";
 import { apply } from "../../components/purge/send";
 import type { Answer, Visit } from "../../components/purge/visit";
+import { planLimits } from "../../components/settings/limits";
 import { DEFAULTS } from "../../components/settings/settings";
-import { planLimits } from "../../components/settings/zonePlan";
 import { MovingClock } from "../../local/cloudflare/clock";
 
 const BASE = "https://www.example.com";

@@ -1,4 +1,5 @@
 import { httpVisit } from "../../purge/visit";
+import { PURGE_SETTLES } from "../../settings/limits";
 import type { Look } from "../look";
 import { look, lookUntilFresh, stateOf, wordsOf } from "../look";
 import type { World } from "../world";
@@ -15,9 +16,6 @@ export interface EdgeQuestion {
     readonly connectTo: Readonly<Record<string, string>>;
 }
 
-/** Seconds in which a purge reaches every data centre. */
-const SETTLES = 15;
-
 /** Looks at the edge as a visitor: does the host go through Cloudflare, and does the purged URL come anew? */
 export async function checkEdge(checks: Checks, question: EdgeQuestion, world: World): Promise<void> {
     const { url, zoneName, purgedAt, connectTo } = question;
@@ -27,7 +25,7 @@ export async function checkEdge(checks: Checks, question: EdgeQuestion, world: W
     const seen =
         url === undefined || purgedAt === undefined
             ? withoutVerdict(await look(asked, {}, visit, world))
-            : await lookUntilFresh(asked, known, SETTLES, visit, world);
+            : await lookUntilFresh(asked, known, PURGE_SETTLES, visit, world);
     const words = wordsOf(seen);
     if ("noAnswer" in seen || words === undefined) {
         if ("noAnswer" in seen) {

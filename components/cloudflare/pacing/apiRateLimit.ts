@@ -1,4 +1,4 @@
-import { GENERAL_LIMIT } from "../limits";
+import { API_LIMIT } from "../../settings/limits";
 import type { RateLimit } from "../rateLimitHeaders";
 
 /** Left for others of the same user: who goes over the limit is refused for five minutes, dashboard included. */
@@ -11,16 +11,16 @@ export class GeneralGuard {
 
     /** Milliseconds until one more request fits; 0: now. */
     wait(now: number): number {
-        const span = GENERAL_LIMIT.seconds * 1000;
+        const span = API_LIMIT.seconds * 1000;
         while (this.sent[0] !== undefined && this.sent[0] <= now - span) {
             this.sent.shift();
         }
         if (this.left !== undefined && now >= this.left.until) {
             this.left = undefined;
         }
-        const most = Math.floor(GENERAL_LIMIT.requests * (1 - RESERVE));
+        const most = Math.floor(API_LIMIT.requests * (1 - RESERVE));
         const own = this.sent.length < most ? 0 : (this.sent[this.sent.length - most] as number) + span - now;
-        const reserve = GENERAL_LIMIT.requests * RESERVE;
+        const reserve = API_LIMIT.requests * RESERVE;
         const told = this.left === undefined || this.left.remaining > reserve ? 0 : this.left.until - now;
         return Math.max(0, own, told);
     }
@@ -38,6 +38,6 @@ export class GeneralGuard {
 
     /** Whether a header is about this limit and not about purges. */
     static concerns({ quota, window }: RateLimit): boolean {
-        return quota === undefined || (quota >= GENERAL_LIMIT.requests && window === GENERAL_LIMIT.seconds);
+        return quota === undefined || (quota >= API_LIMIT.requests && window === API_LIMIT.seconds);
     }
 }

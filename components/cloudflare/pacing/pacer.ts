@@ -1,7 +1,7 @@
+import type { BatchLimits } from "../../settings/limits";
 import type { Clock } from "../clock";
 import { systemClock } from "../clock";
 import { CloudflareError } from "../cloudflareError";
-import type { PaceLimits } from "../limits";
 import type { RateLimit } from "../rateLimitHeaders";
 import { Share, START } from "./adaptiveRate";
 import { GeneralGuard } from "./apiRateLimit";
@@ -10,7 +10,7 @@ import { UrlWindow } from "./urlWindow";
 
 export interface PacerOptions {
     /** The limits of the zone's plan. */
-    readonly limits: PaceLimits;
+    readonly limits: Pick<BatchLimits, "urlsPerSecond" | "requestsPerMinute" | "bucket">;
     /** URLs a second to keep to instead of an adaptive share of the limit. Cut like the share when there are refusals. */
     readonly rate?: number;
     /** Default: the machine's. */

@@ -3,7 +3,7 @@ import fc from "fast-check";
 import { isWithin, run } from "../../../bench/pacing";
 import { Share, START } from "../../../components/cloudflare/pacing/adaptiveRate";
 import { Pacer } from "../../../components/cloudflare/pacing/pacer";
-import { planLimits } from "../../../components/settings/zonePlan";
+import { planLimits } from "../../../components/settings/limits";
 import { MovingClock } from "../../../local/cloudflare";
 import { errorOf } from "../servers";
 

@@ -44,8 +44,14 @@ export function planLimits(plan: ZonePlan | string | undefined): BatchLimits {
     return isZonePlan(plan) ? LIMITS[plan] : LIMITS.free;
 }
 
-/** Requests in five minutes for each user or token, https://developers.cloudflare.com/fundamentals/api/reference/limits/ */
-export const API_REQUESTS = 1200;
+/**
+ * Requests of one user or token, whatever they ask, in a window of so many seconds. Who exceeds it is refused for as long
+ * (https://developers.cloudflare.com/fundamentals/api/reference/limits/).
+ */
+export const API_LIMIT = { requests: 1200, seconds: 300 } as const;
 
-/** Seconds in which {@link API_REQUESTS} count. */
-export const API_WINDOW = 300;
+/** Seconds until a purge has reached every data centre; most take far less (https://blog.cloudflare.com/instant-purge/). */
+export const PURGE_SETTLES = 15;
+
+/** Seconds in which a token that was made a moment ago may not be known everywhere. */
+export const TOKEN_SETTLES = 30;
