@@ -11,7 +11,7 @@ import { AssetsError, CachePurge, siteAssets } from "pulumi-cloudflare-cache-pur
 
 const config = new pulumi.Config();
 
-/** Ends the program with one sentence and the command that mends it. */
+/** Ends the program with one sentence and the command that corrects it. */
 function wrong(key: string, what: string, example: string): never {
     throw new pulumi.RunError(`config "${key}" ${what}. Set it: pulumi config set ${key} ${example}`);
 }
@@ -25,7 +25,7 @@ function json(key: string, example: string): unknown {
     try {
         return JSON.parse(text);
     } catch {
-        return wrong(key, `is no valid JSON: ${text}`, example);
+        return wrong(key, `is not valid JSON: ${text}`, example);
     }
 }
 

@@ -2,6 +2,9 @@ import { CloudflareError } from "../cloudflare/cloudflareError";
 import { redactor } from "../cloudflare/redact";
 import { ProblemError } from "../errors/problem";
 import { OptionError, optionText, UsageError } from "../errors/usageError";
+import { COMPONENT } from "../settings/componentOptions";
+import type { Options } from "../settings/option";
+import { SITE } from "../settings/siteOptions";
 
 /** Exit codes, as wrangler and gh have them. */
 export const EXIT = {
@@ -34,22 +37,20 @@ export function problemOf(error: unknown): ProblemError {
     return new ProblemError({ key: "internal", cause, remedy: "Please report it." });
 }
 
-/** The library's options by the names that they have here; the folder is an argument. */
-const FLAGS: Readonly<Record<string, string>> = {
+/** What the library calls otherwise and no option's flag is; the folder is an argument. */
+const NAMES: Readonly<Record<string, string>> = {
     dir: "",
-    baseUrls: "--base-url",
-    htmlHandling: "--html-handling",
-    fallback: "--fallback",
-    include: "--include",
-    exclude: "--exclude",
-    always: "--always",
-    headers: "--headers",
     "targets.prefixes": "--prefix",
     "targets.urls": "--url",
     "targets.hosts": "--host",
     "targets.tags": "--tag",
 };
 
+const TABLE: Options = { ...COMPONENT, ...SITE };
+
+/** An option by the name that it has here. */
 function flagOf(option: string): string {
-    return FLAGS[option.replace(/\[\d+\]$/, "")] ?? option;
+    const name = option.replace(/\[\d+\]$/, "");
+    const row = Object.hasOwn(TABLE, name) ? TABLE[name] : undefined;
+    return NAMES[name] ?? row?.flags?.[0]?.flags.split(" ")[0] ?? option;
 }

@@ -110,7 +110,7 @@ describe("the program of this repository", () => {
             { ...base, baseUrls: "https://www.example.com/blog" },
             /^config "baseUrls" .*https:\/\/www\.example\.com\/blog/,
         ],
-        ["base URLs that are no JSON", { ...base, baseUrls: '["https://' }, /^config "baseUrls" is no valid JSON/],
+        ["base URLs that are no JSON", { ...base, baseUrls: '["https://' }, /^config "baseUrls" is not valid JSON/],
         ["triggers without targets", { ...base, triggers: "v2" }, /^config "targets" is missing/],
     ];
     for (const [title, config, message] of wrong) {
