@@ -1,10 +1,14 @@
 /**
- * A deploy step by itself: stack config in, CachePurge out. Upload first, then
+ * A deploy step by itself: stack config in, CachePurge out.
  *
  *     pulumi config set zone example.com
  *     pulumi config set dir ../site/dist
+ *     pulumi config set upload 'rsync -a --delete ../site/dist/ web:/srv/www/'
  *     pulumi up
+ *
+ * Where something else uploads, docs/how-it-works.md has the order of the steps.
  */
+import { local } from "@pulumi/command";
 import * as pulumi from "@pulumi/pulumi";
 import type { CachePurgeArgs, SiteAssetsOptions, Targets } from "pulumi-cloudflare-cache-purge";
 import { AssetsError, CachePurge, siteAssets } from "pulumi-cloudflare-cache-purge";
@@ -115,11 +119,26 @@ function triggers(): Partial<Pick<CachePurgeArgs, "triggers" | "targets">> {
     };
 }
 
+/** The command that uploads, run between the journal and the purge: what changes is recorded before it begins. */
+function upload(): Pick<CachePurgeArgs, "after"> {
+    const create = config.get("upload");
+    if (create === undefined) {
+        return {};
+    }
+    if (create.trim() === "") {
+        wrong("upload", "is empty: it is the command that uploads", "'rsync -a --delete dist/ web:/srv/www/'");
+    }
+    return {
+        after: (journal) => new local.Command("upload", { create, triggers: [journal.record] }, { dependsOn: journal }),
+    };
+}
+
 const zone = config.get("zone");
 const purge = new CachePurge("site", {
     zone: zoneArg(zone),
     assets: assets(zone),
     ...triggers(),
+    ...upload(),
     mode: oneOf("mode", ["purge", "invalidate"] as const),
 });
 

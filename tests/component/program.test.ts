@@ -1,5 +1,5 @@
-import { match, strictEqual, throws } from "node:assert";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { deepStrictEqual, doesNotMatch, match, strictEqual, throws } from "node:assert";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import * as pulumi from "@pulumi/pulumi";
@@ -72,6 +72,27 @@ describe("the program of this repository", () => {
     });
 
     const base = { zone: "example.com", dir: "DIR" };
+
+    it("runs the upload as a command that depends on the journal", async () => {
+        const engine = await mockEngine();
+        run({ ...base, upload: "rsync -a dist/ web:/srv/www/" });
+        await pulumi.runtime.disconnect();
+        const { name, inputs } = engine.only(":Command");
+        strictEqual(name, "upload");
+        deepStrictEqual([inputs.create, inputs.triggers], ["rsync -a dist/ web:/srv/www/", ["the record"]]);
+    });
+
+    it("without an upload there is no command", async () => {
+        const engine = await mockEngine();
+        run(base);
+        await pulumi.runtime.disconnect();
+        strictEqual(engine.registered.filter(({ type }) => type.endsWith(":Command")).length, 0);
+    });
+
+    it("declares no config key, which the CLI would then require", () => {
+        doesNotMatch(readFileSync("Pulumi.yaml", "utf8"), /^config:/m);
+    });
+
     const wrong: [string, Record<string, string>, RegExp][] = [
         ["no folder", { zone: "example.com" }, /^config "dir" is missing: .* Set it: pulumi config set dir \.\/dist$/],
         [
@@ -111,6 +132,7 @@ describe("the program of this repository", () => {
             /^config "baseUrls" .*https:\/\/www\.example\.com\/blog/,
         ],
         ["base URLs that are no JSON", { ...base, baseUrls: '["https://' }, /^config "baseUrls" is not valid JSON/],
+        ["an empty upload", { ...base, upload: " " }, /^config "upload" is empty.*pulumi config set upload 'rsync/],
         ["triggers without targets", { ...base, triggers: "v2" }, /^config "targets" is missing/],
     ];
     for (const [title, config, message] of wrong) {

@@ -14,6 +14,14 @@ export function compiledProgram(): string {
     return dir;
 }
 
+/** The program of this repository, as JavaScript. */
+export function deployProgram(): string {
+    const dir = transpiled(ROOT);
+    cpSync(path.join(ROOT, "Pulumi.yaml"), path.join(dir, "Pulumi.yaml"));
+    writeFileSync(path.join(dir, "package.json"), '{ "name": "scenario", "private": true }');
+    return dir;
+}
+
 /**
  * The program in another place with its own copy of the package, as a checkout on another machine has it.
  *

@@ -37,6 +37,9 @@ export interface SiteOptions {
     readonly baseUrls?: readonly string[];
     readonly config?: Readonly<Record<string, string>>;
     readonly programDir?: string;
+    /** Ports of further providers, by package. */
+    readonly providers?: Readonly<Record<string, number>>;
+    readonly env?: Readonly<Record<string, string>>;
     /** Another site, whose Cloudflare this one shares: a second stack of the same zone. */
     readonly beside?: Site;
     /** The deploy credential; default: one that may make tokens and read zones. */
@@ -92,9 +95,9 @@ export class Site {
                 ...options.config,
             },
             secretConfig: { "cloudflare:apiToken": token },
-            providers: { cloudflare: provider.port },
+            providers: { cloudflare: provider.port, ...options.providers },
             passphrase: "scenario",
-            env: LEAN,
+            env: { ...LEAN, ...options.env },
         });
         const watched = leaks.watched(stack, () => textOf(path.join(place, "state")));
         const site = new Site(place, cloudflare, watched, provider, options, leaks);

@@ -1,0 +1,155 @@
+/**
+ * The Pulumi provider process for `command:local:Command`: what `pulumi-resource-command` is, as far as the programs here
+ * use it. Both engines attach to it by PULUMI_DEBUG_PROVIDERS, so no plugin has to be downloaded.
+ */
+import { randomUUID } from "node:crypto";
+import { isDeepStrictEqual } from "node:util";
+import * as grpc from "@grpc/grpc-js";
+import {
+    fromStruct,
+    providerMessages as messages,
+    newEmpty,
+    pluginMessages,
+    providerRpc,
+    toStruct,
+} from "../engine/proto";
+import type { Call } from "../engine/unary";
+import { serve, unary } from "../engine/unary";
+import type { Bag } from "../engine/values";
+import { hasUnknown, unknownValue, withoutSecrets } from "../engine/values";
+import type { CommandInputs } from "./run";
+import { KNOWN, run } from "./run";
+
+export interface RunningProvider {
+    port: number;
+    close(): Promise<void>;
+}
+
+type Request<Name extends keyof typeof messages> = (typeof messages)[Name] extends new () => infer Message
+    ? Message
+    : never;
+
+/** The version of @pulumi/command that this provider stands in for. */
+const VERSION = "1.2.1";
+const TYPE = "command:local:Command";
+
+/** Serves the provider on a free loopback port. */
+export async function startCommandProvider(): Promise<RunningProvider> {
+    const server = new grpc.Server();
+    server.addService(providerRpc.ResourceProviderService, SERVICE);
+    const { port } = await serve(server);
+    return {
+        port,
+        close: () =>
+            new Promise((resolve, reject) => server.tryShutdown((error) => (error ? reject(error) : resolve()))),
+    };
+}
+
+const SERVICE: grpc.UntypedServiceImplementation = {
+    attach: unary(async () => newEmpty()),
+    cancel: unary(async () => newEmpty()),
+    getPluginInfo: unary(async () => {
+        const info = new pluginMessages.PluginInfo();
+        info.setVersion(VERSION);
+        return info;
+    }),
+    checkConfig: unary(async ({ request }: Call<Request<"CheckRequest">>) =>
+        checked(fromStruct(request.getNews()), []),
+    ),
+    diffConfig: unary(async () => changed([])),
+    configure: unary(async () => {
+        const reply = new messages.ConfigureResponse();
+        reply.setAcceptsecrets(true);
+        reply.setSupportspreview(true);
+        return reply;
+    }),
+    check: unary(async ({ request }: Call<Request<"CheckRequest">>) => {
+        const news = fromStruct(request.getNews());
+        const unknown = Object.keys(news).filter((name) => !KNOWN.includes(name));
+        const type = request.getType();
+        return checked(news, [
+            ...(type === TYPE ? [] : [{ property: "", reason: `the local provider has no resource ${type}` }]),
+            ...unknown.map((property) => ({ property, reason: `the local provider does not know "${property}"` })),
+        ]);
+    }),
+    diff: unary(async ({ request }: Call<Request<"DiffRequest">>) => {
+        const olds = bare(request.getOldInputs());
+        const news = bare(request.getNews());
+        return changed(KNOWN.filter((name) => !isDeepStrictEqual(olds[name], news[name])));
+    }),
+    create: unary(async ({ request }: Call<Request<"CreateRequest">>) => {
+        const reply = new messages.CreateResponse();
+        reply.setId(request.getPreview() ? unknownValue : randomUUID());
+        reply.setProperties(await outputs(request.getProperties(), {}, "create", request.getPreview()));
+        return reply;
+    }),
+    update: unary(async ({ request }: Call<Request<"UpdateRequest">>) => {
+        const reply = new messages.UpdateResponse();
+        const olds = bare(request.getOlds());
+        reply.setProperties(await outputs(request.getNews(), olds, "update", request.getPreview()));
+        return reply;
+    }),
+    read: unary(async ({ request }: Call<Request<"ReadRequest">>) => {
+        const reply = new messages.ReadResponse();
+        reply.setId(request.getId());
+        reply.setProperties(request.getProperties());
+        reply.setInputs(request.getInputs());
+        return reply;
+    }),
+    delete: unary(async ({ request }: Call<Request<"DeleteRequest">>) => {
+        const olds = bare(request.getProperties());
+        const { delete: line } = olds as CommandInputs;
+        if (line !== undefined) {
+            await run(line, olds, previous(olds));
+        }
+        return newEmpty();
+    }),
+};
+
+/** Runs the command of a create or an update (which is the create's where there is none), unless this is a preview. */
+async function outputs(
+    properties: Parameters<typeof fromStruct>[0],
+    olds: Bag,
+    kind: "create" | "update",
+    preview: boolean,
+): Promise<ReturnType<typeof toStruct>> {
+    const news = fromStruct(properties);
+    const inputs = withoutSecrets(news) as CommandInputs;
+    if (preview || hasUnknown(news)) {
+        return toStruct({ ...news, stdout: unknownValue, stderr: unknownValue });
+    }
+    const line = kind === "create" ? inputs.create : (inputs.update ?? inputs.create);
+    return toStruct({ ...news, ...(line === undefined ? previous(olds) : await run(line, inputs, previous(olds))) });
+}
+
+function previous({ stdout = "", stderr = "" }: Bag): { stdout: string; stderr: string } {
+    return { stdout: String(stdout), stderr: String(stderr) };
+}
+
+function bare(properties: Parameters<typeof fromStruct>[0]): Bag {
+    return withoutSecrets(fromStruct(properties)) as Bag;
+}
+
+function checked(inputs: Bag, failures: { property: string; reason: string }[]) {
+    const reply = new messages.CheckResponse();
+    reply.setInputs(toStruct(inputs));
+    reply.setFailuresList(
+        failures.map(({ property, reason }) => {
+            const failure = new messages.CheckFailure();
+            failure.setProperty(property);
+            failure.setReason(reason);
+            return failure;
+        }),
+    );
+    return reply;
+}
+
+/** A changed trigger asks for a new resource; everything else is an update. */
+function changed(names: readonly string[]) {
+    const reply = new messages.DiffResponse();
+    const { DIFF_NONE, DIFF_SOME } = messages.DiffResponse.DiffChanges;
+    reply.setChanges(names.length === 0 ? DIFF_NONE : DIFF_SOME);
+    reply.setDiffsList([...names]);
+    reply.setReplacesList(names.filter((name) => name === "triggers"));
+    return reply;
+}
