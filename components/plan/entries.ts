@@ -23,6 +23,7 @@ export function append(record: JournalRecord, after: Manifest, plan: Plan, bound
         changes: plan.counts,
         selectors: plan.selectors,
         samples: plan.samples,
+        ...(plan.gone.length === 0 ? {} : { gone: plan.gone }),
     };
     const hosts = [...record.hosts, ...hostsOf(after), ...hostsOfSelectors(plan.selectors)];
     return compact(
@@ -58,6 +59,35 @@ export function owedSince(record: JournalRecord, paid: { epoch: string; generati
         samples: mergedSamples(unpaid.flatMap(({ samples }) => samples)),
         ...(why === undefined ? {} : { why }),
     };
+}
+
+/** What the files that were removed since a generation may have left at the edge. */
+export interface Removed {
+    readonly urls: ReadonlySet<string>;
+    readonly samples: readonly Sample[];
+}
+
+/** The URLs whose last change since `generation` is that their file was removed. What was compacted is not known any more. */
+export function removedSince(record: JournalRecord, generation: number): Removed {
+    const entries = record.entries.filter(({ from }) => from > generation);
+    const urls = new Set<string>();
+    for (const { selectors, gone = [] } of entries) {
+        for (const { value, change } of selectors) {
+            if (change !== undefined) {
+                urls.delete(value);
+            }
+        }
+        for (const url of gone) {
+            urls.add(url);
+        }
+    }
+    const samples = mergedSamples(entries.flatMap((entry) => entry.samples)).filter(({ url }) => urls.has(url));
+    return { urls, samples };
+}
+
+/** The last generation that removed files; 0 when none did. */
+export function lastRemoval(record: JournalRecord): number {
+    return record.entries.findLast(({ gone = [] }) => gone.length > 0)?.to ?? 0;
 }
 
 /** The hosts of a manifest's origins, sorted. */

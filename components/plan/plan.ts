@@ -9,6 +9,7 @@ import { changesBetween, countChanges } from "./changes";
 import { collateralOf, outermost, pathsByHost } from "./collateral";
 import { errorPageNotes, fallbackSelectors } from "./fallback";
 import { headerSets, withHeaders } from "./headers";
+import { removedFileUrls } from "./removedFiles";
 import type { Sample } from "./samples";
 import { samplesOf } from "./samples";
 import type { Change, Selector, SelectorKind } from "./selector";
@@ -29,6 +30,8 @@ export interface Plan {
     readonly selectors: readonly Selector[];
     /** Some of the URLs that changed, to look at before and after the purge; none when nothing is purged. */
     readonly samples: readonly Sample[];
+    /** URLs whose earlier answer came from a file that is not there any more; none when nothing is purged. */
+    readonly gone: readonly string[];
     /** Known URLs that did not change and are evicted too. */
     readonly collateral: number;
     /** Sentences for a person. */
@@ -86,6 +89,7 @@ export function plan(before: Manifest | undefined, after: Manifest, options: Pla
         counts,
         selectors,
         samples: selectors.length === 0 ? [] : samplesOf(groups),
+        gone: selectors.length === 0 ? [] : removedFileUrls(groups),
         collateral: collateralOf(groups, selectors),
         notes: [...(before === undefined ? [] : errorPageNotes(groups)), ...widened.notes],
     };
@@ -98,6 +102,7 @@ export function planFor(selectors: readonly Selector[], samples: readonly Sample
         counts: { added: 0, changed: 0, removed: 0 },
         selectors: inPurgeOrder(selectors),
         samples,
+        gone: [],
         collateral: 0,
         notes: [],
     };

@@ -15,6 +15,8 @@ export interface Entry {
     readonly changes: Readonly<Record<Change, number>>;
     readonly selectors: readonly Selector[];
     readonly samples: readonly Sample[];
+    /** URLs whose earlier answer came from a file that was removed. Lost when the entry is compacted. */
+    readonly gone?: readonly string[];
 }
 
 /** A journal: every deploy's plan, oldest first. */
@@ -128,7 +130,7 @@ function unpacked(line: string): string[] {
 }
 
 function entryLine(entry: Entry): string {
-    const { from, to, summary, changes, selectors, samples } = entry;
+    const { from, to, summary, changes, selectors, samples, gone } = entry;
     return JSON.stringify({
         from,
         to,
@@ -136,6 +138,7 @@ function entryLine(entry: Entry): string {
         changes: [changes.added, changes.changed, changes.removed],
         selectors: grouped(selectors),
         samples: samples.map(({ url, digest, was }) => [url, digest, ...was]),
+        gone,
     });
 }
 
@@ -169,7 +172,7 @@ function usualReason(change: Change, url: string): string {
 
 function entryOf(line: string, number: number): Entry {
     try {
-        const { from, to, summary, changes, selectors, samples } = JSON.parse(line);
+        const { from, to, summary, changes, selectors, samples, gone } = JSON.parse(line);
         const [added, changed, removed] = changes.map(asCount);
         return {
             from: asCount(from),
@@ -178,6 +181,7 @@ function entryOf(line: string, number: number): Entry {
             changes: { added, changed, removed },
             selectors: inPurgeOrder((selectors as Group[]).flatMap(ungrouped)),
             samples: samples.map(sampleOf),
+            ...(gone === undefined ? {} : { gone: gone.map(asText) }),
         };
     } catch (error) {
         throw new JournalError(`line ${number}: not an entry of a journal (${(error as Error).message})`);
