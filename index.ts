@@ -65,9 +65,7 @@ function zoneArg(zone: string | undefined): CachePurgeArgs["zone"] {
         );
     }
     if (id !== undefined) {
-        return /^[0-9a-f]{32}$/i.test(id)
-            ? { id }
-            : wrong("zoneId", `is "${id}", and not 32 hexadecimal digits`, "023e105f4ecef8ad9ca31a8372d0c353");
+        return { id };
     }
     if (zone === undefined) {
         return accountId === undefined

@@ -5,7 +5,7 @@ import { CloudflareClient } from "../cloudflare/client";
 import { pick } from "../settings/check";
 import type { Given } from "../settings/option";
 import { TUNING } from "../settings/tuningOptions";
-import type { CredentialOptions, Found } from "./credential";
+import type { CredentialOptions, FoundCredential } from "./credential";
 import { credentialNotes, findCredential, requireGoodForm } from "./credential";
 import { withOptions } from "./options";
 import type { Terminal } from "./terminal";
@@ -43,7 +43,7 @@ export function baseUrlOf(options: ApiOptions, world: World): string {
 
 /** A client with a credential that has been found. */
 export function clientOf(
-    found: Found,
+    found: FoundCredential,
     options: ApiOptions,
     world: World,
     more: { signal?: AbortSignal; onRetry?: (event: RetryEvent) => void } = {},
@@ -63,7 +63,7 @@ export function clientOf(
 }
 
 /** Finds the credential, says which one is used where that is a question, and refuses one of a wrong form. */
-export async function credentialFor(options: ApiOptions, world: World, screen: Terminal): Promise<Found> {
+export async function credentialFor(options: ApiOptions, world: World, screen: Terminal): Promise<FoundCredential> {
     const found = await findCredential(options, world);
     requireGoodForm(found);
     for (const note of credentialNotes(found)) {

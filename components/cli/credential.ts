@@ -1,13 +1,14 @@
 import { readFileSync } from "node:fs";
-import type { Credential, Problem } from "../cloudflare/credential";
+import type { Credential } from "../cloudflare/credential";
 import { checkKey, checkToken } from "../cloudflare/credential";
+import type { Problem } from "../errors/problem";
 import { ProblemError } from "../errors/problem";
 import { UsageError } from "../errors/usageError";
 import type { World } from "./world";
 import { readStdin } from "./world";
 
 /** A credential, where it comes from, and what else was set. */
-export interface Found {
+export interface FoundCredential {
     readonly credential: Credential;
     /** `CLOUDFLARE_API_TOKEN`, `--token-file`, …: never a value. */
     readonly source: string;
@@ -52,7 +53,7 @@ export function refuseSecrets(argv: readonly string[]): void {
  *
  * @throws ProblemError when there is none, or the file cannot be read.
  */
-export async function findCredential(options: CredentialOptions, world: World): Promise<Found> {
+export async function findCredential(options: CredentialOptions, world: World): Promise<FoundCredential> {
     const { CLOUDFLARE_API_TOKEN: token, CLOUDFLARE_API_KEY: key, CLOUDFLARE_EMAIL: email } = world.env;
     const inEnv = [
         ...(isSet(token) ? ["CLOUDFLARE_API_TOKEN"] : []),
@@ -81,7 +82,7 @@ export async function findCredential(options: CredentialOptions, world: World): 
 }
 
 /** A sentence for the person when more than one credential is set, or the one in use is the mighty one. */
-export function credentialNotes({ credential, source, ignored }: Found): string[] {
+export function credentialNotes({ credential, source, ignored }: FoundCredential): string[] {
     const several =
         ignored.length === 0
             ? []
@@ -94,13 +95,13 @@ export function credentialNotes({ credential, source, ignored }: Found): string[
 }
 
 /** Refuses a credential whose form shows what is wrong with it. @throws ProblemError */
-export function requireGoodForm({ problem, source }: Found): void {
+export function requireGoodForm({ problem, source }: FoundCredential): void {
     if (problem !== undefined) {
         throw new ProblemError({ ...problem, cause: `${source}: ${problem.cause}` });
     }
 }
 
-function found(token: string, source: string, ignored: readonly string[]): Found {
+function found(token: string, source: string, ignored: readonly string[]): FoundCredential {
     const problem = checkToken(token);
     return { credential: { token }, source, ignored, ...(problem === undefined ? {} : { problem }) };
 }

@@ -8,9 +8,9 @@ import { baseUrlOf, withApiOptions } from "./api";
 import { findCredential } from "./credential";
 import { readCurl } from "./doctor/curl";
 import type { Report } from "./doctor/report";
-import { Checks, renderReport } from "./doctor/report";
+import { CheckList, renderReport } from "./doctor/report";
 import { readRequest } from "./doctor/request";
-import { examine } from "./doctor/runChecks";
+import { runChecks } from "./doctor/runChecks";
 import { withOptions } from "./options";
 import { EXIT } from "./problem";
 import { jsonText, terminal } from "./terminal";
@@ -61,9 +61,8 @@ Examples:
   $ cache-purge doctor --zone example.com --json | jq -r .cause`;
 
 async function doctor(options: Options, world: World): Promise<Report> {
-    const checks = new Checks();
     if (options.curl === undefined) {
-        return examine(checks, () => findCredential(options, world), options, world);
+        return runChecks(() => findCredential(options, world), options, world);
     }
     const text = options.curl === "-" ? await readStdin(world) : fileText(options.curl);
     const written = readCurl(text, world.env);
@@ -75,18 +74,18 @@ async function doctor(options: Options, world: World): Promise<Report> {
     }
     const request = readRequest(written, baseUrlOf(options, world));
     if (request.problem !== undefined) {
-        checks.told("request", "failed", request.problem);
-        return checks.report(["request"], "");
+        const checks = new CheckList(["request"]);
+        checks.problem("request", "failed", request.problem);
+        return checks.report();
     }
-    checks.ok("request", "its form is good");
     const { credential, zoneId, urls } = request;
     const zone = options.zone ?? zoneId;
     const url = options.url ?? urls[0];
-    return examine(
-        checks,
+    return runChecks(
         async () => ({ credential, source: "the request", ignored: [] }),
         { ...options, ...(zone === undefined ? {} : { zone }), ...(url === undefined ? {} : { url }) },
         world,
+        true,
     );
 }
 

@@ -1,4 +1,5 @@
 import { Command } from "commander";
+import type { Zone } from "../cloudflare/zone";
 import { checkUrl } from "../diagnosis/url";
 import { ProblemError } from "../errors/problem";
 import { UsageError } from "../errors/usageError";
@@ -10,7 +11,7 @@ import type { Selector } from "../plan/selector";
 import { hostOf } from "../plan/selector";
 import type { ApiOptions } from "./api";
 import { accountOf, clientOf, credentialFor, withApiOptions } from "./api";
-import type { Found } from "./credential";
+import type { FoundCredential } from "./credential";
 import { list } from "./parse";
 import { limitsFor, withDifferenceOptions } from "./planOptions";
 import { EXIT, problemOf } from "./problem";
@@ -23,10 +24,8 @@ import { settingsOf, withSettings } from "./purge/settings";
 import { afterwards } from "./purge/verifyPurge";
 import type { Terminal } from "./terminal";
 import { jsonText, terminal } from "./terminal";
-import { refusedLookup } from "./tokenDiagnosis";
 import type { Done, World } from "./world";
-import type { FoundZone } from "./zone";
-import { findZone, nameIn } from "./zone";
+import { nameIn, zoneFor } from "./zone";
 
 type Options = SelectionOptions &
     SettingsOptions &
@@ -87,12 +86,12 @@ async function purge(options: Options, world: World, screen: Terminal): Promise<
         screen.out(options.json ? jsonText({ receipt: null, owed: { selectors: [], samples: [] } }) : NOTHING);
         return EXIT.ok;
     }
-    let found: Found;
-    let zone: FoundZone;
+    let found: FoundCredential;
+    let zone: Zone;
     try {
         refuseForeign(selectors, nameIn(given));
         found = await credentialFor(options, world, screen);
-        zone = await zoneFor(given, found, options, world);
+        zone = await zoneFor(clientOf(found, options, world), given, found, accountOf(options, world), world.clock);
         refuseForeign(selectors, zone.name);
     } catch (error) {
         return nothingSent(problemOf(error), chosen, options, screen);
@@ -138,16 +137,6 @@ function nothingSent(failure: ProblemError, { selectors, samples }: Plan, option
         screen.note(line);
     }
     return EXIT.failed;
-}
-
-async function zoneFor(given: string, found: Found, options: Options, world: World): Promise<FoundZone> {
-    const client = clientOf(found, options, world);
-    const account = accountOf(options, world);
-    try {
-        return await findZone(client, given, account);
-    } catch (error) {
-        throw await refusedLookup(error, client, found, account, world.clock);
-    }
 }
 
 function dryRun(plan: Plan, options: Options, screen: Terminal, world: World): number {

@@ -1,28 +1,25 @@
-import type { CloudflareClient, Zone } from "../cloudflare/client";
+import type { CloudflareClient } from "../cloudflare/client";
+import type { Clock } from "../cloudflare/clock";
 import { CloudflareError } from "../cloudflare/cloudflareError";
-import { judgeLookup } from "../diagnosis/lookup";
+import type { Zone } from "../cloudflare/zone";
+import { isZoneId, zoneName, zoneOf } from "../cloudflare/zone";
+import { zoneCandidates } from "../cloudflare/zoneOfHosts";
+import { diagnose } from "../diagnosis/diagnose";
+import { isAuth } from "../diagnosis/facts";
+import type { LookUpWords } from "../diagnosis/lookup";
+import { ambiguousZone, noZone } from "../diagnosis/lookup";
 import { ProblemError } from "../errors/problem";
 import { UsageError } from "../errors/usageError";
-import { zoneCandidates } from "../plan/zones";
+import type { FoundCredential } from "./credential";
 
-/** A zone as far as this credential could find out. */
-export interface FoundZone {
-    readonly id: string;
-    /** Empty when the zone was given by ID and cannot be read. */
-    readonly name: string;
-    readonly accountId: string;
-    readonly plan: string;
-    readonly status: string;
-    /** Why the zone could not be read, though its ID is given. */
-    readonly unread?: CloudflareError;
-}
-
-const ID = /^[0-9a-f]{32}$/i;
-
-/** Whether a text is an ID rather than a name. */
-export function isZoneId(text: string): boolean {
-    return ID.test(text.trim());
-}
+/** How a command line names zones. */
+const WORDS: LookUpWords = {
+    token: "this token",
+    zone: (name) => `--zone ${name}`,
+    notFound:
+        "Give the zone's ID instead (on its overview page); or add Zone → Zone → Read to the token; or check the spelling.",
+    ambiguous: ([zone]) => `Say which account's, such as --account ${zone?.accountId}.`,
+};
 
 /**
  * The name in what was given as a zone, as people write it: in capitals, as a URL, with a dot at its end. Empty: an ID was
@@ -34,70 +31,79 @@ export function nameIn(given: string): string {
     if (given.trim() === "") {
         throw new UsageError("--zone is empty.", "Give the zone's name, such as --zone example.com.");
     }
-    if (isZoneId(given)) {
+    if (isZoneId(given.trim())) {
         return "";
     }
-    const host = given
-        .trim()
-        .toLowerCase()
-        .replace(/^[a-z][a-z0-9+.-]*:\/\//, "")
-        .replace(/[/?#:].*$/s, "")
-        .replace(/\.$/, "");
-    if (!/^[^.\s]+(\.[^.\s]+)+$/.test(host)) {
+    const name = zoneName(given.replace(/^\s*[a-z][a-z0-9+.-]*:\/\//i, "").replace(/[/?#:].*$/s, ""));
+    if (!/^[^.\s]+(\.[^.\s]+)+$/.test(name)) {
         throw new ProblemError({
             key: "wrong-zone-id",
-            cause: `--zone "${given.slice(0, 64)}" is neither a zone's name nor a zone ID: those have 32 hexadecimal digits.`,
+            cause: `--zone "${given.slice(0, 64)}" is neither a zone's name nor a zone ID, which has 32 hexadecimal digits.`,
             remedy: "Give the zone's name, such as --zone example.com.",
         });
     }
-    return host;
+    return name;
 }
 
 /**
  * Looks a zone up by its name, or by its ID. A zone that was given by ID need not be readable: a token that may only
- * purge cannot read its zone, and works.
+ * purge cannot read its zone, and works. Such a zone has no name.
  *
  * @throws ProblemError when the name brings no zone or several; CloudflareError when the API cannot be asked.
  */
-export async function findZone(client: CloudflareClient, given: string, accountId?: string): Promise<FoundZone> {
+export async function findZone(client: CloudflareClient, given: string, accountId?: string): Promise<Zone> {
     const name = nameIn(given);
     if (name === "") {
         return byId(client, given.trim().toLowerCase());
     }
     const zones = await client.zones({ name, ...(accountId === undefined ? {} : { accountId }) });
-    const finding = judgeLookup(name, zones, accountId);
-    if (finding === undefined) {
-        return zones[0] as Zone;
+    const [zone, ...others] = zones;
+    if (zone === undefined) {
+        throw new ProblemError(noZone(name, WORDS, accountId, await zoneOfHost(client, name)));
     }
-    const parent = zones.length === 0 ? await zoneOfHost(client, name) : undefined;
-    if (parent !== undefined) {
-        throw new ProblemError({
-            key: "cannot-read-zone",
-            cause: `There is no zone "${name}"; it is a host in the zone ${parent.name}.`,
-            remedy: `Write --zone ${parent.name}.`,
-        });
+    if (others.length > 0) {
+        throw new ProblemError(ambiguousZone(zones, WORDS));
     }
-    throw new ProblemError({ ...finding, remedy: finding.remedy.replace(/, or zone: \{.*\}\.$/, ".") });
+    return zone;
 }
 
-async function byId(client: CloudflareClient, id: string): Promise<FoundZone> {
+/** {@link findZone}, with the reason why the credential was refused where it was. */
+export async function zoneFor(
+    client: CloudflareClient,
+    given: string,
+    { credential, ignored }: FoundCredential,
+    accountId: string | undefined,
+    clock: Clock,
+): Promise<Zone> {
+    try {
+        return await findZone(client, given, accountId);
+    } catch (error) {
+        if (!(error instanceof CloudflareError)) {
+            throw error;
+        }
+        const zone = zoneOf({ id: "", accountId: accountId ?? "" });
+        throw (await diagnose(error, { client, credential, zone, ignored, clock })).error;
+    }
+}
+
+async function byId(client: CloudflareClient, id: string): Promise<Zone> {
     try {
         return await client.zone(id);
     } catch (error) {
-        const unread = CloudflareError.from(error, `look-up of zone ${id}`);
-        if (!["authentication", "permission", "not-found"].includes(unread.kind)) {
-            throw unread;
+        const refusal = CloudflareError.from(error, `look-up of zone ${id}`);
+        if (!isAuth(refusal)) {
+            throw refusal;
         }
-        return { id, name: "", accountId: "", plan: "", status: "", unread };
+        return zoneOf({ id });
     }
 }
 
 /** The zone that holds a host, when the credential can read it. */
 export async function zoneOfHost(client: CloudflareClient, host: string): Promise<Zone | undefined> {
     for (const name of zoneCandidates([host])) {
-        const zones = await client.zones({ name });
-        if (zones.length > 0) {
-            return zones[0];
+        const [zone] = await client.zones({ name });
+        if (zone !== undefined) {
+            return zone;
         }
     }
     return undefined;

@@ -1,3 +1,6 @@
+import type { Problem } from "../errors/problem";
+import { TOKENS_PAGE } from "./tokenStatus";
+
 /** What proves to Cloudflare who asks. */
 export type Credential =
     | {
@@ -11,24 +14,13 @@ export type Credential =
           readonly email: string;
       };
 
-/** Something that is wrong, in two sentences. Neither holds a secret. */
-export interface Problem {
-    /** A row of docs/errors.md, such as `token-id-as-token`. */
-    readonly key: string;
-    /** What is wrong: a sentence. */
-    readonly cause: string;
-    /** What to do: a sentence. */
-    readonly remedy: string;
-}
-
 /** Whose a token is, as far as its form tells. Tokens made before prefixes were introduced (40 characters) do not tell. */
 export type TokenOwner = "user" | "account" | "unknown";
 
 /** What the provider plugin checks too (cloudflare:apiToken). */
 const FORM = /^[0-9A-Za-z_-]{40,80}$/;
 
-const PAGE = "https://dash.cloudflare.com/profile/api-tokens";
-const MAKE = `Make a token at ${PAGE} (Create Token, Custom token: Zone, Cache Purge, Purge) and use the value that is shown once.`;
+const MAKE = `Make a token at ${TOKENS_PAGE} (Create Token, Custom token: Zone, Cache Purge, Purge) and use the value that is shown once.`;
 
 /**
  * What the form of a token's value says against it, before any request. `undefined`: nothing. The value is not part of
@@ -70,7 +62,7 @@ export function checkToken(value: string): Problem | undefined {
         return problem(
             "token-id-as-token",
             "This is the form of an ID (32 hexadecimal digits): a token's ID, a zone's or an account's. A token's ID is not its value.",
-            `Use the value that was shown once when the token was made. If it is gone, roll the token at ${PAGE} and use the new one.`,
+            `Use the value that was shown once when the token was made. If it is gone, roll the token at ${TOKENS_PAGE} and use the new one.`,
         );
     }
     if (!FORM.test(value)) {

@@ -1,3 +1,8 @@
+import type { Problem } from "../errors/problem";
+
+/** Where a user's tokens are made and edited. */
+export const TOKENS_PAGE = "https://dash.cloudflare.com/profile/api-tokens";
+
 /** What verification says of a token. */
 export interface TokenStatus {
     /** The token's ID, which is not its value. */
@@ -10,7 +15,7 @@ export interface TokenStatus {
     readonly expiresOn?: string;
 }
 
-/** @returns `undefined` when the record is none. */
+/** @returns `undefined` when the record is not one of a token. */
 export function parseTokenStatus(record: unknown): TokenStatus | undefined {
     const token = record as
         | { id?: unknown; status?: unknown; not_before?: unknown; expires_on?: unknown }
@@ -27,9 +32,28 @@ export function parseTokenStatus(record: unknown): TokenStatus | undefined {
     };
 }
 
-/** Whether a token works at `now` (ms since the epoch), by its own account. */
-export function isActive(token: TokenStatus, now: number): boolean {
-    const from = token.notBefore === undefined ? Number.NEGATIVE_INFINITY : Date.parse(token.notBefore);
-    const until = token.expiresOn === undefined ? Number.POSITIVE_INFINITY : Date.parse(token.expiresOn);
-    return token.status === "active" && !(now < from) && !(now >= until);
+/** Why a token does not work at `now` (ms since the epoch), by its own account. `undefined`: it works. */
+export function inactiveToken({ id, status, notBefore, expiresOn }: TokenStatus, now: number): Problem | undefined {
+    const problem = (what: string, remedy: string): Problem => ({
+        key: "token-not-active",
+        cause: `The token (ID ${id}) ${what}.`,
+        remedy,
+    });
+    const renew = `Make a new token at ${TOKENS_PAGE}, or extend this one.`;
+    if (status === "disabled") {
+        return problem("is disabled", `Enable it at ${TOKENS_PAGE}, or make a new one.`);
+    }
+    if (status !== "active") {
+        const since = status === "expired" && expiresOn !== undefined ? ` since ${expiresOn}` : "";
+        return problem(`is ${status}${since}`, renew);
+    }
+    if (notBefore !== undefined && now < Date.parse(notBefore)) {
+        return problem(
+            `is not valid before ${notBefore}`,
+            `Wait until then, or edit its start date at ${TOKENS_PAGE}.`,
+        );
+    }
+    return expiresOn !== undefined && now >= Date.parse(expiresOn)
+        ? problem(`expired on ${expiresOn}`, renew)
+        : undefined;
 }

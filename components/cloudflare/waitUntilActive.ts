@@ -3,7 +3,7 @@ import type { CloudflareClient, TokenStatus } from "./client";
 import type { Clock } from "./clock";
 import { systemClock } from "./clock";
 import { CloudflareError } from "./cloudflareError";
-import { isActive } from "./tokenStatus";
+import { inactiveToken } from "./tokenStatus";
 
 export interface WaitOptions {
     /** The account that owns the token; without it the token is a user's. */
@@ -21,6 +21,8 @@ export interface WaitOptions {
 const FIRST = 250;
 const LAST = 4000;
 
+const OPERATION = "verification of the token";
+
 /**
  * Waits until a token that has just been made is known and active. A token that is disabled, expired or not yet valid
  * will not become active soon, so that ends the wait at once.
@@ -34,12 +36,13 @@ export async function waitUntilActive(client: CloudflareClient, options: WaitOpt
         let refusal: CloudflareError;
         try {
             const token = await client.verifyToken(accountId);
-            if (isActive(token, clock.now())) {
+            const problem = inactiveToken(token, clock.now());
+            if (problem === undefined) {
                 return token;
             }
-            throw notActive(token);
+            throw new CloudflareError({ ...problem, operation: OPERATION, kind: "authentication" });
         } catch (error) {
-            refusal = CloudflareError.from(error, "verification of the token");
+            refusal = CloudflareError.from(error, OPERATION);
         }
         const wait = pause * (0.5 + random() / 2);
         if (refusal.kind !== "authentication" || refusal.key === "token-not-active" || clock.now() + wait > end) {
@@ -47,21 +50,7 @@ export async function waitUntilActive(client: CloudflareClient, options: WaitOpt
         }
         await clock.sleep(wait, signal);
         if (signal?.aborted) {
-            throw CloudflareError.aborted("verification of the token");
+            throw CloudflareError.aborted(OPERATION);
         }
     }
-}
-
-function notActive(token: TokenStatus): CloudflareError {
-    const dates = [
-        ...(token.notBefore === undefined ? [] : [`valid from ${token.notBefore}`]),
-        ...(token.expiresOn === undefined ? [] : [`until ${token.expiresOn}`]),
-    ].join(", ");
-    return new CloudflareError({
-        operation: "verification of the token",
-        kind: "authentication",
-        key: "token-not-active",
-        cause: `The token ${token.id} is ${token.status}${dates === "" ? "" : `, ${dates}`}.`,
-        remedy: "Make a new token, or correct its dates, or this machine's date (`date -u`).",
-    });
 }

@@ -1,22 +1,26 @@
-/** Which zone a request is for. Name and account are for messages and diagnosis; only the ID is sent. */
-export interface ZoneRef {
-    /** 32 hexadecimal digits. */
-    readonly id: string;
-    readonly name?: string;
-    readonly accountId?: string;
-}
+import type { Problem } from "../errors/problem";
 
-/** What the API tells of a zone (GET /zones). */
+/**
+ * What is known of a zone. Whatever is not known is empty: a credential that may only purge can read nothing of its zone.
+ */
 export interface Zone {
+    /** 32 hexadecimal digits. */
     readonly id: string;
     readonly name: string;
     /** `active`, `pending`, `initializing`, `moved`, … */
     readonly status: string;
     readonly accountId: string;
     readonly accountName: string;
-    /** `free`, `pro`, `business`, `enterprise`, or another product's name; empty when not told. */
+    /** `free`, `pro`, `business`, `enterprise`, or another product's name. */
     readonly plan: string;
     readonly paused: boolean;
+}
+
+/** A zone of which at least the ID is known. Only that is sent; the rest is for messages and diagnosis. */
+export type ZoneRef = Pick<Zone, "id"> & Partial<Zone>;
+
+export function zoneOf(known: ZoneRef): Zone {
+    return { name: "", status: "", accountId: "", accountName: "", plan: "", paused: false, ...known };
 }
 
 /** Which zones to list. Everything left out matches. */
@@ -27,8 +31,32 @@ export interface ZoneFilter {
 }
 
 /** `example.com (023e…)`, or the ID alone. */
-export function zoneWords(zone: ZoneRef): string {
-    return zone.name === undefined || zone.name === "" ? zone.id : `${zone.name} (${zone.id})`;
+export function zoneWords({ id, name = "" }: ZoneRef): string {
+    return name === "" ? id : `${name} (${id})`;
+}
+
+/** A zone's name in the one spelling in which names are compared. */
+export function zoneName(text: string): string {
+    return text.trim().toLowerCase().replace(/\.$/, "");
+}
+
+/** Whether a text is an ID (of a zone, an account or a token: nothing tells them apart) rather than a name. */
+export function isZoneId(text: string): boolean {
+    return /^[0-9a-f]{32}$/i.test(text);
+}
+
+export const WHERE_ZONE_IDS_ARE =
+    "Give the zone's name instead of an ID; or copy the Zone ID (not the Account ID) from the zone's overview page, https://dash.cloudflare.com/?to=/:account/:zone.";
+
+/** What is wrong with a text that stands where a zone ID belongs. `undefined`: it can be one. */
+export function zoneIdProblem(text: string): Problem | undefined {
+    return isZoneId(text)
+        ? undefined
+        : {
+              key: "wrong-zone-id",
+              cause: `"${text.slice(0, 64)}" is not a zone ID: a zone ID has 32 hexadecimal digits.`,
+              remedy: WHERE_ZONE_IDS_ARE,
+          };
 }
 
 /** @returns `undefined` when the record is not a zone. */

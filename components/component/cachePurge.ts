@@ -1,6 +1,8 @@
 import * as cloudflare from "@pulumi/cloudflare";
 import * as pulumi from "@pulumi/pulumi";
 import { resolveBaseUrl } from "../cloudflare/baseUrl";
+import type { Zone } from "../cloudflare/zone";
+import { ProblemError } from "../errors/problem";
 import type { Targets } from "../plan/targets";
 import type { Receipt } from "../purge/receipt";
 import { Journal, Purge } from "../resources/dynamic";
@@ -12,10 +14,8 @@ import { manifestText } from "./assetsFrom";
 import type { CachePurgeArgs } from "./cachePurgeArgs";
 import { baseHosts, checkArgs, hostOutside, tokenProblem } from "./checkArgs";
 import { seconds } from "./duration";
-import { ProgramError, refuse } from "./programError";
+import { ProgramError, refusal, refuse } from "./programError";
 import { PurgeToken } from "./purgeToken";
-import { refusal } from "./refusal";
-import type { ZoneFacts } from "./zone";
 import { lookUpZone } from "./zone";
 
 /**
@@ -138,7 +138,8 @@ function named(triggers: unknown): Record<string, unknown> {
 }
 
 function zonePlanOf(zonePlan: string | undefined): string | undefined {
-    refuse(wrongOptions(COMPONENT, { zonePlan })[0]?.reason);
+    const wrong = wrongOptions(COMPONENT, { zonePlan })[0];
+    refuse(wrong === undefined ? undefined : { key: "usage", cause: `${wrong.reason}.`, remedy: "" });
     return zonePlan;
 }
 
@@ -150,7 +151,7 @@ interface TokenInUse {
     readonly owner: "user" | "account" | "given";
 }
 
-function tokenFor(name: string, args: CachePurgeArgs, zone: pulumi.Output<ZoneFacts>, parent: CachePurge): TokenInUse {
+function tokenFor(name: string, args: CachePurgeArgs, zone: pulumi.Output<Zone>, parent: CachePurge): TokenInUse {
     const given = args.token;
     if (typeof given === "string" || pulumi.Output.isInstance(given) || given instanceof Promise) {
         // After the look-up: an output that fails at once, before anybody waits for it, is a warning of Node's besides.
@@ -176,7 +177,7 @@ function apiBaseUrl(self: CachePurge): pulumi.Output<string> {
         try {
             return resolveBaseUrl(own ?? configured, process.env, "cloudflare:baseUrl");
         } catch (error) {
-            throw new ProgramError((error as Error).message);
+            throw error instanceof ProblemError ? new ProgramError(error) : error;
         }
     });
 }

@@ -1,14 +1,17 @@
 import * as pulumi from "@pulumi/pulumi";
 import { checkToken } from "../cloudflare/credential";
+import { zoneName } from "../cloudflare/zone";
+import { inZone } from "../cloudflare/zoneOfHosts";
+import type { Problem } from "../errors/problem";
+import { problemText } from "../errors/problem";
 import { hostOf } from "../plan/selector";
 import type { Targets } from "../plan/targets";
 import { parseTargets } from "../plan/targets";
-import { inZone } from "../plan/zones";
 import { wrongOptions } from "../settings/check";
 import { COMPONENT } from "../settings/componentOptions";
 import type { CachePurgeArgs } from "./cachePurgeArgs";
-import { refusal } from "./refusal";
-import { idForName, malformedId } from "./zone";
+import { refusal } from "./programError";
+import { zoneArgProblem } from "./zone";
 
 /**
  * Everything that can be told before any request from what is written in the program. Values that come from other
@@ -25,7 +28,7 @@ export function checkArgs(args: CachePurgeArgs, self: pulumi.Resource): void {
     }
     const token = typeof args.token === "string" ? tokenProblem(args.token) : undefined;
     if (token !== undefined) {
-        fail(token);
+        fail(problemText(token));
     }
     const wrong = wrongOptions(COMPONENT, args, isOpen)[0];
     if (wrong !== undefined) {
@@ -48,40 +51,42 @@ export function checkArgs(args: CachePurgeArgs, self: pulumi.Resource): void {
     if (targets !== undefined) {
         fail(targets);
     }
-    const id = idForName(zoneNameOf(args)) ?? malformedId(args.zone);
-    if (id !== undefined) {
-        fail(id);
-    }
-    const outside = hostOutside(zoneNameOf(args), args);
-    if (outside !== undefined) {
-        fail(outside);
+    const problem = zoneArgProblem(args.zone) ?? hostOutside(zoneNameOf(args), args);
+    if (problem !== undefined) {
+        fail(problemText(problem));
     }
 }
 
-/** A sentence about the first host that is not in the zone; `undefined` when all are, or the zone's name is not known. */
-export function hostOutside(zone: string, args: CachePurgeArgs): string | undefined {
+/** The first host that is not in the zone; `undefined` when all are, or the zone's name is not known. */
+export function hostOutside(zone: string, args: CachePurgeArgs): Problem | undefined {
     if (zone === "") {
         return undefined;
     }
     const isOutside = (host: string): boolean => !inZone(host, zone);
     const base = baseHosts(args).find(isOutside);
     if (base !== undefined) {
-        return (
-            `the base URL's host ${base} is not in the zone ${zone}. One component serves one zone; write a second one:\n` +
-            `  new CachePurge("site-2", { assets: siteAssets(dir, { baseUrls: ["https://${base}"] }) })`
-        );
+        return {
+            key: "url-outside-zone",
+            cause: `The base URL's host ${base} is not in the zone ${zone}.`,
+            remedy:
+                "One component serves one zone; write a second one:\n" +
+                `  new CachePurge("site-2", { assets: siteAssets(dir, { baseUrls: ["https://${base}"] }) })`,
+        };
     }
     const target = targetHosts(args).find(({ host }) => isOutside(host));
     return target === undefined
         ? undefined
-        : `${target.option}: ${target.host} is not in the zone ${zone}, so nothing of it can be purged there. ` +
-              "Give it to a CachePurge of its own zone, or take it out";
+        : {
+              key: "url-outside-zone",
+              cause: `${target.option}: ${target.host} is not in the zone ${zone}, so nothing of it can be purged there.`,
+              remedy: "Give it to a CachePurge of its own zone, or take it out.",
+          };
 }
 
-/** A sentence about a token whose form is wrong; `undefined` when it may be one. */
-export function tokenProblem(token: string): string | undefined {
+/** What is wrong with a token's form; `undefined` when it may be one. */
+export function tokenProblem(token: string): Problem | undefined {
     const problem = checkToken(token);
-    return problem === undefined ? undefined : `token: ${problem.cause} ${problem.remedy}`;
+    return problem === undefined ? undefined : { ...problem, cause: `token: ${problem.cause}` };
 }
 
 /** The hosts of the base URLs. */
@@ -105,7 +110,7 @@ function targetHosts({ targets, always }: CachePurgeArgs): { option: string; hos
 function zoneNameOf(args: CachePurgeArgs): string {
     const zone = args.zone as unknown;
     const name = typeof zone === "string" ? zone : (zone as { name?: unknown } | undefined)?.name;
-    return typeof name === "string" ? name.trim().toLowerCase().replace(/\.$/, "") : "";
+    return typeof name === "string" ? zoneName(name) : "";
 }
 
 /** Whether a value is known only when the program runs, such as another resource's output. */

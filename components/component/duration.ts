@@ -1,3 +1,4 @@
+import { OptionError } from "../errors/usageError";
 import { TUNING } from "../settings/tuningOptions";
 import { ProgramError } from "./programError";
 
@@ -12,8 +13,10 @@ export function seconds(duration: string | undefined): number | undefined {
     if (duration === undefined) {
         return undefined;
     }
+    const wrong = (what: string, remedy: string) =>
+        new ProgramError(new OptionError("customTimeouts", duration, what, remedy));
     if (!/^(\d+(\.\d+)?(h|ms|m|s))+$/.test(duration)) {
-        throw new ProgramError(`customTimeouts has "${duration}": write a duration such as "5m" or "1h30m"`);
+        throw wrong("it is not a duration", 'Write one such as "5m" or "1h30m"');
     }
     let sum = 0;
     for (const [, amount, unit] of duration.matchAll(/(\d+(?:\.\d+)?)(h|ms|m|s)/g)) {
@@ -21,7 +24,7 @@ export function seconds(duration: string | undefined): number | undefined {
     }
     const { accepts, must } = TUNING.deadline.rule;
     if (!accepts(sum)) {
-        throw new ProgramError(`customTimeouts has "${duration}"; it must be ${must}`);
+        throw wrong(`it must be ${must}`, "Correct it, or leave it out");
     }
     return sum;
 }

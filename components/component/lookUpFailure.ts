@@ -1,27 +1,45 @@
+import type { Problem } from "../errors/problem";
+
 /** How the provider, or Node in its place, words that no answer came. */
 const NO_ANSWER =
     /dial tcp|no such host|connection (?:refused|reset)|i\/o timeout|deadline exceeded|x509|tls:|certificate|ECONN\w+|ENOTFOUND|EAI_AGAIN|ETIMEDOUT|fetch failed/i;
 
-/** Why the API did not answer a look-up, and what to do: from the words of the provider, which are all that there is. */
-export function whyNot(name: string, error: unknown): string {
+/**
+ * Why the API did not answer a look-up, and what to do: from the words of the provider, which are all that there is.
+ *
+ * @param what What could not be looked up.
+ * @param zone The zone's name, for a command that says more.
+ */
+export function lookUpFailure(what: string, zone: string, error: unknown): Problem {
     const text = wordsOf(error);
     const url = /https?:\/\/[^\s"]+/.exec(text)?.[0] ?? "the base URL";
+    const failed = `${what} could not be looked up`;
     if (/<(?:html|!doctype)/i.test(text)) {
-        return (
-            `what answers at ${url} is not Cloudflare's API. Check the base URL ` +
-            "(cloudflare:baseUrl or CLOUDFLARE_BASE_URL: it ends in /client/v4) and whether a proxy or a login page stands between"
-        );
+        return {
+            key: "not-the-api",
+            cause: `${failed}: what answers at ${url} is not Cloudflare's API.`,
+            remedy:
+                "Check the base URL (cloudflare:baseUrl or CLOUDFLARE_BASE_URL: it ends in /client/v4) " +
+                "and whether a proxy or a login page stands between.",
+        };
     }
-    if (NO_ANSWER.test(text)) {
-        return (
-            `no answer came from ${url} (${NO_ANSWER.exec(text)?.[0]}). Check the network, DNS, the proxy (HTTPS_PROXY) and ` +
-            "the base URL (cloudflare:baseUrl or CLOUDFLARE_BASE_URL)"
-        );
+    const noAnswer = NO_ANSWER.exec(text)?.[0];
+    if (noAnswer !== undefined) {
+        return {
+            key: "network",
+            cause: `${failed}: no answer came from ${url} (${noAnswer}).`,
+            remedy:
+                "Check the network, DNS, the proxy (HTTPS_PROXY) and the base URL " +
+                "(cloudflare:baseUrl or CLOUDFLARE_BASE_URL).",
+        };
     }
-    return (
-        `${firstLine(error)}. Check cloudflare:apiToken (pulumi config set --secret cloudflare:apiToken …): it has to be ` +
-        `valid and needs Zone → Zone → Read. With it in CLOUDFLARE_API_TOKEN, \`npx pulumi-cloudflare-cache-purge doctor --deploy --zone ${name}\` says what is wrong`
-    );
+    return {
+        key: "cannot-read-zone",
+        cause: `${failed}: ${firstLine(error)}.`,
+        remedy:
+            "Check cloudflare:apiToken (pulumi config set --secret cloudflare:apiToken …): it has to be valid and needs " +
+            `Zone → Zone → Read. With it in CLOUDFLARE_API_TOKEN, \`npx pulumi-cloudflare-cache-purge doctor --deploy --zone ${zone}\` says what is wrong.`,
+    };
 }
 
 /** The provider's messages are long; the first line has what Cloudflare said. */

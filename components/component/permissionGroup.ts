@@ -30,9 +30,8 @@ export async function groupId(
             throw error;
         }
         if (id === "lookup") {
-            throw new ProgramError(
-                `the permission groups cannot be listed, so none can be looked up. ${remedy(owner)}`,
-            );
+            const cause = "The permission groups cannot be listed, so none can be looked up.";
+            throw new ProgramError({ key: "cannot-create-tokens", cause, remedy: remedy(owner) });
         }
         await pulumi.log.warn(`the provider's token may not be able to make a token. ${remedy(owner)}`, parent);
         return id;
@@ -54,9 +53,11 @@ async function list(owner: "user" | "account", accountId: string, parent: pulumi
 function chosen(groups: readonly Group[]): string {
     const group = groups.find((g) => g.name === CACHE_PURGE.name && g.scopes?.includes(ZONE_SCOPE));
     if (group?.id === undefined) {
-        throw new ProgramError(
-            `Cloudflare lists no permission group "${CACHE_PURGE.name}" for zones: leave permissionGroup out to use ${CACHE_PURGE.id}`,
-        );
+        throw new ProgramError({
+            key: "cannot-create-tokens",
+            cause: `Cloudflare lists no permission group "${CACHE_PURGE.name}" for zones.`,
+            remedy: `Leave permissionGroup out to use ${CACHE_PURGE.id}.`,
+        });
     }
     return group.id;
 }
@@ -66,5 +67,5 @@ function remedy(owner: "user" | "account"): string {
         owner === "user"
             ? "User → API Tokens → Edit (https://dash.cloudflare.com/profile/api-tokens)"
             : "Account → Account API Tokens → Edit, made by a Super Administrator";
-    return `Give it ${where}, or give CachePurge a token that exists: token: config.requireSecret("purgeToken")`;
+    return `Give it ${where}, or give CachePurge an existing token: token: config.requireSecret("purgeToken").`;
 }

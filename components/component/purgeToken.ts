@@ -1,9 +1,9 @@
 import * as cloudflare from "@pulumi/cloudflare";
 import * as pulumi from "@pulumi/pulumi";
+import type { Zone } from "../cloudflare/zone";
 import { CACHE_PURGE, groupId, ZONE_SCOPE } from "./permissionGroup";
-import { ProgramError } from "./programError";
-import { refusal } from "./refusal";
-import type { ZoneArg, ZoneFacts } from "./zone";
+import { ProgramError, refusal } from "./programError";
+import type { ZoneArg } from "./zone";
 import { lookUpZone } from "./zone";
 
 /** How a purge token is made. Every value can be another resource's output. */
@@ -59,13 +59,13 @@ export class PurgeToken extends pulumi.ComponentResource {
         name: string,
         args: PurgeTokenArgs,
         opts: pulumi.ComponentResourceOptions | undefined,
-        zone: pulumi.Output<ZoneFacts>,
+        zone: pulumi.Output<Zone>,
     );
     constructor(
         name: string,
         args: PurgeTokenArgs,
         opts?: pulumi.ComponentResourceOptions,
-        known?: pulumi.Output<ZoneFacts>,
+        known?: pulumi.Output<Zone>,
     ) {
         super("cloudflare-cache-purge:index:PurgeToken", name, {}, opts);
         if (args?.owner !== undefined && args.owner !== "user" && args.owner !== "account") {
@@ -96,7 +96,7 @@ function required(zone: pulumi.Input<ZoneArg> | undefined, self: pulumi.Resource
 function make(
     name: string,
     args: PurgeTokenOptions,
-    zone: pulumi.Output<ZoneFacts>,
+    zone: pulumi.Output<Zone>,
     parent: PurgeToken,
 ): cloudflare.ApiToken | cloudflare.AccountToken {
     const group = pulumi
@@ -121,10 +121,11 @@ function make(
     }
     const accountId = zone.apply((z) => {
         if (z.accountId === "") {
-            throw new ProgramError(
-                'owner: "account" needs the zone\'s account, which cannot be read: give zone as { name, accountId }, ' +
-                    "or add Zone → Zone → Read to the provider's token",
-            );
+            throw new ProgramError({
+                key: "cannot-read-zone",
+                cause: 'owner: "account" needs the zone\'s account, which cannot be read.',
+                remedy: "Give zone as { name, accountId }, or add Zone → Zone → Read to the provider's token.",
+            });
         }
         return z.accountId;
     });
@@ -146,7 +147,7 @@ function condition(args: PurgeTokenOptions) {
 }
 
 /** Cloudflare takes 120 characters. */
-function defaultName(zone: ZoneFacts): string {
+function defaultName(zone: Zone): string {
     const place = `${pulumi.getProject()}/${pulumi.getStack()}`;
     return `cache-purge ${zone.name || zone.id} (${place})`.slice(0, 120);
 }

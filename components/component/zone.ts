@@ -1,8 +1,13 @@
 import * as cloudflare from "@pulumi/cloudflare";
 import * as pulumi from "@pulumi/pulumi";
-import { chooseZone, twinsText, ZoneChoiceError, zoneCandidates } from "../plan/zones";
-import { firstLine, whyNot } from "./lookUpFailure";
+import type { Zone } from "../cloudflare/zone";
+import { isZoneId, zoneIdProblem, zoneName, zoneOf } from "../cloudflare/zone";
+import { chooseZone, zoneCandidates } from "../cloudflare/zoneOfHosts";
+import { ambiguousZone, noZone } from "../diagnosis/lookup";
+import type { Problem } from "../errors/problem";
+import { firstLine, lookUpFailure } from "./lookUpFailure";
 import { ProgramError, refuse } from "./programError";
+import { splitProblem, WORDS } from "./zoneWords";
 
 /** A zone by its name, by name within one account, or by its ID. */
 export type ZoneArg =
@@ -13,33 +18,19 @@ export type ZoneArg =
       }
     | { readonly name: pulumi.Input<string>; readonly accountId?: pulumi.Input<string> };
 
-/** What the look-up knows of a zone. The purge's own token cannot read any of it. */
-export interface ZoneFacts {
-    readonly id: string;
-    /** Empty when the zone was given by ID and cannot be read. */
-    readonly name: string;
-    readonly accountId: string;
-    /** `free`, `pro`, `business`, `enterprise`, or empty when not known. */
-    readonly plan: string;
-    /** `active`, `pending`, …, or empty when not known. */
-    readonly status: string;
-}
-
 type Plain = string | { id: string } | { name: string; accountId?: string };
-
-const ID = /^[0-9a-f]{32}$/i;
 
 /**
  * Looks a zone up with the provider of `parent`.
  *
  * @param zone what the user wrote; `undefined`: the zone of `hosts`.
- * @throws (as a rejected output) an error with cause and cure when no zone, or more than one, answers to it.
+ * @throws (as a rejected output) a ProgramError when no zone, or more than one, answers to it.
  */
 export function lookUpZone(
     zone: pulumi.Input<ZoneArg> | undefined,
     hosts: readonly string[],
     parent: pulumi.Resource,
-): pulumi.Output<ZoneFacts> {
+): pulumi.Output<Zone> {
     const opts = { parent };
     return pulumi.output(zone as pulumi.Input<Plain> | undefined).apply((given) => {
         if (given === undefined) {
@@ -50,44 +41,49 @@ export function lookUpZone(
     });
 }
 
-/** A sentence about an ID that stands where a name belongs; `undefined` when it is none. */
-export function idForName(name: string): string | undefined {
-    return ID.test(name)
-        ? `zone "${name}" looks like a zone ID: write zone: { id: "${name}" }, or better the zone's name`
+/** What is wrong with how a zone is written in the program; `undefined`: nothing, or it is not known yet. */
+export function zoneArgProblem(zone: unknown): Problem | undefined {
+    const { id, name } = typeof zone === "string" ? { name: zone } : ((zone ?? {}) as { id?: unknown; name?: unknown });
+    if (typeof id === "string") {
+        return zoneIdProblem(id);
+    }
+    return typeof name === "string" && isZoneId(name.trim())
+        ? {
+              key: "wrong-zone-id",
+              cause: `zone "${name}" looks like a zone ID.`,
+              remedy: `Write zone: { id: "${name}" }, or better the zone's name.`,
+          }
         : undefined;
 }
 
-/** A sentence about a zone ID that is none; `undefined` when it can be one, or is not known yet. */
-export function malformedId(zone: unknown): string | undefined {
-    const id = (zone as { id?: unknown } | undefined)?.id;
-    return typeof id !== "string" || ID.test(id)
-        ? undefined
-        : `zone ID "${id}" is not 32 hexadecimal digits: copy it from the zone's overview page, or give the zone's name`;
-}
-
-async function byName(given: string, accountId: string | undefined, opts: pulumi.InvokeOptions): Promise<ZoneFacts> {
-    const name = given.trim().toLowerCase().replace(/\.$/, "");
+async function byName(given: string, accountId: string | undefined, opts: pulumi.InvokeOptions): Promise<Zone> {
+    const name = zoneName(given);
     if (name === "") {
-        throw new ProgramError('zone is empty: give the zone\'s name, such as "example.com"');
+        const remedy = 'Give the zone\'s name, such as "example.com".';
+        throw new ProgramError({ key: "usage", cause: "zone is empty.", remedy });
     }
-    refuse(idForName(name));
+    refuse(zoneArgProblem(name));
     const filter = { name, ...(accountId === undefined ? {} : { account: { id: accountId } }) };
     try {
-        return factsOf(await cloudflare.getZone({ filter }, opts));
+        return read(await cloudflare.getZone({ filter }, opts));
     } catch (error) {
-        throw await explain(name, accountId, error, opts);
+        throw new ProgramError(await whyNot(name, accountId, error, opts));
     }
 }
 
-async function byId(id: string, hosts: readonly string[], opts: pulumi.InvokeOptions): Promise<ZoneFacts> {
-    refuse(malformedId({ id }));
+async function byId(given: string, hosts: readonly string[], opts: pulumi.InvokeOptions): Promise<Zone> {
+    refuse(zoneIdProblem(given));
+    const id = given.toLowerCase();
     try {
-        return factsOf(await cloudflare.getZone({ zoneId: id.toLowerCase() }, opts));
+        return read(await cloudflare.getZone({ zoneId: id }, opts));
     } catch (error) {
-        const { isAccount, zone } = await whatIs(id.toLowerCase(), hosts, opts);
+        const { isAccount, zone } = await whatIs(id, hosts, opts);
         if (isAccount) {
-            const instead = zone === undefined ? "the zone's name" : `zone: "${zone.name}"`;
-            throw new ProgramError(`the zone ID ${id} is the ID of an account, not of a zone: give ${instead} instead`);
+            throw new ProgramError({
+                key: "wrong-zone-id",
+                cause: `The zone ID ${id} is the ID of an account, not of a zone.`,
+                remedy: `Give ${zone === undefined ? "the zone's name" : `zone: "${zone.name}"`} instead.`,
+            });
         }
         // A deploy credential without Zone Read may still be right: its owner gave the ID for just that reason.
         const check =
@@ -98,7 +94,7 @@ async function byId(id: string, hosts: readonly string[], opts: pulumi.InvokeOpt
             `the zone ${id} cannot be read with the provider's token (${firstLine(error)}), so nothing about it could be checked; ` +
                 `add Zone → Zone → Read to that token, or ${check}`,
         );
-        return { id: id.toLowerCase(), name: "", accountId: "", plan: "", status: "" };
+        return zoneOf({ id });
     }
 }
 
@@ -107,7 +103,7 @@ async function whatIs(
     id: string,
     hosts: readonly string[],
     opts: pulumi.InvokeOptions,
-): Promise<{ isAccount: boolean; zone?: ZoneFacts }> {
+): Promise<{ isAccount: boolean; zone?: Zone }> {
     const [ofAccount, named] = await Promise.all([
         zonesOf({ account: { id } }, opts).catch(() => []),
         readable(hosts, opts),
@@ -117,78 +113,74 @@ async function whatIs(
 }
 
 /** The zones that hosts may be in, as far as they can be read. */
-async function readable(hosts: readonly string[], opts: pulumi.InvokeOptions): Promise<ZoneFacts[]> {
-    const look = (name: string): Promise<ZoneFacts[]> => zonesOf({ name }, opts).catch(() => []);
-    return (await Promise.all(zoneCandidates(hosts).map(look))).flat();
+async function readable(hosts: readonly string[], opts: pulumi.InvokeOptions): Promise<Zone[]> {
+    const find = (name: string): Promise<Zone[]> => zonesOf({ name }, opts).catch(() => []);
+    return (await Promise.all(zoneCandidates(hosts).map(find))).flat();
 }
 
 /** The zone with the longest name that is a suffix of every host. */
-async function byHosts(hosts: readonly string[], opts: pulumi.InvokeOptions): Promise<ZoneFacts> {
+async function byHosts(hosts: readonly string[], opts: pulumi.InvokeOptions): Promise<Zone> {
     const names = zoneCandidates(hosts);
     const found = await Promise.all(names.map((name) => zonesOf({ name }, opts))).catch((error) => {
-        throw new ProgramError(
-            `the zone of ${hosts.join(", ")} could not be looked up: ${whyNot(names.at(-1) ?? "", error)}`,
-        );
+        throw new ProgramError(lookUpFailure(`The zone of ${hosts.join(", ")}`, names.at(-1) ?? "", error));
     });
-    const chosen = chosenZone(hosts, found.flat());
-    return byName(chosen.name, chosen.accountId, opts);
-}
-
-function chosenZone(hosts: readonly string[], zones: readonly ZoneFacts[]): ZoneFacts {
-    try {
-        return chooseZone(hosts, zones);
-    } catch (error) {
-        throw error instanceof ZoneChoiceError ? new ProgramError(error.message) : error;
+    const choice = chooseZone(hosts, found.flat());
+    if ("zone" in choice) {
+        return byName(choice.zone.name, choice.zone.accountId, opts);
     }
+    throw new ProgramError("groups" in choice ? splitProblem(choice) : ambiguousZone(choice.namesakes, WORDS));
 }
 
 /** Why getZone found nothing, told from what getZones finds. */
-async function explain(
+async function whyNot(
     name: string,
     accountId: string | undefined,
     error: unknown,
     opts: pulumi.InvokeOptions,
-): Promise<ProgramError> {
-    let twins: ZoneFacts[];
-    try {
-        twins = await zonesOf({ name }, opts);
-    } catch {
-        return new ProgramError(`the zone "${name}" could not be looked up: ${whyNot(name, error)}`);
+): Promise<Problem> {
+    const failure = lookUpFailure(`The zone "${name}"`, name, error);
+    const namesakes = await zonesOf({ name }, opts).catch(() => undefined);
+    if (namesakes === undefined) {
+        return failure;
     }
-    if (twins.length > 1) {
-        return new ProgramError(twinsText(twins));
+    const [zone, ...others] = namesakes;
+    if (zone === undefined) {
+        const parent = (await readable([name], opts)).find((other) => other.name !== name);
+        return noZone(name, WORDS, accountId, parent);
     }
-    if (twins.length === 1 && accountId !== undefined) {
-        return new ProgramError(
-            `the zone "${name}" is not in account ${accountId} but in account ${twins[0]?.accountId}: correct accountId, or leave it out`,
-        );
+    if (others.length > 0) {
+        return ambiguousZone(namesakes, WORDS);
     }
-    const near = (await readable([name], opts)).find((z) => z.name !== name);
-    return new ProgramError(
-        `no zone named "${name}" can be read with the provider's token. ` +
-            (near === undefined
-                ? "Check the spelling, and that the token has Zone → Zone → Read for it; or give { id }"
-                : `Did you mean "${near.name}"? A zone is named after the registered domain, not after a host in it`),
-    );
+    return accountId === undefined
+        ? failure
+        : {
+              key: "cannot-read-zone",
+              cause: `The zone "${name}" is not in account ${accountId} but in account ${zone.accountId}.`,
+              remedy: "Correct accountId, or leave it out.",
+          };
 }
 
-async function zonesOf(args: cloudflare.GetZonesArgs, opts: pulumi.InvokeOptions): Promise<ZoneFacts[]> {
+async function zonesOf(args: cloudflare.GetZonesArgs, opts: pulumi.InvokeOptions): Promise<Zone[]> {
     const { results } = await cloudflare.getZones(args, opts);
-    return results.map(factsOf);
+    return results.map(read);
 }
 
-function factsOf(zone: {
-    id: string;
-    name: string;
-    status: string;
-    account?: { id?: string };
-    plan?: { legacyId?: string };
-}): ZoneFacts {
+/** A zone as the provider's functions answer it. */
+function read(zone: {
+    readonly id: string;
+    readonly name: string;
+    readonly status: string;
+    readonly paused?: boolean;
+    readonly account?: { readonly id?: string; readonly name?: string };
+    readonly plan?: { readonly legacyId?: string };
+}): Zone {
     return {
         id: zone.id,
         name: zone.name,
-        accountId: zone.account?.id ?? "",
-        plan: zone.plan?.legacyId ?? "",
         status: zone.status ?? "",
+        accountId: zone.account?.id ?? "",
+        accountName: zone.account?.name ?? "",
+        plan: zone.plan?.legacyId ?? "",
+        paused: zone.paused ?? false,
     };
 }

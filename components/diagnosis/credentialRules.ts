@@ -1,15 +1,14 @@
-import { isActive } from "../cloudflare/tokenStatus";
-import type { Finding, Rule } from "./facts";
+import { inactiveToken, TOKENS_PAGE } from "../cloudflare/tokenStatus";
+import type { Problem } from "../errors/problem";
+import type { DiagnosisRule } from "./facts";
 import { answered, isAuth, refusalOf } from "./facts";
 
-const TOKENS = "https://dash.cloudflare.com/profile/api-tokens";
+/** The form of the token or key gives it away. */
+const form: DiagnosisRule = ({ credential }) => credential.problem;
 
-/** The form of the token or key gives it away (rows 3, 4, 5, 7, 23). */
-const form: Rule = ({ credential }) => credential.problem;
-
-/** 6003 → 6111 with a token of good form: the header was built without its scheme (row 2). */
-const missingBearer: Rule = ({ refusal }) =>
-    refusal.codes.includes(6111)
+/** 6003 → 6111 with a well-formed token: the header was built without its scheme. */
+const missingBearer: DiagnosisRule = (_, { codes }) =>
+    codes.includes(6111)
         ? {
               key: "missing-bearer",
               cause: "The Authorization header holds the token without the word Bearer before it.",
@@ -17,9 +16,9 @@ const missingBearer: Rule = ({ refusal }) =>
           }
         : undefined;
 
-/** X-Auth-Key was refused for its form or is not known (row 4). */
-const tokenAsKey: Rule = ({ refusal, credential }) =>
-    credential.scheme === "key" && refusal.codes.some((code) => [6103, 9103].includes(code))
+/** X-Auth-Key was refused for its form or is not known. */
+const tokenAsKey: DiagnosisRule = ({ credential }, { codes }) =>
+    credential.scheme === "key" && codes.some((code) => [6103, 9103].includes(code))
         ? {
               key: "token-as-auth-key",
               cause: "What was sent as X-Auth-Key is not the global API key of that e-mail address.",
@@ -27,8 +26,8 @@ const tokenAsKey: Rule = ({ refusal, credential }) =>
           }
         : undefined;
 
-/** The caller's address is not among the token's (row 16). Cloudflare says this in words only. */
-const address: Rule = ({ refusal, user, account, harmless }) => {
+/** The caller's address is not among the token's. Cloudflare says this in words only. */
+const address: DiagnosisRule = ({ user, account, harmless }, refusal) => {
     const refused = [refusal, refusalOf(user), refusalOf(account), refusalOf(harmless)].find(
         (r) => r?.key === "address-not-allowed",
     );
@@ -37,97 +36,81 @@ const address: Rule = ({ refusal, user, account, harmless }) => {
         : { key: "address-not-allowed", cause: refused.cause, remedy: refused.remedy };
 };
 
-/** Verification says that the token does not work now (row 15). */
-const notActive: Rule = (facts) => {
-    const token = answered(facts.user) ?? answered(facts.account);
-    if (token === undefined || isActive(token, facts.now)) {
-        return undefined;
-    }
-    const say = (cause: string, remedy: string): Finding => ({ key: "token-not-active", cause, remedy });
-    if (token.status !== "active") {
-        const when = token.status === "expired" && token.expiresOn !== undefined ? ` since ${token.expiresOn}` : "";
-        return say(
-            `The token (ID ${token.id}) is ${token.status}${when}.`,
-            token.status === "disabled"
-                ? `Enable it at ${TOKENS}, or make a new one.`
-                : `Make a new token at ${TOKENS}, or extend this one.`,
-        );
-    }
-    const early = token.notBefore !== undefined && facts.now < Date.parse(token.notBefore);
-    return early
-        ? say(
-              `The token (ID ${token.id}) is not valid before ${token.notBefore}.`,
-              `Wait until then, or edit its start date at ${TOKENS}.`,
-          )
-        : say(
-              `The token (ID ${token.id}) expired on ${token.expiresOn}.`,
-              `Make a new token at ${TOKENS}, or extend this one.`,
-          );
+/** Verification says that the token does not work now. */
+const notActive: DiagnosisRule = ({ user, account, now }) => {
+    const token = answered(user) ?? answered(account);
+    return token === undefined ? undefined : inactiveToken(token, now);
 };
 
-/** An account's token was looked for among the user's (row 17): only a cause where verification was what failed. */
-const wrongVerify: Rule = (facts) => {
-    const verifying = /verification/i.test(facts.refusal.operation) && facts.refusal.codes.includes(1000);
-    const account = facts.zone.accountId;
-    const owned = facts.credential.owner === "account" || answered(facts.account) !== undefined;
-    return verifying && owned
-        ? {
-              key: "account-token-wrong-verify",
-              cause: "The token belongs to an account, and was looked for among the user's tokens.",
-              remedy: `Verify it at the account: GET /accounts/${account ?? "<account ID>"}/tokens/verify. The token itself may be good.`,
-          }
-        : undefined;
+/** An account's token was looked for among the user's. @param accountId Empty: not known. */
+export function accountTokenAtUser(accountId: string): Problem {
+    return {
+        key: "account-token-wrong-verify",
+        cause: "The token belongs to an account, and was looked for among the user's tokens.",
+        remedy: `Verify it at the account: GET /accounts/${accountId || "<account ID>"}/tokens/verify. The token itself may be good.`,
+    };
+}
+
+/** That is only a cause where verification was what failed. */
+const wrongVerify: DiagnosisRule = ({ credential, zone, account }, { operation, codes }) => {
+    const verifying = /verification/i.test(operation) && codes.includes(1000);
+    const owned = credential.owner === "account" || answered(account) !== undefined;
+    return verifying && owned ? accountTokenAtUser(zone.accountId) : undefined;
 };
 
 /** Both verifications were refused, or the only one that its prefix allows: no such token. */
-const unknownToken: Rule = (facts) => {
-    const user = refusalOf(facts.user);
-    const account = refusalOf(facts.account);
-    const tried = facts.credential.owner === "account" ? account !== undefined : user !== undefined;
-    const open =
-        facts.credential.owner === "unknown" && facts.account === undefined && facts.zone.accountId !== undefined;
-    const refused = [user, account].every((r) => r === undefined || isAuth(r));
-    if (!tried || open || !refused || answered(facts.user) !== undefined || answered(facts.account) !== undefined) {
+const unknownToken: DiagnosisRule = ({ credential: { owner }, zone, user, account }) => {
+    const refusals = [refusalOf(user), refusalOf(account)];
+    const tried = owner === "account" ? account !== undefined : user !== undefined;
+    const open = owner === "unknown" && account === undefined && zone.accountId !== "";
+    const known = answered(user) ?? answered(account);
+    if (
+        !tried ||
+        open ||
+        known !== undefined ||
+        refusals.some((refusal) => refusal !== undefined && !isAuth(refusal))
+    ) {
         return undefined;
     }
     const maybe =
-        facts.credential.owner === "unknown" && facts.account === undefined
+        owner === "unknown" && account === undefined
             ? " Or it belongs to an account, which was not named and so could not be asked."
             : "";
     return {
         key: "token-not-active",
-        cause: `Cloudflare knows no such token: it was deleted or rolled, or the value is not whole.${maybe}`,
-        remedy: `Look at ${TOKENS} (and Manage Account, Account API Tokens); make a new token there and use the value that is shown once.`,
+        cause: `Cloudflare does not recognise this token: it was deleted or rolled, or the value is incomplete.${maybe}`,
+        remedy: `Look at ${TOKENS_PAGE} (and Manage Account, Account API Tokens); make a new token there and use the value that is shown once.`,
     };
 };
 
-/** Several credentials are set, and the one in use is not known (row 6). */
-const several: Rule = (facts) => {
+/** Several credentials are set, and the one in use is not known. */
+const several: DiagnosisRule = (facts, refusal) => {
     const { credential, harmless } = facts;
-    if (credential.ignored.length === 0 || (credential.scheme === "token" && unknownToken(facts) === undefined)) {
+    const works = credential.scheme === "token" && unknownToken(facts, refusal) === undefined;
+    if (credential.ignored.length === 0 || works) {
         return undefined;
     }
     const used = credential.scheme === "token" ? "API token" : "global API key";
-    const finding: Finding = {
+    const problem: Problem = {
         key: "several-credentials",
         cause: `Several credentials are set. The ${used} is used, and Cloudflare does not accept it; ${credential.ignored.join(", ")} is not used.`,
         remedy: "Unset all but one: keep a good CLOUDFLARE_API_TOKEN, unset CLOUDFLARE_API_KEY and CLOUDFLARE_EMAIL.",
     };
-    return credential.scheme === "key" && harmless === undefined ? { ...finding, sure: false } : finding;
+    return credential.scheme === "key" && harmless === undefined ? { ...problem, sure: false } : problem;
 };
 
-/** The deploy credential may not make tokens (row 18). */
-const cannotCreate: Rule = ({ refusal }) =>
+/** The deploy credential may not make tokens. */
+const cannotCreate: DiagnosisRule = (_, refusal) =>
     /creat|permission groups/i.test(refusal.operation) && /token/i.test(refusal.operation) && isAuth(refusal)
         ? {
               key: "cannot-create-tokens",
               cause: "The deploy credential may not make tokens.",
-              remedy: `Give it User → API Tokens → Edit (for account tokens: Account → Account API Tokens → Edit, by a Super Administrator) at ${TOKENS}; or make a token by hand and pass it as \`token\`.`,
+              remedy: `Give it User → API Tokens → Edit (for account tokens: Account → Account API Tokens → Edit, by a Super Administrator) at ${TOKENS_PAGE}; or make a token by hand and pass it as \`token\`.`,
           }
         : undefined;
 
 /** In the order in which they are asked. */
-export const CREDENTIAL_RULES: readonly Rule[] = [
+export const CREDENTIAL_RULES: readonly DiagnosisRule[] = [
     form,
     tokenAsKey,
     missingBearer,

@@ -4,22 +4,20 @@ import { systemClock } from "../cloudflare/clock";
 import type { CloudflareError } from "../cloudflare/cloudflareError";
 import type { Credential } from "../cloudflare/credential";
 import { redactor } from "../cloudflare/redact";
-import type { Facts, Finding } from "./facts";
-import { credentialFacts, isAuth } from "./facts";
-import type { Probe } from "./probes";
-import { probe } from "./probes";
-import { judgeFacts } from "./rules";
+import type { Zone } from "../cloudflare/zone";
+import type { Facts } from "./facts";
+import { credentialFacts, firstFit, isAuth } from "./facts";
+import type { ProbeResult } from "./probes";
+import { ask, PROBES } from "./probes";
+import { RULES } from "./rules";
 
-/** What the caller knows of the failed request. Empty texts count as not known. */
+/** What the caller knows of the failed request. */
 export interface DiagnosisContext {
     /** With the credential that failed. */
     readonly client: CloudflareClient;
     readonly credential: Credential;
-    readonly zoneId: string;
-    readonly zoneName?: string;
-    readonly accountId?: string;
-    readonly zonePlan?: string;
-    readonly zoneStatus?: string;
+    /** An empty ID: the zone is not in question, or not known yet. */
+    readonly zone: Zone;
     /** Names of other credentials that were set and are not used. */
     readonly ignored?: readonly string[];
     /** What was to be purged. */
@@ -30,13 +28,10 @@ export interface DiagnosisContext {
     readonly clock?: Clock;
 }
 
-/** Why it failed and what to do. */
-export interface Verdict extends Finding {
-    readonly probes: readonly Probe[];
-    /** The whole of it for a person: what was being done, what Cloudflare said, cause and remedy. */
-    readonly message: string;
+export interface Diagnosis {
     /** The error that was diagnosed, with cause and remedy in place of what its code alone tells. */
     readonly error: CloudflareError;
+    readonly probes: readonly ProbeResult[];
 }
 
 /** Seconds for all probes together, and for each. */
@@ -47,61 +42,40 @@ const EACH = 4;
  * Finds the cause of a failure. For a refusal that has to do with who asks, at most six requests in ten seconds that
  * change nothing; for every other failure what its code tells. Never rejects.
  */
-export async function diagnose(error: CloudflareError, context: DiagnosisContext): Promise<Verdict> {
-    const start = factsOf(error, context);
-    if (isSettled(start) || !isAuth(error)) {
-        return verdict(error, judgeFacts(start), [], context);
-    }
+export async function diagnose(error: CloudflareError, context: DiagnosisContext): Promise<Diagnosis> {
+    const start = factsOf(context);
+    const isSettled = (facts: Facts): boolean => {
+        const found = firstFit(RULES, facts, error);
+        return found !== undefined && found.sure !== false;
+    };
     const { seconds = SECONDS } = context;
-    const client = context.client.with({
+    const { facts, results } = isAuth(error)
+        ? await ask(PROBES, quick(context.client, seconds), start, isSettled)
+        : { facts: start, results: [] };
+    const redact = redactor(context.credential);
+    const { key, cause, remedy } = firstFit(RULES, facts, error) ?? error;
+    return {
+        error: error.with({ key, cause: redact(cause), remedy: redact(remedy) }),
+        probes: results.map((result) => ({ ...result, detail: redact(result.detail) })),
+    };
+}
+
+/** The same client for questions that a person waits for. */
+export function quick(client: CloudflareClient, seconds = SECONDS): CloudflareClient {
+    return client.with({
         retries: 0,
         timeout: Math.min(EACH, seconds),
         signal: AbortSignal.timeout(seconds * 1000),
     });
-    const { facts, probes } = await probe(client, start, isSettled);
-    return verdict(error, judgeFacts(facts), probes, context);
 }
 
 /** Facts before any probe. */
-export function factsOf(error: CloudflareError, context: DiagnosisContext): Facts {
-    const { zoneId, zoneName, accountId, zonePlan, zoneStatus } = context;
+export function factsOf(context: Omit<DiagnosisContext, "client">): Facts {
+    const { credential, ignored, zone, items, clock = systemClock } = context;
     return {
-        refusal: error,
-        credential: credentialFacts(context.credential, context.ignored),
-        zone: {
-            id: zoneId,
-            ...known("name", zoneName),
-            ...known("accountId", accountId),
-            ...known("status", zoneStatus),
-            ...known("plan", zonePlan),
-            lookedUp: known("name", zoneName).name !== undefined && known("status", zoneStatus).status !== undefined,
-        },
-        ...(context.items === undefined ? {} : { items: context.items }),
-        now: (context.clock ?? systemClock).now(),
+        credential: credentialFacts(credential, ignored),
+        zone,
+        ...(items === undefined ? {} : { items }),
+        now: clock.now(),
     };
-}
-
-/** Whether more probes would tell nothing new. */
-function isSettled(facts: Facts): boolean {
-    const finding = judgeFacts(facts);
-    return finding !== undefined && finding.sure !== false;
-}
-
-function verdict(
-    error: CloudflareError,
-    finding: Finding | undefined,
-    probes: readonly Probe[],
-    context: DiagnosisContext,
-): Verdict {
-    const redact = redactor(context.credential);
-    const cause = redact(finding?.cause ?? error.cause);
-    const remedy = redact(finding?.remedy ?? error.remedy);
-    const key = finding?.key ?? error.key ?? "unknown";
-    const better = error.with({ key, cause, remedy });
-    const told = probes.map((p) => ({ ...p, detail: redact(p.detail) }));
-    return { key, cause, remedy, probes: told, message: better.message, error: better };
-}
-
-function known<K extends string>(name: K, value: string | undefined): { [P in K]?: string } {
-    return (value === undefined || value === "" ? {} : { [name]: value }) as { [P in K]?: string };
 }

@@ -1,4 +1,4 @@
-import type { Finding } from "./facts";
+import type { Problem } from "../errors/problem";
 
 /** One answer to a GET, as a visitor sees it. */
 export interface Seen {
@@ -59,6 +59,6 @@ export type EdgeWhy =
     | "browser-cache"
     | "edge-old";
 
-export interface EdgeFinding extends Finding {
+export interface EdgeFinding extends Problem {
     readonly why: EdgeWhy;
 }

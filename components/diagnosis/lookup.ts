@@ -1,31 +1,48 @@
 import type { Zone } from "../cloudflare/zone";
-import type { Finding } from "./facts";
+import type { Problem } from "../errors/problem";
+
+/** How a look-up is worded where the zone is named: in a program's text, or on a command line. */
+export interface LookUpWords {
+    /** Whose credential it is: `this token`. */
+    readonly token: string;
+    /** What to write for a zone: `--zone example.com`. */
+    readonly zone: (name: string) => string;
+    readonly notFound: string;
+    /** @param zones Those of the name, active ones first. */
+    readonly ambiguous: (zones: readonly Zone[]) => string;
+}
 
 /**
- * What a look-up by name says when it does not bring exactly one zone (rows 13 and 14). `undefined`: it brought one.
+ * A look-up by name brought no zone.
  *
- * @param accountId the account that the look-up was narrowed to, if any.
+ * @param narrowed The account that the look-up was narrowed to, if any.
+ * @param parent The zone that the name is a host of, when there is one.
  */
-export function judgeLookup(name: string, zones: readonly Zone[], accountId?: string): Finding | undefined {
-    if (zones.length === 1) {
-        return undefined;
-    }
-    if (zones.length === 0) {
-        const where = accountId === undefined ? "" : ` in account ${accountId}`;
-        return {
-            key: "cannot-read-zone",
-            cause: `No zone "${name}"${where} can be read with this token: it lacks Zone → Read for it, or there is none of that name.`,
-            remedy: `Give the zone's ID instead (on its overview page); or add Zone → Zone → Read to the token; or check the spelling of "${name}".`,
-        };
-    }
+export function noZone(name: string, words: LookUpWords, narrowed?: string, parent?: Zone): Problem {
+    const where = narrowed === undefined ? "" : ` in account ${narrowed}`;
+    const [cause, remedy] =
+        parent === undefined
+            ? [
+                  `No zone "${name}"${where} can be read with ${words.token}: it lacks Zone → Read for it, or there is no zone of that name.`,
+                  words.notFound,
+              ]
+            : [
+                  `There is no zone "${name}": it is a host in the zone ${parent.name}.`,
+                  `Write ${words.zone(parent.name)}.`,
+              ];
+    return { key: "cannot-read-zone", cause, remedy };
+}
+
+/** A look-up by name brought several zones. */
+export function ambiguousZone(zones: readonly Zone[], words: LookUpWords): Problem {
     const list = zones.map(
-        (z) => `account ${z.accountId}${z.accountName === "" ? "" : ` (${z.accountName})`}: zone ${z.id}, ${z.status}`,
+        ({ id, status, accountId, accountName }) =>
+            `account ${accountId}${accountName === "" ? "" : ` (${accountName})`}: zone ${id}, ${status}`,
     );
-    const active = zones.filter((z) => z.status === "active");
-    const pick = active.length === 1 ? (active[0] as Zone) : (zones[0] as Zone);
+    const activeFirst = [...zones].sort((a, b) => Number(b.status === "active") - Number(a.status === "active"));
     return {
         key: "ambiguous-zone",
-        cause: `${zones.length} zones are named "${name}": ${list.join("; ")}.`,
-        remedy: `Say which account's: --account ${pick.accountId}, or zone: { name: "${name}", accountId: "${pick.accountId}" }.`,
+        cause: `${zones.length} zones are named "${zones[0]?.name}": ${list.join("; ")}.`,
+        remedy: words.ambiguous(activeFirst),
     };
 }

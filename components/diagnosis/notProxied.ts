@@ -1,7 +1,7 @@
-import type { Finding } from "./facts";
+import type { Problem } from "../errors/problem";
 
 /** A host whose answers have no `cf-ray` header (row 22). */
-export function notProxied(host: string): Finding {
+export function notProxied(host: string): Problem {
     return {
         key: "not-proxied",
         cause: `${host} does not go through Cloudflare: its answer has no cf-ray header. A purge changes nothing there.`,

@@ -1,95 +1,150 @@
 import type { CloudflareClient } from "../cloudflare/client";
 import { CloudflareError } from "../cloudflare/cloudflareError";
+import type { TokenStatus } from "../cloudflare/tokenStatus";
+import type { Zone, ZoneRef } from "../cloudflare/zone";
 import type { Facts, Probed } from "./facts";
 import { answered, isAuth, refusalOf } from "./facts";
 
 /** One line of what was tried. */
-export interface Probe {
+export interface ProbeResult {
     readonly name: string;
-    readonly status: "ok" | "refused" | "failed" | "skipped";
+    readonly status: "ok" | "refused" | "failed";
     readonly detail: string;
+}
+
+/** One question to Cloudflare. */
+interface Probe {
+    readonly name: string;
+    /** Whether the answer would tell something. */
+    readonly applies: (facts: Facts) => boolean;
+    /** What is known then, and in words. */
+    readonly run: (
+        client: CloudflareClient,
+        facts: Facts,
+    ) => Promise<{ readonly known: Partial<Facts>; readonly result: Omit<ProbeResult, "name"> }>;
 }
 
 /** Requests that a diagnosis makes at most. */
 export const MOST_PROBES = 6;
 
-/** A path that no site has: a purge of it harms nothing. */
+/** The URL of a purge that harms nothing, since it does not exist: of a zone, or where the name is not known of none. */
+export function harmlessUrl(name: string): string {
+    return `https://${name === "" ? "cache-purge-probe.invalid" : name}${PROBE_PATH}`;
+}
+
 export const PROBE_PATH = "/.well-known/cache-purge-probe";
 
+const isActive = (token: TokenStatus): string => `the token is ${token.status}`;
+
+/** Whether the token is known: where its prefix says that it belongs, else at the user and then at the account. */
+export const VERIFICATION: readonly Probe[] = [
+    probe(
+        "verify the token at the user",
+        "user",
+        ({ credential }) => credential.scheme === "token" && credential.owner !== "account",
+        (client) => client.verifyToken(),
+        isActive,
+    ),
+    probe(
+        "verify the token at the account",
+        "account",
+        ({ credential, zone, user }) =>
+            credential.scheme === "token" &&
+            credential.owner !== "user" &&
+            zone.accountId !== "" &&
+            answered(user) === undefined,
+        (client, { accountId }) => client.verifyToken(accountId),
+        isActive,
+    ),
+];
+
+/** Every probe, in the order in which they are asked. None changes anything. */
+export const PROBES: readonly Probe[] = [
+    ...VERIFICATION,
+    probe(
+        "harmless purge",
+        "harmless",
+        ({ zone }) => zone.id !== "",
+        (client, zone) => harmlessPurge(client, zone),
+        () => "accepted",
+    ),
+    probe(
+        "zones of that name",
+        "named",
+        ({ zone }) => zone.name !== "",
+        (client, { name }) => client.zones({ name }),
+        listed,
+    ),
+    probe(
+        "zone of that ID",
+        "identified",
+        ({ zone, named }) => zone.id !== "" && !(answered(named) ?? []).some((z) => z.id === zone.id),
+        (client, { id }) => client.zone(id),
+        ({ name }) => `it is ${name}`,
+    ),
+    probe(
+        "zones of an account of that ID",
+        "ofAccount",
+        ({ zone, identified }) => zone.id !== "" && answered(identified) === undefined,
+        (client, { id }) => client.zones({ accountId: id }),
+        listed,
+    ),
+];
+
 /**
- * Asks Cloudflare what the facts lack, one request after the other, none that changes anything. Stops when the rest
- * would tell nothing new.
+ * Asks Cloudflare what the facts lack, one request after the other. Stops when the rest would tell nothing new.
  *
  * @param client quick and without retries.
  * @param enough whether the facts suffice already.
  */
-export async function probe(
+export async function ask(
+    probes: readonly Probe[],
     client: CloudflareClient,
     start: Facts,
-    enough: (facts: Facts) => boolean,
-): Promise<{ facts: Facts; probes: Probe[] }> {
+    enough: (facts: Facts) => boolean = () => false,
+): Promise<{ facts: Facts; results: ProbeResult[] }> {
     let facts = start;
-    const probes: Probe[] = [];
-    const run = async <K extends keyof Facts>(
-        name: string,
-        fact: K,
-        ask: () => Promise<unknown>,
-        words: (v: never) => string,
-    ) => {
-        if (probes.length >= MOST_PROBES || enough(facts)) {
-            return;
+    const results: ProbeResult[] = [];
+    for (const { name, applies, run } of probes) {
+        if (applies(facts) && !enough(facts)) {
+            const { known, result } = await run(client, facts);
+            const time = client.serverTime === undefined ? {} : { serverTime: client.serverTime };
+            facts = { ...facts, ...known, ...time };
+            results.push({ name, ...result });
         }
-        const probed = await attempt(ask);
-        facts = {
-            ...facts,
-            [fact]: probed,
-            ...(client.serverTime === undefined ? {} : { serverTime: client.serverTime }),
-        };
-        const refusal = refusalOf(probed);
-        probes.push({
-            name,
-            status: refusal === undefined ? "ok" : isAuth(refusal) ? "refused" : "failed",
-            detail: refusal === undefined ? words(answered(probed) as never) : refusalWords(refusal),
-        });
+    }
+    return { facts, results };
+}
+
+function probe<K extends "user" | "account" | "named" | "identified" | "ofAccount" | "harmless", T>(
+    name: string,
+    fact: K,
+    applies: Probe["applies"],
+    question: (client: CloudflareClient, zone: Zone) => Promise<T>,
+    words: (answer: T) => string,
+): Probe {
+    return {
+        name,
+        applies,
+        run: async (client, { zone }) => {
+            const probed = await attempt(() => question(client, zone));
+            const refusal = refusalOf(probed);
+            const result =
+                "value" in probed
+                    ? { status: "ok" as const, detail: words(probed.value) }
+                    : {
+                          status: isAuth(refusal) ? ("refused" as const) : ("failed" as const),
+                          detail: answerOf(probed.refusal),
+                      };
+            return { known: { [fact]: probed }, result };
+        },
     };
-    const { zone, credential } = start;
-    if (credential.scheme === "token") {
-        const told = (token: { status: string }) => `the token is ${token.status}`;
-        if (credential.owner !== "account") {
-            await run("verify the token at the user", "user", () => client.verifyToken(), told);
-        }
-        if (zone.accountId !== undefined && credential.owner !== "user" && answered(facts.user) === undefined) {
-            await run("verify the token at the account", "account", () => client.verifyToken(zone.accountId), told);
-        }
-    }
-    await run(
-        "harmless purge",
-        "harmless",
-        () => harmlessPurge(client, zone),
-        () => "accepted",
-    );
-    if (zone.name !== undefined) {
-        await run("zones of that name", "named", () => client.zones({ name: zone.name as string }), listed);
-    }
-    if (!(answered(facts.named) ?? []).some((z) => z.id === zone.id)) {
-        await run(
-            "zone of that ID",
-            "identified",
-            () => client.zone(zone.id),
-            (z: { name: string }) => `it is ${z.name}`,
-        );
-    }
-    if (answered(facts.identified) === undefined) {
-        await run("zones of an account of that ID", "ofAccount", () => client.zones({ accountId: zone.id }), listed);
-    }
-    return { facts, probes };
 }
 
 /** Without a name, a URL of no zone: who may purge is told that it is outside the zone (1082), others are refused. */
-async function harmlessPurge(client: CloudflareClient, zone: Facts["zone"]): Promise<"accepted"> {
-    const host = zone.name ?? "cache-purge-probe.invalid";
+async function harmlessPurge(client: CloudflareClient, zone: ZoneRef): Promise<"accepted"> {
     try {
-        await client.purge(zone, { files: [`https://${host}${PROBE_PATH}`] }, "purge");
+        await client.purge(zone, { files: [harmlessUrl(zone.name ?? "")] }, "purge");
     } catch (error) {
         if (!(error instanceof CloudflareError && error.codes.includes(1082))) {
             throw error;
@@ -98,21 +153,19 @@ async function harmlessPurge(client: CloudflareClient, zone: Facts["zone"]): Pro
     return "accepted";
 }
 
-async function attempt<T>(ask: () => Promise<T>): Promise<Probed<T>> {
+async function attempt<T>(question: () => Promise<T>): Promise<Probed<T>> {
     try {
-        return { value: await ask() };
+        return { value: await question() };
     } catch (error) {
         return { refusal: CloudflareError.from(error, "probe") };
     }
 }
 
-function listed(zones: readonly { name: string; id: string }[]): string {
-    const some = zones.slice(0, 3).map((z) => `${z.name} (${z.id})`);
+function listed(zones: readonly Zone[]): string {
+    const some = zones.slice(0, 3).map(({ name, id }) => `${name} (${id})`);
     return zones.length === 0 ? "none can be read" : `${some.join(", ")}${zones.length > 3 ? ", …" : ""}`;
 }
 
-function refusalWords(refusal: { status?: number; codes: readonly number[]; cause: string }): string {
-    return refusal.status === undefined
-        ? refusal.cause
-        : `answered ${refusal.status}${refusal.codes.length === 0 ? "" : ` (${refusal.codes.join(", ")})`}`;
+function answerOf({ status, codes, cause }: CloudflareError): string {
+    return status === undefined ? cause : `answered ${status}${codes.length === 0 ? "" : ` (${codes.join(", ")})`}`;
 }

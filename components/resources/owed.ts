@@ -1,10 +1,10 @@
+import { inZone } from "../cloudflare/zoneOfHosts";
 import { mergedSamples } from "../plan/compact";
 import { owedSince } from "../plan/entries";
 import type { Entry, JournalRecord } from "../plan/record";
 import { decodeRecord, encodeRecord, JournalError } from "../plan/record";
 import type { Sample } from "../plan/samples";
 import { hostOf, hostOfUrl, merged } from "../plan/selector";
-import { inZone } from "../plan/zones";
 import type { Debt } from "../purge/purge";
 import type { Paid, PurgeOutputs } from "./state";
 

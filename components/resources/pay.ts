@@ -3,6 +3,7 @@ import { systemClock } from "../cloudflare/clock";
 import { CloudflareError } from "../cloudflare/cloudflareError";
 import { Pacer } from "../cloudflare/pacing/pacer";
 import { waitUntilActive } from "../cloudflare/waitUntilActive";
+import { zoneOf } from "../cloudflare/zone";
 import { diagnose } from "../diagnosis/diagnose";
 import type { PurgeApi } from "../purge/send";
 import { httpVisit } from "../purge/visit";
@@ -74,14 +75,16 @@ async function explained(
     if (!(failure instanceof CloudflareError)) {
         return failure?.message;
     }
-    const verdict = await diagnose(failure, {
+    const { error } = await diagnose(failure, {
         client,
         credential: { token: news.token },
-        zoneId: news.zoneId,
-        zoneName: news.zoneName,
-        accountId: news.accountId,
-        zonePlan: news.zonePlan,
-        zoneStatus: news.zoneStatus,
+        zone: zoneOf({
+            id: news.zoneId,
+            name: news.zoneName,
+            accountId: news.accountId,
+            plan: news.zonePlan,
+            status: news.zoneStatus,
+        }),
     });
-    return verdict.message;
+    return error.message;
 }

@@ -34,7 +34,7 @@ const LAST_ROWS: readonly Case[] = [
         [/not valid before 2099-01-01T00:00:00Z/, /Wait until then/],
     ),
     ...both("token-not-active", "15 a token that was deleted", { token: () => `cfut_${"aB3".repeat(16)}` }, [
-        /knows no such token/,
+        /does not recognise this token/,
         /make a new token/,
     ]),
     ...both(

@@ -99,7 +99,7 @@ export const FIRST_ROWS: readonly Case[] = [
         args: [...ZONE, "--url", "/testing/test"],
         key: "path-not-url",
         code: 1,
-        says: [/not a whole URL/, /https:\/\/www\.example\.com\/testing\/test/],
+        says: [/not an absolute URL/, /https:\/\/www\.example\.com\/testing\/test/],
     },
     {
         title: "9 a path, not a URL",

@@ -55,7 +55,7 @@ describe("cli: the process", () => {
         const { env } = at(local, `cfut_${"aB3".repeat(16)}`);
         const { code, err } = await start(["purge", "--zone", "example.com", "--host", "www.example.com"], env).ended;
         strictEqual(code, 1);
-        match(err, /knows no such token/);
+        match(err, /does not recognise this token/);
         ok(!err.includes("aB3aB3") && !err.includes("    at "));
     });
 

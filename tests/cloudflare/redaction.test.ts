@@ -9,6 +9,7 @@ import type { Credential } from "../../components/cloudflare/credential";
 import { checkKey, checkToken } from "../../components/cloudflare/credential";
 import { noAnswer } from "../../components/cloudflare/network";
 import { redactor } from "../../components/cloudflare/redact";
+import { zoneOf } from "../../components/cloudflare/zone";
 import { diagnose } from "../../components/diagnosis/diagnose";
 import type { Served } from "./servers";
 import { errorOf, json, serve, TOKEN } from "./servers";
@@ -174,11 +175,12 @@ describe("cloudflare: no secret in any error", () => {
                     served = await serve((_, request, response) => fault(response, JSON.stringify(request.headers)));
                     const client = new CloudflareClient({ credential, baseUrl: served.url, retries: 0 });
                     const error = await errorOf(client.purge({ id: "0".repeat(32) }, { tags: ["a"] }, "purge"));
-                    const verdict = await diagnose(error, { client, credential, zoneId: "0".repeat(32) });
+                    const zone = zoneOf({ id: "0".repeat(32) });
+                    const diagnosis = await diagnose(error, { client, credential, zone });
                     for (const secret of secrets) {
                         assertAbsent(error, secret);
-                        assertAbsent(verdict.error, secret);
-                        assert.ok(!inspect(verdict, { depth: 20 }).includes(secret));
+                        assertAbsent(diagnosis.error, secret);
+                        assert.ok(!inspect(diagnosis, { depth: 20 }).includes(secret));
                         assert.ok(!inspect(client, { depth: 20, showHidden: true }).includes(secret));
                     }
                 });

@@ -56,9 +56,9 @@ describe("cloudflare/waitUntilActive", () => {
 
     const hopeless: [string, object, RegExp][] = [
         ["disabled", { status: "disabled" }, /is disabled/],
-        ["expired", { status: "expired", expires_on: "2026-05-01T00:00:00Z" }, /is expired, until 2026-05-01/],
-        ["not valid yet", { not_before: "2026-07-01T00:00:00Z" }, /valid from 2026-07-01/],
-        ["past its date", { expires_on: "2026-05-31T23:59:59Z" }, /until 2026-05-31/],
+        ["expired", { status: "expired", expires_on: "2026-05-01T00:00:00Z" }, /is expired since 2026-05-01/],
+        ["not valid yet", { not_before: "2026-07-01T00:00:00Z" }, /not valid before 2026-07-01/],
+        ["past its date", { expires_on: "2026-05-31T23:59:59Z" }, /expired on 2026-05-31/],
     ];
     for (const [name, fields, words] of hopeless) {
         it(`does not wait for a token that is ${name}`, async () => {

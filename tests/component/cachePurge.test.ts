@@ -188,7 +188,11 @@ describe("components/CachePurge", () => {
             /zonePlan is "proo"; it must be "free", "pro", "business" or "enterprise"/,
         ],
         ["a token that is none", { token: "v1.0-144cac2c8b2e4f8f" }, /token: This is an Origin CA key/],
-        ["a zone ID that is none", { zone: { id: "abc" } }, /zone ID "abc" is not 32 hexadecimal digits/],
+        [
+            "a zone ID that is none",
+            { zone: { id: "abc" } },
+            /"abc" is not a zone ID: a zone ID has 32 hexadecimal digits/,
+        ],
         ["a wrong mode", { mode: "soft" }, /mode is "soft"; it must be "purge" or "invalidate"/],
         ["a batch size of 0", { batchSize: 0 }, /batchSize is 0/],
         [
@@ -221,14 +225,19 @@ describe("components/CachePurge", () => {
     });
 
     const lookUps: [string, Parameters<typeof mockEngine>[0], CachePurgeArgs["zone"], RegExp][] = [
-        ["a name that nobody has", [], "example.com", /no zone named "example\.com" can be read/],
+        ["a name that nobody has", [], "example.com", /No zone "example\.com" can be read/],
         [
             "hosts that are in no zone",
             [],
             undefined,
-            /no zone that the provider's token can read holds www\.example\.com/,
+            /No zone that the provider's token can read holds www\.example\.com/,
         ],
-        ["a host for a zone", [ZONE], "www.example.com", /Did you mean "example\.com"\?/],
+        [
+            "a host for a zone",
+            [ZONE],
+            "www.example.com",
+            /it is a host in the zone example\.com\. Write zone: "example\.com"/,
+        ],
         [
             "a name in two accounts",
             [ZONE, { ...ZONE, id: "f".repeat(32), account: { id: "b".repeat(32) } }],
@@ -241,8 +250,8 @@ describe("components/CachePurge", () => {
             { name: "example.com", accountId: "c".repeat(32) },
             /is not in account c{32} but in account a{32}/,
         ],
-        ["an ID for a name", [ZONE], ZONE.id, /looks like a zone ID: write zone: \{ id:/],
-        ["an account's ID", [ZONE], { id: ZONE.account.id }, /is the ID of an account.*give zone: "example\.com"/],
+        ["an ID for a name", [ZONE], ZONE.id, /looks like a zone ID\. Write zone: \{ id:/],
+        ["an account's ID", [ZONE], { id: ZONE.account.id }, /is the ID of an account.*Give zone: "example\.com"/],
     ];
     for (const [title, zones, zone, message] of lookUps) {
         it(`tells what is wrong with ${title}`, async () => {

@@ -1,5 +1,6 @@
 import { doesNotMatch, match } from "node:assert";
-import { whyNot } from "../../components/component/lookUpFailure";
+import { lookUpFailure } from "../../components/component/lookUpFailure";
+import { problemText } from "../../components/errors/problem";
 
 const GET = 'failed to make http request: GET "https://api.cloudflare.com/client/v4/zones?name=example.com"';
 
@@ -35,7 +36,7 @@ describe("components/lookUpFailure", () => {
     ];
     for (const [title, said, expected] of rows) {
         it(title, () => {
-            const told = whyNot("example.com", new Error(said));
+            const told = problemText(lookUpFailure("The zone", "example.com", new Error(said)));
             match(told, expected);
             const others = [/no answer came/, /not Cloudflare's API/, /Check cloudflare:apiToken/];
             for (const other of others.filter((one) => !told.match(expected)?.[0].match(one))) {

@@ -111,11 +111,6 @@ describe("the program of this repository", () => {
             /^config "zoneId" is set besides "zone" \(example\.com\).*pulumi config rm zoneId$/,
         ],
         [
-            "a zoneId that is none",
-            { dir: "DIR", zoneId: "abc", baseUrls: "https://a.example.com" },
-            /^config "zoneId" is "abc", and not 32 hexadecimal digits/,
-        ],
-        [
             "an account without a zone",
             { dir: "DIR", accountId: "a".repeat(32), baseUrls: "https://a.example.com" },
             /^config "zone" is missing/,
@@ -148,4 +143,15 @@ describe("the program of this repository", () => {
             );
         });
     }
+
+    it("a zoneId that is not one: the component's own message", async () => {
+        await mockEngine();
+        throws(
+            () => run({ dir: "DIR", zoneId: "abc", baseUrls: "https://a.example.com" }),
+            (error: Error) => {
+                match(error.message, /^"abc" is not a zone ID: a zone ID has 32 hexadecimal digits/);
+                return pulumi.ResourceError.isInstance(error);
+            },
+        );
+    });
 });

@@ -2,7 +2,9 @@ import assert from "node:assert/strict";
 import { CloudflareClient } from "../../components/cloudflare/client";
 import type { CloudflareError } from "../../components/cloudflare/cloudflareError";
 import type { Credential } from "../../components/cloudflare/credential";
-import type { DiagnosisContext, Verdict } from "../../components/diagnosis/diagnose";
+import type { Zone } from "../../components/cloudflare/zone";
+import { zoneOf } from "../../components/cloudflare/zone";
+import type { Diagnosis } from "../../components/diagnosis/diagnose";
 import { diagnose } from "../../components/diagnosis/diagnose";
 import { MOST_PROBES, PROBE_PATH } from "../../components/diagnosis/probes";
 import type { LocalCloudflare, TestToken } from "../../local/cloudflare";
@@ -19,7 +21,8 @@ type Case = {
     key: string;
     credential: (local: LocalCloudflare) => Credential;
     zoneId?: string;
-    context?: Partial<DiagnosisContext>;
+    /** What is known of the zone besides. */
+    known?: Partial<Zone>;
     cause?: RegExp;
     remedy?: RegExp;
     /** Requests that the diagnosis may make, the most. */
@@ -45,7 +48,7 @@ const reader = (zones: readonly string[]): TestToken => ({
 const made =
     (options: TestToken) =>
     (local: LocalCloudflare): Credential => ({ token: local.createToken(options).value });
-const looked = { zoneName: "example.com", accountId: ACCOUNTS.ours, zonePlan: "free", zoneStatus: "active" };
+const looked = { name: "example.com", accountId: ACCOUNTS.ours, plan: "free", status: "active" };
 
 const cases: Case[] = [
     {
@@ -53,7 +56,7 @@ const cases: Case[] = [
         key: "wrong-zone-id",
         credential: made(purger([ZONES.main], true)),
         zoneId: ACCOUNTS.ours,
-        context: { zoneName: "example.com" },
+        known: { name: "example.com" },
         cause: new RegExp(`${ACCOUNTS.ours} is the ID of an account`),
         remedy: new RegExp(`Use ${ZONES.main}`),
         probes: 3,
@@ -71,7 +74,7 @@ const cases: Case[] = [
         key: "wrong-zone-id",
         credential: made(purger([ZONES.main], true)),
         zoneId: ZONES.other,
-        context: { zoneName: "example.com" },
+        known: { name: "example.com" },
         cause: new RegExp(`${ZONES.other} is not the ID of example\\.com`),
         remedy: new RegExp(`Use ${ZONES.main}, the ID of example\\.com`),
         probes: 3,
@@ -81,7 +84,7 @@ const cases: Case[] = [
         key: "wrong-zone-id",
         credential: made(purger([ZONES.main])),
         zoneId: ZONES.main.replace("0", "1"),
-        cause: /no zone that it can reach/,
+        cause: /not a zone that it can reach/,
         probes: 4,
     },
     {
@@ -89,7 +92,7 @@ const cases: Case[] = [
         key: "wrong-zone-id",
         credential: made(purger([ZONES.main])),
         zoneId: "example.com",
-        cause: /"example\.com" is no zone ID/,
+        cause: /"example\.com" is not a zone ID/,
         probes: 0,
     },
     {
@@ -122,7 +125,7 @@ const cases: Case[] = [
         name: "12 missing-permission: the zone was looked up by name, the token holds it for another zone",
         key: "missing-permission",
         credential: made(purger([ZONES.other])),
-        context: looked,
+        known: looked,
         cause: /does not hold Cache Purge for the zone example\.com \(0123456789abcdef/,
         remedy: /Specific zone → example\.com/,
         probes: 2,
@@ -138,14 +141,14 @@ const cases: Case[] = [
         name: "12 missing-permission: an account's token",
         key: "missing-permission",
         credential: made({ ...purger([ZONES.other]), owner: { kind: "account", accountId: ACCOUNTS.ours } }),
-        context: looked,
+        known: looked,
         probes: 2,
     },
     {
         name: "15 token-not-active: expired",
         key: "token-not-active",
         credential: made({ ...purger([ZONES.main]), expiresOn: "2026-01-01T00:00:00Z" }),
-        context: looked,
+        known: looked,
         cause: /expired.*2026-01-01T00:00:00Z/,
         probes: 1,
     },
@@ -153,7 +156,7 @@ const cases: Case[] = [
         name: "15 token-not-active: not valid yet",
         key: "token-not-active",
         credential: made({ ...purger([ZONES.main]), notBefore: "2099-01-01T00:00:00Z" }),
-        context: looked,
+        known: looked,
         cause: /2099-01-01/,
         probes: 1,
     },
@@ -161,15 +164,15 @@ const cases: Case[] = [
         name: "15 token-not-active: deleted",
         key: "token-not-active",
         credential: () => ({ token: "cfut_Zq8W3n7LxV0pKd5TtYb2RfHjMc9SgUe4AaXo1Qv6" }),
-        context: looked,
-        cause: /knows no such token/,
+        known: looked,
+        cause: /does not recognise this token/,
         probes: 1,
     },
     {
         name: "16 address-not-allowed",
         key: "address-not-allowed",
         credential: made({ ...purger([ZONES.main]), condition: { request_ip: { in: ["192.0.2.0/24"] } } }),
-        context: looked,
+        known: looked,
         cause: /from the address 127\.0\.0\.1/,
         remedy: /client IP filter/,
         probes: 0,
@@ -179,7 +182,7 @@ const cases: Case[] = [
         key: "zone-not-active",
         credential: made(purger([ZONES.pending])),
         zoneId: ZONES.pending,
-        context: { zoneName: "pending.example", zoneStatus: "pending", accountId: ACCOUNTS.ours },
+        known: { name: "pending.example", status: "pending", accountId: ACCOUNTS.ours },
         cause: /is pending/,
         probes: 2,
     },
@@ -206,35 +209,36 @@ describe("cloudflare/diagnosis: a purge that is refused, at the local Cloudflare
     for (const one of cases) {
         it(one.name, async () => {
             const credential = one.credential(local);
-            const { verdict, requests, error } = await refusedPurge(
+            const { diagnosis, requests, error } = await refusedPurge(
                 local,
                 credential,
                 one.zoneId ?? ZONES.main,
-                one.context,
+                one.known,
             );
-            assert.equal(verdict.key, one.key, verdict.message);
-            assert.match(verdict.cause, one.cause ?? /./);
-            assert.match(verdict.remedy, one.remedy ?? /./);
+            const { key, cause, remedy, message } = diagnosis.error;
+            assert.equal(key, one.key, message);
+            assert.match(cause, one.cause ?? /./);
+            assert.match(remedy, one.remedy ?? /./);
             assert.ok(requests <= Math.min(one.probes, MOST_PROBES), `${requests} probes`);
-            assert.equal(verdict.probes.length, requests);
-            assert.ok(verdict.message.startsWith(`${error.operation}: `));
+            assert.equal(diagnosis.probes.length, requests);
+            assert.ok(message.startsWith(`${error.operation}: `));
             for (const code of error.codes) {
-                assert.ok(verdict.message.includes(String(code)));
+                assert.ok(message.includes(String(code)));
             }
-            assert.ok(!JSON.stringify(verdict).includes("token" in credential ? credential.token : credential.key));
+            assert.ok(!JSON.stringify(diagnosis).includes("token" in credential ? credential.token : credential.key));
         });
     }
 
     it("a token that was too new when it was refused", async () => {
         local.faults.add({ kind: "status", status: 403, code: 10000, path: "purge_cache" });
-        const { verdict } = await refusedPurge(
+        const { diagnosis } = await refusedPurge(
             local,
             { token: local.createToken(purger([ZONES.main])).value },
             ZONES.main,
             looked,
         );
-        assert.equal(verdict.key, "token-too-new");
-        assert.equal(verdict.remedy, "Run it again.");
+        assert.equal(diagnosis.error.key, "token-too-new");
+        assert.equal(diagnosis.error.remedy, "Run it again.");
     });
 
     it("changes nothing: the only purge is of a URL that cannot exist", async () => {
@@ -255,9 +259,13 @@ describe("cloudflare/diagnosis: a purge that is refused, at the local Cloudflare
         local.faults.add({ kind: "status", status: 500 });
         const error = await errorOf(client.purge({ id: ZONES.main }, { tags: ["a"] }, "purge"));
         const before = local.requestLog.length;
-        const verdict = await diagnose(error, { client, credential: { token: local.token }, zoneId: ZONES.main });
-        assert.deepEqual([verdict.key, local.requestLog.length - before], ["server-error", 0]);
-        assert.equal(verdict.message, error.message);
+        const diagnosis = await diagnose(error, {
+            client,
+            credential: { token: local.token },
+            zone: zoneOf({ id: ZONES.main }),
+        });
+        assert.deepEqual([diagnosis.error.key, local.requestLog.length - before], ["server-error", 0]);
+        assert.equal(diagnosis.error.message, error.message);
     });
 
     it("does not wait for probes that are not answered", async () => {
@@ -265,15 +273,15 @@ describe("cloudflare/diagnosis: a purge that is refused, at the local Cloudflare
         const client = new CloudflareClient({ credential: { token: value }, baseUrl: local.apiBaseUrl });
         const error = await errorOf(client.purge({ id: ZONES.main }, { tags: ["a"] }, "purge"));
         const end = local.faults.add({ kind: "stall", times: "always" });
-        const verdict = await diagnose(error, {
+        const diagnosis = await diagnose(error, {
             client,
             credential: { token: value },
-            zoneId: ZONES.main,
+            zone: zoneOf({ id: ZONES.main }),
             seconds: 0.3,
         });
         end();
-        assert.equal(verdict.key, "unknown");
-        assert.ok(verdict.probes.length <= MOST_PROBES && verdict.probes.every((p) => p.status === "failed"));
+        assert.equal(diagnosis.error.key, "unknown");
+        assert.ok(diagnosis.probes.length <= MOST_PROBES && diagnosis.probes.every((p) => p.status === "failed"));
     });
 
     it("still has a verdict when every probe fails", async () => {
@@ -281,28 +289,27 @@ describe("cloudflare/diagnosis: a purge that is refused, at the local Cloudflare
         const client = new CloudflareClient({ credential: { token: value }, baseUrl: local.apiBaseUrl });
         const error = await errorOf(client.purge({ id: ZONES.main }, { tags: ["a"] }, "purge"));
         const gone = client.with({ baseUrl: "http://127.0.0.1:9" });
-        const verdict = await diagnose(error, {
+        const diagnosis = await diagnose(error, {
             client: gone,
             credential: { token: value },
-            zoneId: ZONES.main,
-            ...looked,
+            zone: zoneOf({ id: ZONES.main, ...looked }),
         });
-        assert.equal(verdict.key, "unknown");
-        assert.match(verdict.message, /10000.*doctor/);
-        assert.ok(verdict.probes.every((p) => p.status === "failed"));
+        assert.equal(diagnosis.error.key, "unknown");
+        assert.match(diagnosis.error.message, /10000.*doctor/);
+        assert.ok(diagnosis.probes.every((p) => p.status === "failed"));
     });
 });
 
 async function refusedPurge(
     local: LocalCloudflare,
     credential: Credential,
-    zoneId: string,
-    context: Partial<DiagnosisContext> = {},
-): Promise<{ verdict: Verdict; requests: number; error: CloudflareError }> {
+    id: string,
+    known: Partial<Zone> = {},
+): Promise<{ diagnosis: Diagnosis; requests: number; error: CloudflareError }> {
     const client = new CloudflareClient({ credential, baseUrl: local.apiBaseUrl });
-    const zone = { id: zoneId, ...(context.zoneName === undefined ? {} : { name: context.zoneName }) };
+    const zone = zoneOf({ ...known, id });
     const error = await errorOf(client.purge(zone, { files: ["https://example.com/index.html"] }, "purge"));
     const before = local.requestLog.length;
-    const verdict = await diagnose(error, { client, credential, zoneId, ...context });
-    return { verdict, requests: local.requestLog.length - before, error };
+    const diagnosis = await diagnose(error, { client, credential, zone });
+    return { diagnosis, requests: local.requestLog.length - before, error };
 }

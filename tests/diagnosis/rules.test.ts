@@ -1,45 +1,55 @@
 import assert from "node:assert/strict";
+import type { ErrorDetails } from "../../components/cloudflare/cloudflareError";
+import { CloudflareError } from "../../components/cloudflare/cloudflareError";
 import { entryFor } from "../../components/cloudflare/errorCodes";
-import type { Facts, Refusal } from "../../components/diagnosis/facts";
-import { judgeLookup } from "../../components/diagnosis/lookup";
-import { judgeFacts } from "../../components/diagnosis/rules";
+import { zoneOf } from "../../components/cloudflare/zone";
+import { WORDS } from "../../components/component/zoneWords";
+import type { Facts } from "../../components/diagnosis/facts";
+import { firstFit } from "../../components/diagnosis/facts";
+import { ambiguousZone, noZone } from "../../components/diagnosis/lookup";
+import { RULES } from "../../components/diagnosis/rules";
 import { checkUrl } from "../../components/diagnosis/url";
+import type { Problem } from "../../components/errors/problem";
+import { problemText } from "../../components/errors/problem";
 
 const ID = "023e105f4ecef8ad9ca31a8372d0c353";
 const ACCOUNT = "01a7362d577a6c3019a474fd6f485823";
 const NOW = Date.UTC(2026, 5, 1);
 const token = { id: "f".repeat(32), status: "active" };
 
-function refused(codes: readonly number[], more: Partial<Refusal> = {}): Refusal {
+function refused(codes: readonly number[], more: Partial<ErrorDetails> = {}): CloudflareError {
     const entry = entryFor(codes);
     const only = entry?.causes.length === 1 ? { key: entry.causes[0] as string } : {};
-    return {
+    return new CloudflareError({
         operation: "purge in zone example.com",
         kind: entry?.kind ?? "request",
-        codes,
         said: codes.map((code) => ({ code, message: "" })),
         cause: entry?.meaning ?? "cause.",
         remedy: entry?.remedy ?? "remedy.",
         ...only,
         ...more,
-    };
+    });
 }
 
-function facts(more: Partial<Facts> = {}): Facts {
+type Given = Facts & { readonly refusal: CloudflareError };
+
+function facts(more: Partial<Given> = {}): Given {
     return {
         refusal: refused([10000]),
         credential: { scheme: "token", owner: "user", ignored: [] },
-        zone: { id: ID, name: "example.com", lookedUp: false },
+        zone: zoneOf({ id: ID, name: "example.com" }),
         now: NOW,
         ...more,
     };
 }
 
-const said = (message: string, code = 1): Partial<Refusal> => ({ said: [{ code, message }] });
+const diagnosed = ({ refusal, ...rest }: Given) => firstFit(RULES, rest, refusal);
+
+const said = (message: string, code = 1): Partial<ErrorDetails> => ({ said: [{ code, message }] });
 const account = { scheme: "token", owner: "account", ignored: [] } as const;
 
 /** Rows of failures.md that are told from facts alone; the others are made at the local Cloudflare (diagnosis.test.ts). */
-const rows: [string, string | undefined, Facts, RegExp?][] = [
+const rows: [string, string | undefined, Given, RegExp?][] = [
     ["2 a header without its scheme", "missing-bearer", facts({ refusal: refused([6003, 6111]) }), /Bearer/],
     [
         "6 the key is used, and a token is set too",
@@ -90,7 +100,7 @@ const rows: [string, string | undefined, Facts, RegExp?][] = [
         facts({
             credential: account,
             refusal: refused([1000], { operation: "verification of the token" }),
-            zone: { id: ID, accountId: ACCOUNT, lookedUp: true },
+            zone: zoneOf({ id: ID, accountId: ACCOUNT }),
         }),
         /belongs to an account/,
     ],
@@ -136,7 +146,7 @@ const rows: [string, string | undefined, Facts, RegExp?][] = [
 describe("cloudflare/diagnosis rules", () => {
     for (const [name, key, given, words] of rows) {
         it(`${name}: ${key ?? "no verdict"}`, () => {
-            const finding = judgeFacts(given);
+            const finding = diagnosed(given);
             assert.equal(finding?.key, key, finding?.cause);
             if (finding !== undefined) {
                 assert.match(`${finding.cause} ${finding.remedy}`, words ?? /./);
@@ -147,39 +157,36 @@ describe("cloudflare/diagnosis rules", () => {
 
     it("does not blame the token when Cloudflare could not be asked", () => {
         const down = { refusal: refused([], { kind: "network" }) };
-        assert.equal(judgeFacts(facts({ user: down })), undefined);
+        assert.equal(diagnosed(facts({ user: down })), undefined);
     });
 
-    const zone = (id: string, accountId: string, status = "active") => ({
-        id,
-        name: "example.com",
-        status,
-        accountId,
-        accountName: "",
-        plan: "free",
-        paused: false,
-    });
-    const lookups: [string, ReturnType<typeof zone>[], string | undefined, RegExp][] = [
-        ["13 none", [], "cannot-read-zone", /lacks Zone → Read/],
+    const zone = (id: string, accountId: string, status = "active") =>
+        zoneOf({ id, name: "example.com", status, accountId, plan: "free" });
+    const lookups: [string, Problem, string, RegExp][] = [
+        ["13 none", noZone("example.com", WORDS), "cannot-read-zone", /lacks Zone → Read/],
+        [
+            "13 a host of a zone",
+            noZone("www.example.com", WORDS, undefined, zone("1".repeat(32), "a")),
+            "cannot-read-zone",
+            /a host in the zone example\.com\. Write zone: "example\.com"/,
+        ],
         [
             "14 two",
-            [zone("1".repeat(32), "a"), zone("2".repeat(32), "b")],
+            ambiguousZone([zone("1".repeat(32), "a"), zone("2".repeat(32), "b")], WORDS),
             "ambiguous-zone",
             /2 zones are named "example\.com": account a: zone 1+, active; account b/,
         ],
         [
             "14 one of two is pending",
-            [zone("1".repeat(32), "a", "pending"), zone("2".repeat(32), "b")],
+            ambiguousZone([zone("1".repeat(32), "a", "pending"), zone("2".repeat(32), "b")], WORDS),
             "ambiguous-zone",
-            /accountId: "b"/,
+            /one of:\s+zone: \{ name: "example\.com", accountId: "b"/,
         ],
-        ["one", [zone("1".repeat(32), "a")], undefined, /./],
     ];
-    for (const [name, zones, key, words] of lookups) {
-        it(`look-up: ${name}: ${key ?? "good"}`, () => {
-            const finding = judgeLookup("example.com", zones);
-            assert.equal(finding?.key, key);
-            assert.match(finding === undefined ? "-" : `${finding.cause} ${finding.remedy}`, words);
+    for (const [name, problem, key, words] of lookups) {
+        it(`look-up: ${name}: ${key}`, () => {
+            assert.equal(problem.key, key);
+            assert.match(problemText(problem), words);
         });
     }
 

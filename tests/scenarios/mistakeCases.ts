@@ -43,13 +43,13 @@ const EARLY: readonly Omit<Mistake, "ends">[] = [
         key: "wrong-zone-id",
         title: "1 the account's ID as zone ID",
         options: { zone: { id: ACCOUNT } },
-        says: [/a{31}1 is the ID of an account, not of a zone/, /give zone: "example\.com" instead/],
+        says: [/a{31}1 is the ID of an account, not of a zone/, /Give zone: "example\.com" instead/],
     },
     {
         key: "wrong-zone-id",
         title: "1 something else as zone ID",
         options: { zone: { id: "0123456789" } },
-        says: [/zone ID "0123456789" is not 32 hexadecimal digits/, /give the zone's name/],
+        says: [/"0123456789" is not a zone ID: a zone ID has 32 hexadecimal digits/, /Give the zone's name/],
     },
     {
         key: "missing-bearer",
@@ -103,7 +103,7 @@ const EARLY: readonly Omit<Mistake, "ends">[] = [
         key: "cannot-read-zone",
         title: "13 a deploy credential that cannot read zones",
         deployToken: only(CACHE_PURGE),
-        says: [/no zone named "example\.com" can be read/, /Zone → Zone → Read/],
+        says: [/No zone "example\.com" can be read/, /Zone → Zone → Read/],
     },
     {
         key: "ambiguous-zone",
@@ -151,7 +151,7 @@ const LATE: readonly Omit<Mistake, "ends">[] = [
         title: "1 a typo in the zone ID",
         options: { zone: { id: `1${ZONES.main.slice(1)}` } },
         says: [
-            /but 1123456789abcdef0123456789abcdef is no zone that it can reach/,
+            /but 1123456789abcdef0123456789abcdef is not a zone that it can reach/,
             /give zone: "example\.com", which .* has the ID 0123/,
         ],
     },
@@ -177,7 +177,7 @@ const LATE: readonly Omit<Mistake, "ends">[] = [
         key: "token-not-active",
         title: "15 a token that was deleted",
         token: () => `cfut_${"aB3".repeat(16)}`,
-        says: [/knows no such token/, /make a new token/],
+        says: [/does not recognise this token/, /make a new token/],
     },
     {
         key: "address-not-allowed",

@@ -3,7 +3,7 @@ import { PURGE_SETTLES } from "../../settings/limits";
 import type { Look } from "../look";
 import { look, lookUntilFresh, stateOf, wordsOf } from "../look";
 import type { World } from "../world";
-import type { Checks } from "./report";
+import type { CheckList } from "./report";
 
 /** What to look at at the edge. */
 export interface EdgeQuestion {
@@ -17,7 +17,7 @@ export interface EdgeQuestion {
 }
 
 /** Looks at the edge as a visitor: does the host go through Cloudflare, and does the purged URL come anew? */
-export async function checkEdge(checks: Checks, question: EdgeQuestion, world: World): Promise<void> {
+export async function checkEdge(checks: CheckList, question: EdgeQuestion, world: World): Promise<void> {
     const { url, zoneName, purgedAt, connectTo } = question;
     const visit = httpVisit(connectTo);
     const asked = url ?? `https://${zoneName}/`;
@@ -42,11 +42,11 @@ export async function checkEdge(checks: Checks, question: EdgeQuestion, world: W
     switch (stateOf(seen)) {
         case "not-proxied":
             // Without a URL the zone's own name was only a guess at a host that visitors use.
-            return checks.told("edge", url === undefined ? "warning" : "failed", problem);
+            return checks.problem("edge", url === undefined ? "warning" : "failed", problem);
         case "stale":
-            return checks.told("edge", "failed", problem);
+            return checks.problem("edge", "failed", problem);
         case "untold":
-            return checks.mentioned("edge", both);
+            return checks.note("edge", both);
         default:
             return checks.ok("edge", both);
     }

@@ -1,56 +1,39 @@
-import type { CloudflareClient } from "../../cloudflare/client";
 import { CloudflareError } from "../../cloudflare/cloudflareError";
+import type { Zone } from "../../cloudflare/zone";
+import type { DiagnosisContext } from "../../diagnosis/diagnose";
 import { diagnose } from "../../diagnosis/diagnose";
-import { PROBE_PATH } from "../../diagnosis/probes";
-import type { Found } from "../credential";
+import { harmlessUrl } from "../../diagnosis/probes";
 import { problemOf } from "../problem";
-import type { World } from "../world";
-import type { FoundZone } from "../zone";
-import type { Checks } from "./report";
+import type { CheckList } from "./report";
 
-/** What to purge, and what is known of where. */
-export interface PurgeQuestion {
-    readonly zone: FoundZone;
-    /** The zone's name, when it is known from elsewhere than its ID; empty: not known. */
-    readonly name: string;
-    readonly account: string | undefined;
-    /** The URL that the person named. */
-    readonly url: string | undefined;
-}
-
-/** A real purge of one URL. @returns when it was accepted, ms since the epoch; `undefined`: it was refused. */
+/**
+ * A real purge of one URL.
+ *
+ * @param zone As the credential can read it.
+ * @param context With the zone's name, also where that is known from elsewhere.
+ * @param url The URL that the person named; `undefined`: one that does not exist.
+ * @returns whether it was accepted.
+ */
 export async function checkPurge(
-    checks: Checks,
-    { zone, name, account, url }: PurgeQuestion,
-    found: Found,
-    client: CloudflareClient,
-    { clock }: World,
-): Promise<number | undefined> {
-    // Without a name, a URL of no zone: who may purge is told that it lies outside (1082), others are refused.
-    const target = url ?? `https://${name || "cache-purge-probe.invalid"}${PROBE_PATH}`;
+    checks: CheckList,
+    zone: Zone,
+    context: DiagnosisContext,
+    url: string | undefined,
+): Promise<boolean> {
+    const { name } = context.zone;
+    const target = url ?? harmlessUrl(name);
     try {
-        await client.purge(zone, { files: [target] }, "purge");
+        await context.client.purge(zone, { files: [target] }, "purge");
         checks.ok("purge", `accepted for ${target}`);
-        return clock.now();
+        return true;
     } catch (thrown) {
         const error = CloudflareError.from(thrown, "purge");
         if (url === undefined && name === "" && error.codes.includes(1082)) {
             checks.ok("purge", `the token may purge zone ${zone.id}`);
-            return clock.now();
+            return true;
         }
-        const verdict = await diagnose(error, {
-            client,
-            credential: found.credential,
-            zoneId: zone.id,
-            zoneName: name,
-            accountId: account ?? "",
-            zonePlan: zone.plan,
-            zoneStatus: zone.status,
-            ignored: found.ignored,
-            items: [target],
-            clock,
-        });
-        checks.told("purge", "failed", problemOf(verdict.error));
-        return undefined;
+        const diagnosis = await diagnose(error, { ...context, items: [target] });
+        checks.problem("purge", "failed", problemOf(diagnosis.error));
+        return false;
     }
 }

@@ -1,10 +1,10 @@
 import type { Problem } from "../../errors/problem";
 import type { Terminal } from "../terminal";
 
-export type CheckStatus = "ok" | "warning" | "failed" | "skipped";
+type CheckStatus = "ok" | "warning" | "failed" | "skipped";
 
 /** One line of what was looked at. */
-export interface Check {
+interface CheckResult {
     readonly name: string;
     readonly status: CheckStatus;
     readonly detail: string;
@@ -14,68 +14,61 @@ export interface Check {
 export interface Report {
     /** No check failed. */
     readonly healthy: boolean;
-    readonly checks: readonly Check[];
-    /** A row of docs/errors.md: of the first check that failed, else of the first warning; `null`: nothing to say. */
+    readonly checks: readonly CheckResult[];
+    /** The key of the first check that failed, else of the first warning; `null`: nothing to say. */
     readonly cause: string | null;
     readonly remedy: string | null;
 }
 
-/** Collects checks in order. */
-export class Checks {
-    private readonly done: Check[] = [];
-    private readonly verdicts: { readonly name: string; readonly status: CheckStatus; readonly problem: Problem }[] =
-        [];
+/** Collects the results of checks. */
+export class CheckList {
+    readonly #done: (CheckResult & { readonly problem?: Problem })[] = [];
 
-    /** Whether any check failed so far. */
-    get failed(): boolean {
-        return this.verdicts.some(({ status }) => status === "failed");
-    }
-
-    has(name: string): boolean {
-        return this.done.some((check) => check.name === name);
-    }
+    /** @param names Of all checks, in the order in which they are shown. */
+    constructor(private readonly names: readonly string[]) {}
 
     ok(name: string, detail: string): void {
-        this.done.push({ name, status: "ok", detail });
+        this.#done.push({ name, status: "ok", detail });
     }
 
-    skipped(name: string, why: string): void {
-        this.done.push({ name, status: "skipped", detail: `because ${why}` });
+    skipped(name: string, detail: string): void {
+        this.#done.push({ name, status: "skipped", detail });
     }
 
-    /** Something without a row of its own, which does not change the verdict. */
-    mentioned(name: string, detail: string): void {
-        this.done.push({ name, status: "warning", detail });
+    /** Something that has no key, and does not change the verdict. */
+    note(name: string, detail: string): void {
+        this.#done.push({ name, status: "warning", detail });
     }
 
-    told(name: string, status: "warning" | "failed", problem: Problem): void {
-        this.done.push({ name, status, detail: problem.cause });
-        this.verdicts.push({ name, status, problem });
+    problem(name: string, status: "warning" | "failed", problem: Problem): void {
+        this.#done.push({ name, status, detail: problem.cause, problem });
     }
 
-    /**
-     * @param names of all checks, in the order in which they are shown.
-     * @param why those were skipped that nobody came to.
-     */
-    report(names: readonly string[], why: string): Report {
-        const place = ({ name }: { name: string }): number => names.indexOf(name);
-        const rest = names.filter((name) => !this.has(name));
-        const skipped = rest.map((name): Check => ({ name, status: "skipped", detail: `because ${why}` }));
-        const verdicts = [...this.verdicts].sort((a, b) => place(a) - place(b));
-        const first = verdicts.find(({ status }) => status === "failed") ?? verdicts[0];
+    /** @param why The remaining checks were not reached; empty: nothing stopped them. */
+    report(why = ""): Report {
+        const checks = this.names.map(
+            (name) =>
+                this.#done.find((check) => check.name === name) ?? {
+                    name,
+                    status: "skipped" as const,
+                    detail: why === "" ? "not reached" : `not reached: ${why}`,
+                },
+        );
+        const problems = checks.flatMap((check) => ("problem" in check && check.problem !== undefined ? [check] : []));
+        const first = problems.find(({ status }) => status === "failed") ?? problems[0];
         return {
-            healthy: !this.failed,
-            checks: [...this.done, ...skipped].sort((a, b) => place(a) - place(b)),
-            cause: first?.problem.key ?? null,
-            remedy: first?.problem.remedy ?? null,
+            healthy: !checks.some(({ status }) => status === "failed"),
+            checks: checks.map(({ name, status, detail }) => ({ name, status, detail })),
+            cause: first?.problem?.key ?? null,
+            remedy: first?.problem?.remedy ?? null,
         };
     }
 }
 
-/** The report for a person: a line a check, the verdict, the remedy. */
+/** The report for a person: one line per check, the verdict, the remedy. */
 export function renderReport({ healthy, checks, cause, remedy }: Report, { paint }: Terminal): string {
     const styles = { ok: paint.ok, warning: paint.warn, failed: paint.bad, skipped: paint.dim };
-    const width = checks.reduce((most, { name }) => Math.max(most, name.length), 0);
+    const width = Math.max(...checks.map(({ name }) => name.length));
     const lines = checks.map(
         ({ name, status, detail }) => `${styles[status](status.padEnd(7))}  ${name.padEnd(width)}  ${detail}`,
     );

@@ -1,21 +1,24 @@
 import { CloudflareError } from "../../cloudflare/cloudflareError";
+import { zoneOf } from "../../cloudflare/zone";
+import { factsOf } from "../../diagnosis/diagnose";
 import { isAuth, refusalOf } from "../../diagnosis/facts";
+import { ask, VERIFICATION } from "../../diagnosis/probes";
+import { clockProblem } from "../../diagnosis/rules";
 import type { ApiOptions } from "../api";
 import { accountOf, baseUrlOf, clientOf } from "../api";
-import type { Found } from "../credential";
+import type { FoundCredential } from "../credential";
 import { problemOf } from "../problem";
-import { verifyToken } from "../tokenDiagnosis";
 import type { World } from "../world";
-import { checkTokens } from "./canMakeTokens";
-import { checkClock } from "./clock";
+import { canMakeTokens } from "./canMakeTokens";
 import { checkCredential, checkForm } from "./credential";
 import { checkEdge } from "./edge";
 import { checkPurge } from "./purge";
-import type { Checks, Report } from "./report";
-import { judgeToken } from "./tokenIsActive";
+import type { Report } from "./report";
+import { CheckList } from "./report";
+import { tokenIsActive } from "./tokenIsActive";
 import { checkZone, lookUpZone } from "./zone";
 
-export interface ExamineOptions extends ApiOptions {
+export interface CheckOptions extends ApiOptions {
     readonly zone?: string;
     readonly url?: string;
     readonly connectTo?: Readonly<Record<string, string>>;
@@ -23,84 +26,108 @@ export interface ExamineOptions extends ApiOptions {
     readonly deploy?: boolean;
 }
 
-/** Every check, in the order in which they are shown. */
-const NAMES = ["request", "credential", "api", "clock", "token", "zone", "url", "tokens", "purge", "edge"];
-/** Those that only one of the two kinds of credential is asked for. */
-const OF_DEPLOY = ["tokens"];
-const OF_PURGE = ["purge", "edge"];
-
 /** Seconds for a request, and retries: a person waits. */
 const QUICK = { timeout: 10, retries: 1 };
 
-/** Everything from the credential to a real purge and a look at the edge. Stops where going on would tell nothing. */
-export async function examine(
-    checks: Checks,
-    find: () => Promise<Found>,
-    options: ExamineOptions,
+/**
+ * Everything from the credential to a real purge and a look at the edge. Stops where going on would tell nothing.
+ *
+ * @param request Whether the credential comes from a request that was read and found well-formed.
+ */
+export async function runChecks(
+    find: () => Promise<FoundCredential>,
+    options: CheckOptions,
     world: World,
+    request = false,
 ): Promise<Report> {
-    const { url, connectTo = {} } = options;
-    const others = ["request", ...(options.deploy ? OF_PURGE : OF_DEPLOY), ...(url === undefined ? ["url"] : [])];
-    const names = NAMES.filter((name) => !others.includes(name));
-    const end = (why: string): Report => checks.report(checks.has("request") ? ["request", ...names] : names, why);
+    const { url, connectTo = {}, deploy = false } = options;
+    const checks = new CheckList([
+        ...(request ? ["request"] : []),
+        ...["credential", "api", "clock", "token", "zone"],
+        ...(url === undefined ? [] : ["url"]),
+        ...(deploy ? ["tokens"] : ["purge", "edge"]),
+    ]);
+    if (request) {
+        checks.ok("request", "well-formed");
+    }
     const found = await checkCredential(checks, find);
     if (found === undefined) {
-        return end("there is no credential that could be tried");
+        return checks.report("there is no usable credential");
     }
     if (!checkForm(checks, url)) {
-        return end("the URL is none");
+        return checks.report("the URL is wrong");
     }
     const client = clientOf(found, { ...QUICK, ...options }, world);
     const named = accountOf(options, world);
-    const zone = await lookUpZone(client, options, named);
-    const account = named ?? (zone.found?.accountId || undefined);
-    const verified = await verifyToken(client, found, account);
-    const refusals = [zone.error, refusalOf(verified.user), refusalOf(verified.account)];
+    const lookup = await lookUpZone(client, options, named);
+    const known = lookup.found ?? zoneOf({ id: "" });
+    const zone = {
+        ...known,
+        name: known.name || (lookup.hint ?? ""),
+        accountId: named ?? known.accountId,
+    };
+    const { credential, ignored } = found;
+    const context = { client, credential, ignored, clock: world.clock, zone };
+    const { facts } = await ask(VERIFICATION, client, factsOf(context));
+    const refusals = [lookup.error, refusalOf(facts.user), refusalOf(facts.account)];
     const silent = refusals.find((error) => error !== undefined && !isAuth(error) && error.kind !== "request");
     if (silent instanceof CloudflareError) {
-        checks.told("api", "failed", problemOf(silent));
-        return end("the API does not answer");
+        checks.problem("api", "failed", problemOf(silent));
+        return checks.report("the API does not answer");
     }
     checks.ok("api", `${baseUrlOf(options, world)} answers`);
     checkClock(checks, world.clock.now(), client.serverTime);
 
-    const token = judgeToken(found, verified, zone.error, account, world);
-    if (token.state === "failed" || (token.state === "open" && zone.error !== undefined)) {
-        checks.told("token", "failed", token.problem);
-        return end("the credential does not work");
+    const token = tokenIsActive(facts, lookup.error);
+    if ("problem" in token && (token.state === "failed" || lookup.error !== undefined)) {
+        checks.problem("token", "failed", token.problem);
+        return checks.report("the credential does not work");
     }
-    if (token.state !== "open") {
+    if ("words" in token) {
         checks[token.state]("token", token.words);
     }
     const proven = (how: string): void => {
         if (token.state === "open") {
-            checks.skipped("token", `the user has no such token, but it ${how}: name its account with --account`);
+            checks.skipped(
+                "token",
+                `not one of the user's, but it ${how}: name its account with --account to verify it`,
+            );
         }
     };
     const unsettled = (why: string): Report => {
         if (token.state === "open") {
-            checks.told("token", "failed", token.problem);
+            checks.problem("token", "failed", token.problem);
         }
-        return end(why);
+        return checks.report(why);
     };
-    if (!checkZone(checks, zone, url) || zone.found === undefined) {
-        return unsettled(zone.found === undefined ? "the zone is not known" : "the URL is not in the zone");
+    if (!checkZone(checks, lookup, url) || lookup.found === undefined) {
+        return unsettled(lookup.found === undefined ? "the zone is not known" : "the URL is not in the zone");
     }
-    const name = zone.found.name || (zone.hint ?? "");
-    if (options.deploy) {
+    if (deploy) {
         proven("works");
-        await checkTokens(checks, { zone: zone.found, name, account }, found, client, world);
-        return end("nothing came to it");
+        await canMakeTokens(checks, context);
+        return checks.report();
     }
-    const question = { zone: zone.found, name, account, url };
-    const purgedAt = await checkPurge(checks, question, found, client, world);
-    if (purgedAt === undefined) {
+    if (!(await checkPurge(checks, lookup.found, context, url))) {
         return unsettled("the purge was refused");
     }
     proven("purges");
-    if (url === undefined && name === "") {
-        return end("no host is known: give --url URL");
+    if (url === undefined && zone.name === "") {
+        return checks.report("no host is known; name a URL with --url");
     }
-    await checkEdge(checks, { zoneName: name, purgedAt, connectTo, ...(url === undefined ? {} : { url }) }, world);
-    return end("nothing came to it");
+    const purgedAt = world.clock.now();
+    await checkEdge(checks, { zoneName: zone.name, purgedAt, connectTo, ...(url === undefined ? {} : { url }) }, world);
+    return checks.report();
+}
+
+/** Compares this machine's clock with the date of the API's answers. */
+function checkClock(checks: CheckList, now: number, serverTime: number | undefined): void {
+    const problem = serverTime === undefined ? undefined : clockProblem(now, serverTime);
+    if (serverTime === undefined) {
+        checks.skipped("clock", "the API's answers carry no date");
+    } else if (problem === undefined) {
+        checks.ok("clock", "agrees with Cloudflare's");
+    } else {
+        checks.problem("clock", "warning", problem);
+    }
 }

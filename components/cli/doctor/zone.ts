@@ -1,22 +1,24 @@
 import type { CloudflareClient } from "../../cloudflare/client";
 import { CloudflareError } from "../../cloudflare/cloudflareError";
+import type { Zone } from "../../cloudflare/zone";
+import { isZoneId } from "../../cloudflare/zone";
 import { isAuth } from "../../diagnosis/facts";
 import { checkUrl } from "../../diagnosis/url";
+import type { Problem } from "../../errors/problem";
 import { ProblemError } from "../../errors/problem";
 import { problemOf } from "../problem";
-import type { FoundZone } from "../zone";
-import { findZone, isZoneId, zoneOfHost } from "../zone";
-import type { Checks } from "./report";
+import { findZone, zoneOfHost } from "../zone";
+import type { CheckList } from "./report";
 
 /** What a look for the zone brought. */
 export interface ZoneLookup {
-    readonly found?: FoundZone;
+    readonly found?: Zone;
     /** Of a zone that was given by ID and cannot be read: the name of the zone of the URL's host. */
     readonly hint?: string;
     /** Why the API refused to look. */
     readonly error?: CloudflareError;
-    /** Why what the API answered is no zone. */
-    readonly failure?: ProblemError;
+    /** Why what the API answered does not name one zone. */
+    readonly problem?: Problem;
     /** Why there is none, though nothing failed. */
     readonly none?: string;
 }
@@ -31,7 +33,7 @@ export async function lookUpZone(
     try {
         if (zone !== undefined) {
             const found = await findZone(client, zone, accountId);
-            const near = isZoneId(zone) && found.unread !== undefined && host !== undefined;
+            const near = isZoneId(zone) && found.name === "" && host !== undefined;
             const hint = near ? (await zoneOfHost(client, host))?.name : undefined;
             return { found, ...(hint === undefined ? {} : { hint }) };
         }
@@ -41,13 +43,13 @@ export async function lookUpZone(
                 ? { none: `no zone of ${host} can be read with this token: name it with --zone` }
                 : { found: await findZone(client, name, accountId) };
         }
-        const zones = await client.zones(accountId === undefined ? {} : { accountId });
-        return zones.length === 1
-            ? { found: zones[0] as FoundZone }
-            : { none: `the token can read ${zones.length} zones: name one with --zone` };
+        const [found, ...others] = await client.zones(accountId === undefined ? {} : { accountId });
+        return found !== undefined && others.length === 0
+            ? { found }
+            : { none: `the token can read ${found === undefined ? 0 : others.length + 1} zones: name one with --zone` };
     } catch (error) {
         if (error instanceof ProblemError && !(error instanceof CloudflareError)) {
-            return { failure: error };
+            return { problem: error };
         }
         const refused = CloudflareError.from(error, "look-up of the zone");
         return isAuth(refused) && zone === undefined
@@ -57,14 +59,11 @@ export async function lookUpZone(
 }
 
 /** Tells what the look brought. @returns whether there is a zone to purge in. */
-export function checkZone(
-    checks: Checks,
-    { found, failure, error, none }: ZoneLookup,
-    url: string | undefined,
-): boolean {
-    const problem = failure ?? (error === undefined || none !== undefined ? undefined : problemOf(error));
+export function checkZone(checks: CheckList, lookup: ZoneLookup, url: string | undefined): boolean {
+    const { found, error, none } = lookup;
+    const problem = lookup.problem ?? (error === undefined || none !== undefined ? undefined : problemOf(error));
     if (problem !== undefined) {
-        checks.told("zone", "failed", problem);
+        checks.problem("zone", "failed", problem);
         return false;
     }
     if (found === undefined) {
@@ -72,20 +71,20 @@ export function checkZone(
         return false;
     }
     const { id, name, status, plan, accountId } = found;
-    if (found.unread !== undefined) {
-        checks.skipped("zone", `the token cannot read zone ${id}, which a token that may only purge need not`);
+    if (name === "") {
+        checks.skipped("zone", `the token cannot read zone ${id}, which a token that may only purge does not need to`);
     } else if (status !== "active") {
-        checks.mentioned("zone", `${name} (${id}) is ${status}, in account ${accountId}`);
+        checks.note("zone", `${name} (${id}) is ${status}, in account ${accountId}`);
     } else {
         checks.ok("zone", `${name} (${id}), plan ${plan || "not known"}, in account ${accountId}`);
     }
     const outside = url === undefined || name === "" ? undefined : checkUrl(url, name);
     if (outside !== undefined) {
-        checks.told("url", "failed", outside);
+        checks.problem("url", "failed", outside);
         return false;
     }
     if (url !== undefined) {
-        checks.ok("url", name === "" ? "it is whole" : `it is whole, and in ${name}`);
+        checks.ok("url", name === "" ? "an absolute URL" : `an absolute URL in ${name}`);
     }
     return true;
 }

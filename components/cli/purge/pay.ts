@@ -2,6 +2,7 @@ import type { CloudflareClient } from "../../cloudflare/client";
 import { retryLine } from "../../cloudflare/client";
 import { CloudflareError } from "../../cloudflare/cloudflareError";
 import { Pacer } from "../../cloudflare/pacing/pacer";
+import type { Zone } from "../../cloudflare/zone";
 import { diagnose } from "../../diagnosis/diagnose";
 import { ProblemError } from "../../errors/problem";
 import { batches } from "../../plan/batches";
@@ -15,10 +16,9 @@ import type { BatchLimits } from "../../settings/limits";
 import type { Settings } from "../../settings/settings";
 import type { ApiOptions } from "../api";
 import { clientOf } from "../api";
-import type { Found } from "../credential";
+import type { FoundCredential } from "../credential";
 import { problemOf } from "../problem";
 import type { World } from "../world";
-import type { FoundZone } from "../zone";
 import { zoneOfHost } from "../zone";
 import { progress } from "./progress";
 
@@ -32,8 +32,8 @@ export interface Paid {
 /** Purges what was selected in a zone: the engine of the Pulumi resource, with this command's streams. */
 export async function pay(
     { selectors, samples }: Plan,
-    zone: FoundZone,
-    found: Found,
+    zone: Zone,
+    found: FoundCredential,
     limits: BatchLimits,
     settings: Settings,
     options: ApiOptions,
@@ -82,11 +82,7 @@ export async function pay(
     const { error } = await diagnose(failure, {
         client,
         credential: found.credential,
-        zoneId: zone.id,
-        zoneName: zone.name || (await nameOfZone(client, selectors)),
-        accountId: zone.accountId,
-        zonePlan: zone.plan,
-        zoneStatus: zone.status,
+        zone: { ...zone, name: zone.name || (await nameOfZone(client, selectors)) },
         ignored: found.ignored,
         items: selectors.filter(({ kind }) => kind === "url").map(({ value }) => value),
         clock,

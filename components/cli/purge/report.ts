@@ -1,3 +1,4 @@
+import type { Zone } from "../../cloudflare/zone";
 import type { ProblemError } from "../../errors/problem";
 import { counted } from "../../plan/numbers";
 import type { Plan } from "../../plan/plan";
@@ -5,7 +6,6 @@ import type { Selector } from "../../plan/selector";
 import type { Outcome } from "../../purge/purge";
 import type { Receipt } from "../../purge/receipt";
 import { receiptOf } from "../../purge/receipt";
-import type { FoundZone } from "../zone";
 import type { Afterwards } from "./verifyPurge";
 
 /** What `purge --json` prints. `--owed` reads it again. */
@@ -20,7 +20,7 @@ export interface PurgeJson {
 
 /** The whole of it as plain data. */
 export function purgeJson(
-    zone: FoundZone,
+    zone: Zone,
     { counts }: Plan,
     outcome: Outcome,
     left: Afterwards,

@@ -1,0 +1,55 @@
+import type { ZoneChoice } from "../cloudflare/zoneOfHosts";
+import type { LookUpWords } from "../diagnosis/lookup";
+import type { Problem } from "../errors/problem";
+
+/** How a program names zones. */
+export const WORDS: LookUpWords = {
+    token: "the provider's token",
+    zone: (name) => `zone: "${name}"`,
+    notFound: "Check the spelling, and that the token has Zone → Zone → Read for it; or give zone: { id }.",
+    ambiguous: (zones) => {
+        const choices = zones.map(
+            ({ name, accountId, status }) => `  zone: { name: "${name}", accountId: "${accountId}" }  (${status})`,
+        );
+        return `Say which account's, one of:\n${choices.join("\n")}`;
+    },
+};
+
+/** Why some hosts are not in one zone, and the components to write instead. */
+export function splitProblem({ groups }: Extract<ZoneChoice<unknown>, { groups: unknown }>): Problem {
+    const lost = groups.get("") ?? [];
+    const known = [...groups].filter(([zone]) => zone !== "");
+    if (groups.size === 0) {
+        return { key: "usage", cause: "There is no host to find a zone for.", remedy: "Give zone, or base URLs." };
+    }
+    if (lost.length === 0) {
+        return {
+            key: "url-outside-zone",
+            cause: `The base URLs are in ${known.length} zones, and one component serves one zone.`,
+            remedy: `Write one for each:\n${components(known)}`,
+        };
+    }
+    return {
+        key: "cannot-read-zone",
+        cause: `No zone that the provider's token can read holds ${lost.join(", ")}.`,
+        remedy:
+            known.length > 0
+                ? `Split them off; for the others, write:\n${components(known)}`
+                : "Check the spelling, and that the token may read the zone (Zone → Zone → Read); or give zone: { id }.",
+    };
+}
+
+/** The components to write, each with a name of its own: `example`, or `example-org` where two zones begin alike. */
+function components(groups: readonly (readonly [string, readonly string[]])[]): string {
+    const names = groups.map(([zone]) => zone.replace(/\..*$/, ""));
+    return groups
+        .map(([zone, hosts], i) => {
+            const name = names.indexOf(names[i] ?? "") === i ? names[i] : zone.replaceAll(".", "-");
+            const baseUrls = hosts.map((host) => (host.includes("//") ? host : `https://${host}`));
+            return (
+                `  new CachePurge("${name}", { zone: "${zone}", ` +
+                `assets: siteAssets(dir, { baseUrls: ${JSON.stringify(baseUrls)} }) });`
+            );
+        })
+        .join("\n");
+}
