@@ -1,22 +1,12 @@
-import { SITE } from "../settings/siteOptions";
 import { redirectDigest } from "./hash";
+import type { HtmlHandling, IdentityOf, Route } from "./route";
+import { route } from "./route";
 
-/**
- * Which URLs an HTML file answers at: the four modes of Cloudflare,
- * https://developers.cloudflare.com/workers/static-assets/routing/advanced/html-handling/
- */
-export const HTML_HANDLING = SITE.htmlHandling.rule.words;
+type Files = ReadonlyMap<string, string>;
 
-export type HtmlHandling = (typeof HTML_HANDLING)[number];
-
-/**
- * The URLs that may hold two pages: `a.html` and `a/index.html`, either of which may be missing. `stem` is their common
- * part, `/a`; the root's index has the stem "".
- */
-interface Pages {
-    page?: string;
-    index?: string;
-}
+/** What follows a stem in the paths at which its pages may answer. `/index/` does so by an accident of one mode. */
+const ENDS = ["", "/", ".html", "/index", "/index.html"];
+const ENDS_OF_FORCE = [...ENDS, "/index/"];
 
 /**
  * Adds to the files of a site the other URLs at which its HTML answers.
@@ -26,96 +16,139 @@ interface Pages {
  * (`/a/`, `/a/index`, `/a/index.html`, `/d.html`) can only be redirects to the page: their digest is that of the
  * redirect, so that they are purged when the page comes or goes and not when its bytes change.
  *
- * A file that is at a URL by its own name wins there, except where the mode redirects the page's name elsewhere. Of two
- * pages that claim one URL, the one that Cloudflare serves wins.
+ * {@link route} says what each form answers. It is asked once for all stems that are alike and stand alone, and for every
+ * form where files meet: `/a` and `/a.html`, `/d/index.html` and `/d/index/index.html`, two pages of equal bytes.
  * @param files URL path → digest.
  */
-export function withHtmlForms(files: ReadonlyMap<string, string>, handling: HtmlHandling): Map<string, string> {
+export function withHtmlForms(files: Files, handling: HtmlHandling): Map<string, string> {
     const answers = new Map(files);
     if (handling === "none") {
         return answers;
     }
-    const stems = new Map<string, Pages>();
-    for (const [path, digest] of files) {
-        const stem = stemOf(path);
-        if (stem !== undefined) {
-            const pages = stems.get(stem) ?? {};
-            pages[path.endsWith("/index.html") ? "index" : "page"] = digest;
-            stems.set(stem, pages);
+    const ends = handling === "force-trailing-slash" ? ENDS_OF_FORCE : ENDS;
+    const { alone, meeting } = stemsOf(files);
+    for (const { stems, pages } of alone) {
+        const forms = stems.length === 0 ? [] : formsOfSample(pages, ends, handling);
+        for (const stem of stems) {
+            for (const { end, answer, near } of forms) {
+                answers.set(stem + end, digestOfAnswer(stem + end, stem, answer, near, files));
+            }
         }
     }
-    // A shorter stem comes first and wins what two of them claim: /a/index is the index of /a before it is a page.
-    for (const stem of [...stems.keys()].sort()) {
-        const pages = stems.get(stem)!;
-        for (const [path, digest] of formsOf(stem, pages, handling, files.has(stem))) {
-            const ownName = path === `${stem}.html` || path === `${stem}/index.html`;
-            if (files.has(path) ? ownName : !answers.has(path)) {
-                answers.set(path, digest);
+    const identityOf = identities(files);
+    for (const stem of meeting) {
+        for (const path of ends.map((end) => stem + end)) {
+            const answer = isPath(path) ? route(path, handling, identityOf) : undefined;
+            if (answer !== undefined) {
+                answers.set(path, digestOfAnswer(path, "", answer, nearFiles(path, handling, files), files));
             }
         }
     }
     return answers;
 }
 
-/** `/d/index.html` → `/d`, `/a.html` → `/a`; undefined for what is no page (`/.html` has no name to be found by). */
-function stemOf(path: string): string | undefined {
-    if (path.endsWith("/index.html")) {
-        return path.slice(0, -"/index.html".length);
-    }
-    return path.endsWith(".html") && !path.endsWith("/.html") ? path.slice(0, -".html".length) : undefined;
+/** Stems with the same pages, which no other file has a part in. */
+interface Alike {
+    /** The ends of their pages: `.html`, `/index.html`. */
+    readonly pages: readonly string[];
+    readonly stems: string[];
 }
 
-function formsOf(stem: string, { page, index }: Pages, handling: HtmlHandling, taken: boolean): [string, string][] {
-    const slash = `${stem}/`;
-    const html = `${stem}.html`;
-    const indexes = [`${stem}/index`, `${stem}/index.html`];
-    if (stem === "") {
-        return index === undefined ? [] : [["/", index], ...redirects(indexes, "/", index)];
-    }
-    if (handling === "force-trailing-slash") {
-        // Everything leads to /a/, which the folder's index takes before the page does.
-        return index === undefined
-            ? [[slash, page!], ...redirects([stem, html], slash, page), ...redirects(indexes, slash)]
-            : [
-                  [slash, index],
-                  ...redirects([stem, ...indexes], slash, index + (page ?? "")),
-                  ...(page === undefined ? redirects([html], slash) : [[html, page] as [string, string]]),
-              ];
-    }
-    if (handling === "auto-trailing-slash") {
-        const ofIndex: [string, string][] =
-            index === undefined ? [] : [[slash, index], ...redirects(indexes, slash, index)];
-        if (page === undefined) {
-            return [...ofIndex, ...redirects([stem], slash, index), ...redirects([html], slash)];
+/** The stems of all pages: those that stand alone, by what pages they have; and those where files meet. */
+function stemsOf(files: Files): { alone: readonly Alike[]; meeting: ReadonlySet<string> } {
+    const meeting = new Set<string>();
+    const stems = new Set<string>();
+    for (const path of files.keys()) {
+        const stem = withoutEnd(path);
+        if (stem !== undefined && !path.endsWith("/index")) {
+            stems.add(stem);
         }
-        // A file named like the stem is served there, and the page then only at its full name.
-        const ofPage: [string, string][] = taken ? [[html, page]] : [[stem, page], ...redirects([html], stem, page)];
-        return [...ofPage, ...(index !== undefined ? ofIndex : taken ? [] : redirects([slash, ...indexes], stem))];
+        if (stem === "" || path.endsWith("/index") || (stem !== undefined && withoutEnd(stem) !== undefined)) {
+            for (let rest = stem; rest !== undefined; rest = withoutEnd(rest)) {
+                meeting.add(rest);
+            }
+        }
     }
-    if (page === undefined) {
-        return taken
-            ? [[`${stem}/index.html`, index!]]
-            : [[stem, index!], ...redirects([slash, ...indexes], stem, index), ...redirects([html], stem)];
+    const pageOnly: Alike = { pages: [".html"], stems: [] };
+    const indexOnly: Alike = { pages: ["/index.html"], stems: [] };
+    const both: Alike = { pages: [".html", "/index.html"], stems: [] };
+    for (const stem of stems) {
+        if (meeting.has(stem)) {
+            continue;
+        }
+        const [page, index] = [files.get(`${stem}.html`), files.get(`${stem}/index.html`)];
+        if (page === index || files.has(stem)) {
+            meeting.add(stem);
+        } else {
+            (index === undefined ? pageOnly : page === undefined ? indexOnly : both).stems.push(stem);
+        }
     }
-    if (taken) {
-        return index === undefined
-            ? [[html, page]]
-            : [
-                  [html, page],
-                  [`${stem}/index.html`, index],
-              ];
-    }
-    // Both: the page takes /a, and the folder's index is left with its full name.
-    return index === undefined
-        ? [[stem, page], ...redirects([html], stem, page), ...redirects([slash, ...indexes], stem)]
-        : [
-              [stem, page],
-              ...redirects([html], stem, page),
-              ...redirects([slash, `${stem}/index`], stem, index),
-              [`${stem}/index.html`, index],
-          ];
+    return { alone: [pageOnly, indexOnly, both], meeting };
 }
 
-function redirects(paths: readonly string[], target: string, content?: string): [string, string][] {
-    return paths.map((path) => [path, redirectDigest(target, content)]);
+/** `/d/index.html` and `/d/index` → `/d`, `/a.html` → `/a`, `/d/` → `/d`; undefined where nothing can be taken off. */
+function withoutEnd(path: string): string | undefined {
+    const end = ["/index.html", ".html", "/index", "/"].find((text) => path.endsWith(text));
+    return end === undefined ? undefined : path.slice(0, -end.length);
+}
+
+/** The answers at the forms of a stem "" that has these pages, as ends. */
+function formsOfSample(pages: readonly string[], ends: readonly string[], handling: HtmlHandling) {
+    // A stem that is not the root's, whose index has forms of its own.
+    const sample = "/a";
+    const files = new Map(pages.map((end) => [sample + end, end]));
+    return ends.flatMap((end) => {
+        const answer = route(sample + end, handling, (path) => files.get(path));
+        const near = nearFiles(sample + end, handling, files).map((path) => path.slice(sample.length));
+        return answer === undefined ? [] : [{ end, answer: withoutStem(answer, sample), near }];
+    });
+}
+
+function withoutStem(answer: Route, stem: string): Route {
+    return "serve" in answer
+        ? { serve: answer.serve.slice(stem.length) }
+        : { redirect: answer.redirect.slice(stem.length) };
+}
+
+/** The digest of an answer; what it serves, leads to and is near by are the ends of paths after a stem. */
+function digestOfAnswer(path: string, stem: string, answer: Route, near: readonly string[], files: Files): string {
+    const digestAt = (end: string) => files.get(stem + end) ?? "";
+    if ("redirect" in answer) {
+        return redirectDigest(stem + answer.redirect, near.map(digestAt).join(""));
+    }
+    // No other origin serves a page at /d/index/: nobody should expect its bytes there.
+    return path.endsWith("/index/")
+        ? redirectDigest(path.slice(0, -"index/".length), digestAt(answer.serve))
+        : digestAt(answer.serve);
+}
+
+/**
+ * The files whose pages many origins serve at a path. In the mode that gives every page a slash, `/a.html` counts at the
+ * forms of `/a/index.html` too where there are both.
+ */
+function nearFiles(path: string, handling: HtmlHandling, files: Files): string[] {
+    const near = [`${path}/index.html`, path.endsWith("/") ? `${path}index.html` : path, `${path}.html`];
+    if (handling === "force-trailing-slash") {
+        const stem = withoutEnd(path);
+        const isForm = path.endsWith("/") || files.has(`${stem}/index.html`);
+        if (stem !== undefined && isForm && !stem.endsWith("/index")) {
+            near.push(`${stem}.html`);
+        }
+        if (path.endsWith("/index/")) {
+            near.push(`${path.slice(0, -1)}.html`);
+        }
+    }
+    return [...new Set(near)].filter((file) => file.endsWith(".html") && files.has(file));
+}
+
+/** Cloudflare knows a file by its content and its extension, and `/d/.html` has none. */
+function identities(files: Files): IdentityOf {
+    return (path) => {
+        const digest = files.get(path);
+        return digest !== undefined && path.endsWith("/.html") ? `.${digest}` : digest;
+    };
+}
+
+function isPath(path: string): boolean {
+    return path.startsWith("/") && !path.includes("//");
 }

@@ -2,9 +2,10 @@ import { AssetsError } from "../errors/usageError";
 import { nearest } from "../settings/check";
 import { SITE } from "../settings/siteOptions";
 import { normaliseBaseUrls } from "./baseUrls";
-import type { HtmlHandling } from "./html";
-import { HTML_HANDLING, withHtmlForms } from "./html";
-import { bytesOf, textOf, urlPath } from "./percent";
+import { withHtmlForms } from "./html";
+import { bytesOf, otherSpellings, textOf, urlPath } from "./percent";
+import type { HtmlHandling } from "./route";
+import { HTML_HANDLING } from "./route";
 import type { Manifest } from "./sections";
 import { manifestOf } from "./sections";
 
@@ -62,7 +63,7 @@ export function mapFiles(files: ReadonlyMap<string, string>, options: MappingOpt
     }
     const answers =
         options.urls === undefined
-            ? sameForAll(baseUrls, withHtmlForms(asPaths(files), handling))
+            ? sameForAll(baseUrls, withSpellings(withHtmlForms(asPaths(files), handling)))
             : withOwnMapping(files, baseUrls, options.urls);
     if (options.fallback !== undefined) {
         const [mark, digest] = fallbackLine(files, options.fallback);
@@ -85,6 +86,16 @@ function asPaths(files: ReadonlyMap<string, string>): Map<string, string> {
         paths.set(urlPath(file), digest);
     }
     return paths;
+}
+
+/** Adds the other spellings of paths: a cache takes each of them as a URL of its own, and a server takes all as one. */
+function withSpellings(answers: Map<string, string>): Map<string, string> {
+    for (const [path, digest] of [...answers]) {
+        for (const spelling of otherSpellings(path)) {
+            answers.set(spelling, digest);
+        }
+    }
+    return answers;
 }
 
 function withOwnMapping(

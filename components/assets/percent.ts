@@ -1,10 +1,20 @@
 /**
- * What browsers percent-encode in a path, https://url.spec.whatwg.org/#path-percent-encode-set, and four more: `%` starts
- * an escape, `?` and `#` end a path, and a browser reads `\` as `/`.
+ * Reserved characters, which a browser sends as they are in a path, and which other programs escape. Cloudflare's URL
+ * normalisation neither escapes nor unescapes them: https://developers.cloudflare.com/rules/normalization/how-it-works/
  */
-const ESCAPED = new Set([...' "#<>?^`{}%\\'].map((char) => char.charCodeAt(0)));
+const RESERVED = /[!$&'()*+,;=:@[\]]/;
 
-const NEEDS_ESCAPE = /[^!$&'()*+,\-./0-9:;=@A-Z[\]_a-z|~]/;
+/** Those of them that encodeURIComponent escapes, and those that only stricter encoders do (RFC 3986). */
+const ESCAPED_BY_MANY = /[$&+,;=:@[\]]/g;
+const ESCAPED_BY_SOME = /[!'()*]/g;
+
+/**
+ * What browsers percent-encode in a path, https://url.spec.whatwg.org/#path-percent-encode-set, and five more: `%` starts
+ * an escape, `?` and `#` end a path, a browser reads `\` as `/`, and Cloudflare escapes `|` before it looks into its cache.
+ */
+const ESCAPED = new Set([...' "#<>?^`{|}%\\'].map((char) => char.charCodeAt(0)));
+
+const NEEDS_ESCAPE = /[^!$&'()*+,\-./0-9:;=@A-Z[\]_a-z~]/;
 
 /**
  * A file's path as the path of a URL, percent-encoded as browsers send it, so that it is the cache's key.
@@ -20,12 +30,31 @@ export function urlPath(bytes: string): string {
     let encoded = "/";
     for (let i = 0; i < bytes.length; i++) {
         const code = bytes.charCodeAt(i);
-        encoded +=
-            code > 0x20 && code < 0x7f && !ESCAPED.has(code)
-                ? bytes[i]
-                : `%${code.toString(16).toUpperCase().padStart(2, "0")}`;
+        encoded += code > 0x20 && code < 0x7f && !ESCAPED.has(code) ? bytes[i] : escapeOf(String.fromCharCode(code));
     }
     return path === bytes ? encoded : `${encoded.slice(0, -1)}%2A`;
+}
+
+/**
+ * The other ways to write a URL's path: with the reserved characters escaped that encodeURIComponent escapes, and with all
+ * of them.
+ */
+export function otherSpellings(path: string): string[] {
+    if (!RESERVED.test(path)) {
+        return [];
+    }
+    const byMany = path.replace(ESCAPED_BY_MANY, escapeOf);
+    const bySome = byMany.replace(ESCAPED_BY_SOME, escapeOf);
+    return [byMany, bySome].filter((spelling, i, all) => spelling !== path && all.indexOf(spelling) === i);
+}
+
+/** The path that one of {@link otherSpellings} stands for, as {@link urlPath} writes it: with its reserved characters. */
+export function usualSpelling(path: string): string {
+    return path.replace(/%(?:2[146789A-C]|3[ABD]|40|5[BD])/g, decodeURIComponent);
+}
+
+function escapeOf(char: string): string {
+    return `%${char.charCodeAt(0).toString(16).toUpperCase().padStart(2, "0")}`;
 }
 
 /** The bytes of a text, one character for each byte: what {@link urlPath} takes. */

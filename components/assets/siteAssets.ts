@@ -11,8 +11,8 @@ import { bytesOf, textOf } from "./percent";
 import type { Manifest } from "./sections";
 import { hashed, pathOf, readFailure, walk } from "./walk";
 
-export type { HtmlHandling } from "./html";
 export type { Fallback, MappingOptions } from "./mapping";
+export type { HtmlHandling } from "./route";
 
 /** The files of a site: which URLs they answer at, and with what. Plain data. */
 export interface Assets {

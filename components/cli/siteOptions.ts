@@ -1,6 +1,6 @@
 import type { Command } from "commander";
-import type { HtmlHandling } from "../assets/html";
 import type { Manifest } from "../assets/manifest";
+import type { HtmlHandling } from "../assets/route";
 import type { SiteAssetsOptions } from "../assets/siteAssets";
 import { siteAssets } from "../assets/siteAssets";
 import { UsageError } from "../errors/usageError";

@@ -9,6 +9,7 @@ import { changesBetween, countChanges } from "./changes";
 import { collateralOf, outermost, pathsByHost } from "./collateral";
 import { errorPageNotes, fallbackSelectors } from "./fallback";
 import { headerSets, withHeaders } from "./headers";
+import { indexForms } from "./indexForms";
 import { removedFileUrls } from "./removedFiles";
 import type { Sample } from "./samples";
 import { samplesOf } from "./samples";
@@ -67,7 +68,10 @@ export function plan(before: Manifest | undefined, after: Manifest, options: Pla
     const headers = headerSets(options.headers);
     const counts = countChanges(groups);
     const asked = askedFor(groups, options);
-    const askedUrls = asked.filter(({ kind }) => kind === "url").flatMap((url) => withHeaders(url, headers));
+    const forms = before === undefined ? [] : indexForms(groups);
+    const askedUrls = [...forms, ...asked.filter(({ kind }) => kind === "url")].flatMap((url) =>
+        withHeaders(url, headers),
+    );
     const wide = [...fallbackSelectors(groups), ...asked.filter(({ kind }) => kind !== "url")];
     const widened = widen(
         groups,

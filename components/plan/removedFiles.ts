@@ -1,6 +1,7 @@
 import { redirectDigest } from "../assets/hash";
 import type { Section } from "../assets/manifest";
 import { digestAt, isFallback } from "../assets/manifest";
+import { usualSpelling } from "../assets/percent";
 import type { Changes } from "./changes";
 
 /**
@@ -25,12 +26,12 @@ export function removedFileUrls(groups: readonly Changes[]): string[] {
 const NOTHING: Section = { baseUrls: [], paths: [], digests: [] };
 
 function lostItsFile(path: string, before: Section, after: Section, isRemoved: boolean): boolean {
-    const pages = pagesFor(path).filter((page) => hasFile(before, page));
+    const pages = pagesFor(usualSpelling(path)).filter((page) => hasFile(before, page));
     // A URL that no page answers belongs to the file of its own name.
     return pages.length === 0 ? isRemoved : pages.some((page) => !hasFile(after, page));
 }
 
-/** The files whose page a path may answer in some mode of HTML handling (assets/html.ts). */
+/** The files whose page a path may answer in some mode of HTML handling (assets/route.ts). */
 function pagesFor(path: string): string[] {
     const stem = path.replace(/(\/index)?\.html$|\/index$|\/$/, "");
     const stems = stem === path ? [path] : [stem, path.replace(/\.html$/, "")];

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { isRedirectDigest } from "../../components/assets/hash";
-import type { HtmlHandling } from "../../components/assets/html";
-import { HTML_HANDLING } from "../../components/assets/html";
+import type { HtmlHandling } from "../../components/assets/route";
+import { HTML_HANDLING } from "../../components/assets/route";
 import { assetsFromDigests } from "../../components/assets/siteAssets";
 import { plan } from "../../components/plan/plan";
 import { cloudflareAnswer } from "./cloudflareHtml";
@@ -35,7 +35,12 @@ describe("URLs of HTML files", () => {
         ],
         ["the root's index", "auto-trailing-slash", { "index.html": "1" }, ["/", "/index", "/index.html"]],
         ["no mode", "none", { "d/index.html": "1", "x.html": "1" }, ["/d/index.html", "/x.html"]],
-        ["a page without a name", "auto-trailing-slash", { ".html": "1", "d/.html": "2" }, ["/.html", "/d/.html"]],
+        [
+            "a page without a name",
+            "auto-trailing-slash",
+            { ".html": "1", "d/.html": "2" },
+            ["/", "/.html", "/d/", "/d/.html"],
+        ],
         ["another extension", "auto-trailing-slash", { "x.htm": "1", "y.HTML": "2" }, ["/x.htm", "/y.HTML"]],
         ["a file of the alias's name", "auto-trailing-slash", { "x.html": "1", x: "2" }, ["/x", "/x.html"]],
     ];
@@ -128,7 +133,7 @@ function answer(files: Record<string, string>, mode: HtmlHandling, path: string)
 /** What the forms of a page have in common. */
 function stemOf(name: string): string {
     return name
-        .replace(/(^|\/)index(\.html)?$/, "")
+        .replace(/(^|\/)index(\.html|\/)?$/, "")
         .replace(/\/$/, "")
         .replace(/\.html$/, "");
 }

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { bytesOf, textOf, urlPath } from "../../components/assets/percent";
+import { bytesOf, otherSpellings, textOf, urlPath } from "../../components/assets/percent";
 
 const ROWS: [string, string, string][] = [
     ["a space", "a b.js", "/a%20b.js"],
@@ -12,7 +12,7 @@ const ROWS: [string, string, string][] = [
     [";", "a;b.js", "/a;b.js"],
     ["@", "@scope/a.js", "/@scope/a.js"],
     ["&, =, !, $, (, ), *, comma", "&=!$()*,.js", "/&=!$()*,.js"],
-    ["brackets and bar", "[slug]|x.js", "/[slug]|x.js"],
+    ["brackets and bar, which Cloudflare escapes", "[slug]|x.js", "/[slug]%7Cx.js"],
     ["quotes", "\"'`.js", "/%22'%60.js"],
     ["angle brackets, braces, caret", "<>{}^.js", "/%3C%3E%7B%7D%5E.js"],
     ["a backslash, which browsers read as a slash", "a\\b.js", "/a%5Cb.js"],
@@ -56,11 +56,30 @@ describe("percent-encoding of file names", () => {
         fc.assert(
             fc.property(nameArbitrary(), (name) => {
                 fc.pre(!/[%#?\\\t\n\r]/.test(name) && name === name.trim() && name !== "*" && !name.startsWith(" "));
-                assert.equal(new URL(`https://www.example.com/d/${name}`).pathname, urlPath(bytesOf(`d/${name}`)));
+                const { pathname } = new URL(`https://www.example.com/d/${name}`);
+                assert.equal(pathname.replaceAll("|", "%7C"), urlPath(bytesOf(`d/${name}`)));
             }),
             { numRuns: 2000 },
         );
     });
+
+    const spellings: [string, string[]][] = [
+        ["a.js", []],
+        ["d e/é.js", []],
+        ["[slug].js", ["/%5Bslug%5D.js"]],
+        ["a+b.js", ["/a%2Bb.js"]],
+        ["img/x@2x.png", ["/img/x%402x.png"]],
+        ["r&d.pdf", ["/r%26d.pdf"]],
+        ["it's.js", ["/it%27s.js"]],
+        ["p (1).jpg", ["/p%20%281%29.jpg"]],
+        ["a+b (1).js", ["/a%2Bb%20(1).js", "/a%2Bb%20%281%29.js"]],
+        ["100%+.txt", ["/100%25%2B.txt"]],
+    ];
+    for (const [name, others] of spellings) {
+        it(`${name} is also written ${others.join(" and ") || "in no other way"}`, () => {
+            assert.deepEqual(otherSpellings(urlPath(bytesOf(name))), others);
+        });
+    }
 
     it("bytes that are no text show as U+FFFD", () => {
         assert.equal(textOf("a\xff"), "a\ufffd");

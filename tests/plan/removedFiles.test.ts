@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import type { HtmlHandling } from "../../components/assets/html";
-import { HTML_HANDLING } from "../../components/assets/html";
 import type { Manifest } from "../../components/assets/manifest";
+import type { HtmlHandling } from "../../components/assets/route";
+import { HTML_HANDLING } from "../../components/assets/route";
 import { assetsFromDigests } from "../../components/assets/siteAssets";
 import { append, lastRemoval, removedSince } from "../../components/plan/entries";
 import { plan } from "../../components/plan/plan";
@@ -43,6 +43,15 @@ describe("URLs of removed files", () => {
             ["/d", "/d.html", "/d/", "/d/index", "/d/index.html"],
         ],
     ];
+    it("a name with two spellings is in it with both, and a page that stays is not", () => {
+        const files = { "[id].html": "1", "[id]/index.html": "2" };
+        assert.deepEqual(gone(site(files), site({ "[id]/index.html": "2" })), [
+            "/%5Bid%5D",
+            "/%5Bid%5D.html",
+            "/[id]",
+            "/[id].html",
+        ]);
+    });
     for (const [title, before, after, expected] of rows) {
         it(title, () => assert.deepEqual(gone(site(before), site(after)), expected));
     }

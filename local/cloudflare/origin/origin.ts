@@ -1,3 +1,4 @@
+import { extname } from "node:path";
 import type { Clock } from "../clock";
 import type { Faults } from "../faults/faults";
 import { strike } from "../faults/strike";
@@ -143,7 +144,9 @@ export class LocalOrigin {
         const seen = new Map<string, string | undefined>();
         const exists = (file: string) => {
             if (!seen.has(file)) {
-                seen.set(file, site.read(file)?.etag);
+                // A deploy identifies a file by its content and its extension; most pages share the latter.
+                const etag = site.read(file)?.etag;
+                seen.set(file, etag && etag + extname(file));
             }
             return seen.get(file);
         };
