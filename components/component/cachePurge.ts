@@ -14,8 +14,9 @@ import { manifestText } from "./assetsFrom";
 import type { CachePurgeArgs } from "./cachePurgeArgs";
 import { baseHosts, checkArgs, hostOutside, tokenProblem } from "./checkArgs";
 import { seconds } from "./duration";
-import { ProgramError, refusal, refuse } from "./programError";
+import { ProgramError, refuse } from "./programError";
 import { PurgeToken } from "./purgeToken";
+import { uploads } from "./uploads";
 import { lookUpZone } from "./zone";
 
 /**
@@ -180,22 +181,4 @@ function apiBaseUrl(self: CachePurge): pulumi.Output<string> {
             throw error instanceof ProblemError ? new ProgramError(error) : error;
         }
     });
-}
-
-function uploads(
-    after: CachePurgeArgs["after"],
-    journal: Journal,
-    self: CachePurge,
-): pulumi.Input<pulumi.Resource>[] | pulumi.Input<pulumi.Input<pulumi.Resource>[]> {
-    if (after === undefined) {
-        return [];
-    }
-    const resources = typeof after === "function" ? after(journal) : after;
-    if (resources === undefined || resources === null) {
-        throw refusal(
-            "after returned nothing: return the resource (or a list of them) that puts the files in place",
-            self,
-        );
-    }
-    return Array.isArray(resources) ? resources : [resources as pulumi.Input<pulumi.Resource>];
 }

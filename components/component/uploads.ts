@@ -1,0 +1,123 @@
+import * as pulumi from "@pulumi/pulumi";
+import type { Journal } from "../resources/dynamic";
+import type { CachePurgeArgs, Upload } from "./cachePurgeArgs";
+import { refusal } from "./programError";
+
+/**
+ * What `after` names, for the purge to wait for. Where it is a function, the resources that it returns have to depend on
+ * the journal, or they may upload before the record of what changes is in the state: those that do not are warned about.
+ */
+export function uploads(after: CachePurgeArgs["after"], journal: Journal, self: pulumi.Resource): Upload {
+    if (typeof after !== "function") {
+        return after ?? [];
+    }
+    const created = new Created();
+    const resources = after(journal) as Upload | null | undefined;
+    if (resources === undefined || resources === null) {
+        throw refusal(
+            "after returned nothing: return the resource (or a list of them) that puts the files in place",
+            self,
+        );
+    }
+    // By the time that the journal is registered, components have made their children.
+    return pulumi.all([resources as pulumi.Input<unknown>, journal.urn]).apply(async ([found]) => {
+        const returned = [found].flat().filter((one) => pulumi.Resource.isInstance(one));
+        const independent = await created.independent(returned, journal);
+        if (independent.length > 0) {
+            await pulumi.log.warn(warning(independent), self);
+        }
+        return returned;
+    });
+}
+
+type Registration = pulumi.ResourceTransformationArgs;
+
+/** Resources that are named in a warning. */
+const NAMED = 3;
+
+function warning(independent: readonly Registration[]): string {
+    const names = independent.slice(0, NAMED).map(({ name, type }) => `${name} (${type})`);
+    const more = independent.length > NAMED ? ` and ${independent.length - NAMED} more` : "";
+    return (
+        `after: nothing makes ${names.join(", ")}${more} wait for the journal, so an upload may begin before what changes is ` +
+        "recorded; a kill in the middle of it that is followed by a revert then loses the purge. " +
+        "Give each resource that uploads { dependsOn: journal }; that of a component does not reach its children"
+    );
+}
+
+/**
+ * The resources that the program creates from now on, as far as a transformation of the stack sees them: not those whose
+ * parent was created before, nor the children of a remote component.
+ */
+class Created {
+    private readonly byResource = new Map<pulumi.Resource, Registration>();
+    private readonly children = new Map<pulumi.Resource, Registration[]>();
+
+    constructor() {
+        if (pulumi.runtime.getStackResource() === undefined) {
+            return; // a test with mocks and no stack
+        }
+        pulumi.runtime.registerStackTransformation((registration) => {
+            const { parent } = registration.opts;
+            this.byResource.set(registration.resource, registration);
+            if (parent !== undefined) {
+                const siblings = this.children.get(parent) ?? [];
+                siblings.push(registration);
+                this.children.set(parent, siblings);
+            }
+            return undefined;
+        });
+    }
+
+    /** Those of some resources that do not wait for the journal, where that can be told. */
+    async independent(resources: readonly pulumi.Resource[], journal: Journal): Promise<Registration[]> {
+        const known = resources.flatMap((resource) => this.byResource.get(resource) ?? []);
+        const waits = await Promise.all(known.map((registration) => this.anyWaits(registration, journal)));
+        return known.filter((_, i) => waits[i] === false);
+    }
+
+    /** A custom resource waits by itself; a component when any resource in it does. */
+    private async anyWaits(registration: Registration, journal: Journal): Promise<boolean> {
+        const inside = this.below(registration.resource).filter(({ resource }) =>
+            pulumi.CustomResource.isInstance(resource),
+        );
+        const candidates = inside.length === 0 ? [registration] : inside;
+        return (await Promise.all(candidates.map((one) => this.waits(one, journal)))).includes(true);
+    }
+
+    private below(parent: pulumi.Resource): Registration[] {
+        return (this.children.get(parent) ?? []).flatMap((child) => [child, ...this.below(child.resource)]);
+    }
+
+    /** Whether a resource waits for the journal: by `dependsOn`, by an output among its inputs, or through another one. */
+    private async waits({ props, opts }: Registration, journal: Journal): Promise<boolean> {
+        const needed = await resourcesIn([opts.dependsOn, props]);
+        if (needed.has(journal)) {
+            return true;
+        }
+        const known = [...needed].flatMap((resource) => this.byResource.get(resource) ?? []);
+        return (await Promise.all(known.map((one) => this.waits(one, journal)))).includes(true);
+    }
+}
+
+/** The resources in a value, and those that the outputs in it come from. */
+async function resourcesIn(value: unknown, found = new Set<pulumi.Resource>(), seen = new Set<unknown>()) {
+    if (typeof value !== "object" || value === null || seen.has(value)) {
+        return found;
+    }
+    seen.add(value);
+    if (pulumi.Resource.isInstance(value)) {
+        found.add(value);
+    } else if (pulumi.Output.isInstance(value)) {
+        for (const resource of await pulumi.getAllResources(value)) {
+            found.add(resource);
+        }
+        // Not apply, which never runs where a preview does not know the value.
+        await resourcesIn(await (value as unknown as { promise(): Promise<unknown> }).promise(), found, seen);
+    } else if (value instanceof Promise) {
+        await resourcesIn(await value, found, seen);
+    } else {
+        await Promise.all(Object.values(value).map((inner) => resourcesIn(inner, found, seen)));
+    }
+    return found;
+}
