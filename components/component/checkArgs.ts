@@ -1,13 +1,13 @@
 import * as pulumi from "@pulumi/pulumi";
 import { checkToken } from "../cloudflare/credential";
 import { zoneName } from "../cloudflare/zone";
-import { inZone } from "../cloudflare/zoneOfHosts";
+import { inZone, zoneCandidates } from "../cloudflare/zoneOfHosts";
 import type { Problem } from "../errors/problem";
 import { problemText } from "../errors/problem";
 import { hostOf } from "../plan/selector";
 import type { Targets } from "../plan/targets";
 import { parseTargets } from "../plan/targets";
-import { wrongOptions } from "../settings/check";
+import { nearest, wrongOptions } from "../settings/check";
 import { COMPONENT } from "../settings/componentOptions";
 import type { CachePurgeArgs } from "./cachePurgeArgs";
 import { refusal } from "./programError";
@@ -63,13 +63,16 @@ export function hostOutside(zone: string, args: CachePurgeArgs): Problem | undef
         return undefined;
     }
     const isOutside = (host: string): boolean => !inZone(host, zone);
-    const base = baseHosts(args).find(isOutside);
+    const hosts = baseHosts(args);
+    const base = hosts.find(isOutside);
+    const meant = hosts.every(isOutside) ? nearest(zone, zoneCandidates(hosts)) : undefined;
     if (base !== undefined) {
         return {
             key: "url-outside-zone",
             cause: `The base URL's host ${base} is not in the zone ${zone}.`,
             remedy:
-                "One component serves one zone; write a second one:\n" +
+                (meant === undefined ? "One" : `Did you mean zone: "${meant}"? If not, one`) +
+                " component serves one zone; write a second one:\n" +
                 `  new CachePurge("site-2", { assets: siteAssets(dir, { baseUrls: ["https://${base}"] }) })`,
         };
     }

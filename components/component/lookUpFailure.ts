@@ -1,4 +1,5 @@
 import type { Problem } from "../errors/problem";
+import { API_LIMIT } from "../settings/limits";
 
 /** How the provider, or Node in its place, words that no answer came. */
 const NO_ANSWER =
@@ -31,6 +32,23 @@ export function lookUpFailure(what: string, zone: string, error: unknown): Probl
             remedy:
                 "Check the network, DNS, the proxy (HTTPS_PROXY) and the base URL " +
                 "(cloudflare:baseUrl or CLOUDFLARE_BASE_URL).",
+        };
+    }
+    const [, status] = /"?: (429|5\d\d) /.exec(text) ?? [];
+    if (status === "429") {
+        return {
+            key: "rate-limited",
+            cause: `${failed}: Cloudflare answered 429 at ${url}, too many requests.`,
+            remedy:
+                `One user may make ${API_LIMIT.requests} API requests in ${API_LIMIT.seconds / 60} minutes, over all tokens. ` +
+                "Wait that long, and let fewer deploys run at once.",
+        };
+    }
+    if (status !== undefined) {
+        return {
+            key: "server-error",
+            cause: `${failed}: Cloudflare answered ${status} at ${url}, to every attempt.`,
+            remedy: "Run it again later; see https://www.cloudflarestatus.com.",
         };
     }
     return {

@@ -56,6 +56,9 @@ export function zoneArgProblem(zone: unknown): Problem | undefined {
         : undefined;
 }
 
+// All look-ups are lists: one that finds nothing is an empty list, where getZone fails, and the provider then logs an error
+// of its own that no program can take back.
+
 async function byName(given: string, accountId: string | undefined, opts: pulumi.InvokeOptions): Promise<Zone> {
     const name = zoneName(given);
     if (name === "") {
@@ -63,101 +66,91 @@ async function byName(given: string, accountId: string | undefined, opts: pulumi
         throw new ProgramError({ key: "usage", cause: "zone is empty.", remedy });
     }
     refuse(zoneArgProblem(name));
-    const filter = { name, ...(accountId === undefined ? {} : { account: { id: accountId } }) };
-    try {
-        return read(await cloudflare.getZone({ filter }, opts));
-    } catch (error) {
-        throw new ProgramError(await whyNot(name, accountId, error, opts));
+    const namesakes = await zonesOf({ name }, opts).catch((error) => {
+        throw new ProgramError(lookUpFailure(`The zone "${name}"`, name, error));
+    });
+    const [zone, ...others] = namesakes.filter((one) => accountId === undefined || one.accountId === accountId);
+    if (zone === undefined) {
+        throw new ProgramError(await notFound(name, accountId, namesakes[0], opts));
     }
+    if (others.length > 0) {
+        throw new ProgramError(ambiguousZone([zone, ...others], WORDS));
+    }
+    return zone;
+}
+
+/** @param elsewhere A zone of the name, in another account than the one that was given. */
+async function notFound(
+    name: string,
+    accountId: string | undefined,
+    elsewhere: Zone | undefined,
+    opts: pulumi.InvokeOptions,
+): Promise<Problem> {
+    if (elsewhere !== undefined) {
+        return {
+            key: "cannot-read-zone",
+            cause: `The zone "${name}" is not in account ${accountId} but in account ${elsewhere.accountId}.`,
+            remedy: "Correct accountId, or leave it out.",
+        };
+    }
+    const others = await ofHosts([name], opts).catch(() => []);
+    const parent = others.find((other) => other.name !== name);
+    return noZone(name, WORDS, accountId, parent);
 }
 
 async function byId(given: string, hosts: readonly string[], opts: pulumi.InvokeOptions): Promise<Zone> {
     refuse(zoneIdProblem(given));
     const id = given.toLowerCase();
+    let zones: Zone[] = [];
+    let why = "";
     try {
-        return read(await cloudflare.getZone({ zoneId: id }, opts));
+        const known = await ofHosts(hosts, opts);
+        zones = known.some((zone) => zone.id === id) ? known : await zonesOf({}, opts);
     } catch (error) {
-        const { isAccount, zone } = await whatIs(id, hosts, opts);
-        if (isAccount) {
-            throw new ProgramError({
-                key: "wrong-zone-id",
-                cause: `The zone ID ${id} is the ID of an account, not of a zone.`,
-                remedy: `Give ${zone === undefined ? "the zone's name" : `zone: "${zone.name}"`} instead.`,
-            });
-        }
-        // A deploy credential without Zone Read may still be right: its owner gave the ID for just that reason.
-        const check =
-            zone === undefined
-                ? "check the ID at the zone's overview page"
-                : `give zone: "${zone.name}", which can be read and has the ID ${zone.id}`;
-        pulumi.log.warn(
-            `the zone ${id} cannot be read with the provider's token (${firstLine(error)}), so nothing about it could be checked; ` +
-                `add Zone → Zone → Read to that token, or ${check}`,
-        );
-        return zoneOf({ id });
+        why = ` (${firstLine(error)})`;
     }
-}
-
-/** What the provider's token can tell of an ID that it cannot read as a zone's, and the zone that the hosts are in. */
-async function whatIs(
-    id: string,
-    hosts: readonly string[],
-    opts: pulumi.InvokeOptions,
-): Promise<{ isAccount: boolean; zone?: Zone }> {
-    const [ofAccount, named] = await Promise.all([
-        zonesOf({ account: { id } }, opts).catch(() => []),
-        readable(hosts, opts),
-    ]);
-    const [zone, ...others] = named;
-    return { isAccount: ofAccount.length > 0, ...(zone === undefined || others.length > 0 ? {} : { zone }) };
+    const zone = zones.find((one) => one.id === id);
+    if (zone !== undefined) {
+        return zone;
+    }
+    const choice = hosts.length === 0 ? undefined : chooseZone(hosts, zones);
+    const instead = choice !== undefined && "zone" in choice ? choice.zone : undefined;
+    if (zones.some(({ accountId }) => accountId === id)) {
+        throw new ProgramError({
+            key: "wrong-zone-id",
+            cause: `The zone ID ${id} is the ID of an account, not of a zone.`,
+            remedy: `Give ${instead === undefined ? "the zone's name" : `zone: "${instead.name}"`} instead.`,
+        });
+    }
+    // A deploy credential without Zone Read may still be right: its owner gave the ID for just that reason.
+    const check =
+        instead === undefined
+            ? "check the ID at the zone's overview page"
+            : `give zone: "${instead.name}", which can be read and has the ID ${instead.id}`;
+    pulumi.log.warn(
+        `the zone ${id} cannot be read with the provider's token${why}, so nothing about it could be checked; ` +
+            `add Zone → Zone → Read to that token, or ${check}`,
+    );
+    return zoneOf({ id });
 }
 
 /** The zones that hosts may be in, as far as they can be read. */
-async function readable(hosts: readonly string[], opts: pulumi.InvokeOptions): Promise<Zone[]> {
-    const find = (name: string): Promise<Zone[]> => zonesOf({ name }, opts).catch(() => []);
-    return (await Promise.all(zoneCandidates(hosts).map(find))).flat();
+async function ofHosts(hosts: readonly string[], opts: pulumi.InvokeOptions): Promise<Zone[]> {
+    return (await Promise.all(zoneCandidates(hosts).map((name) => zonesOf({ name }, opts)))).flat();
 }
 
 /** The zone with the longest name that is a suffix of every host. */
 async function byHosts(hosts: readonly string[], opts: pulumi.InvokeOptions): Promise<Zone> {
-    const names = zoneCandidates(hosts);
-    const found = await Promise.all(names.map((name) => zonesOf({ name }, opts))).catch((error) => {
-        throw new ProgramError(lookUpFailure(`The zone of ${hosts.join(", ")}`, names.at(-1) ?? "", error));
+    const found = await ofHosts(hosts, opts).catch((error) => {
+        throw new ProgramError(
+            lookUpFailure(`The zone of ${hosts.join(", ")}`, zoneCandidates(hosts).at(-1) ?? "", error),
+        );
     });
-    const choice = chooseZone(hosts, found.flat());
+    const choice = chooseZone(hosts, found);
     if ("zone" in choice) {
-        return byName(choice.zone.name, choice.zone.accountId, opts);
+        return choice.zone;
     }
     throw new ProgramError("groups" in choice ? splitProblem(choice) : ambiguousZone(choice.namesakes, WORDS));
-}
-
-/** Why getZone found nothing, told from what getZones finds. */
-async function whyNot(
-    name: string,
-    accountId: string | undefined,
-    error: unknown,
-    opts: pulumi.InvokeOptions,
-): Promise<Problem> {
-    const failure = lookUpFailure(`The zone "${name}"`, name, error);
-    const namesakes = await zonesOf({ name }, opts).catch(() => undefined);
-    if (namesakes === undefined) {
-        return failure;
-    }
-    const [zone, ...others] = namesakes;
-    if (zone === undefined) {
-        const parent = (await readable([name], opts)).find((other) => other.name !== name);
-        return noZone(name, WORDS, accountId, parent);
-    }
-    if (others.length > 0) {
-        return ambiguousZone(namesakes, WORDS);
-    }
-    return accountId === undefined
-        ? failure
-        : {
-              key: "cannot-read-zone",
-              cause: `The zone "${name}" is not in account ${accountId} but in account ${zone.accountId}.`,
-              remedy: "Correct accountId, or leave it out.",
-          };
 }
 
 async function zonesOf(args: cloudflare.GetZonesArgs, opts: pulumi.InvokeOptions): Promise<Zone[]> {

@@ -26,7 +26,11 @@ describe("components/CachePurge", () => {
         deepStrictEqual(await resolved(purge.receipt), { urls: 3 });
         strictEqual(await resolved(purge.zoneId), ZONE.id);
         strictEqual(await resolved(purge.token), "cfut_site-token");
-        deepStrictEqual(engine.calls[0]?.inputs, { filter: { name: "example.com" } });
+        deepStrictEqual(
+            engine.calls.filter(({ token }) => /getZones?$/.test(token)).map(({ token, inputs }) => [token, inputs]),
+            [["cloudflare:index/getZones:getZones", { name: "example.com" }]],
+            "one look-up, which fails for no zone: a failed one is an error diagnostic of the provider's own",
+        );
         const token = engine.only(":ApiToken").inputs;
         deepStrictEqual(token.policies, [
             {
@@ -74,9 +78,11 @@ describe("components/CachePurge", () => {
     });
 
     it("takes the account into the look-up", async () => {
-        const engine = await mockEngine();
-        await resolved(make({ zone: { name: "example.com", accountId: ZONE.account.id } }).zoneId);
-        deepStrictEqual(engine.calls[0]?.inputs, { filter: { name: "example.com", account: { id: ZONE.account.id } } });
+        const other = { ...ZONE, id: "f".repeat(32), account: { id: "b".repeat(32) } };
+        await mockEngine([ZONE, other]);
+        const { account } = other;
+        const purge = make({ zone: { name: "example.com", accountId: account.id } });
+        strictEqual(await resolved(purge.zoneId), other.id);
     });
 
     it("a given token makes none", async () => {
@@ -171,6 +177,11 @@ describe("components/CachePurge", () => {
             "a base URL of another zone",
             { zone: "example.net" },
             /www\.example\.com is not in the zone example\.net[\s\S]*new CachePurge/,
+        ],
+        [
+            "a misspelt zone",
+            { zone: "exmaple.com" },
+            /www\.example\.com is not in the zone exmaple\.com\. Did you mean zone: "example\.com"\?/,
         ],
         [
             "a target of another zone",
@@ -268,10 +279,39 @@ describe("components/CachePurge", () => {
         });
     }
 
-    it("a zone ID that cannot be read is used as it is", async () => {
+    it("a zone ID that cannot be read is used as it is, and no look-up fails", async () => {
         const engine = await mockEngine([]);
         await resolved(make({ zone: { id: ZONE.id } }).receipt);
         strictEqual(engine.only(":Purge").inputs.zoneId, ZONE.id);
         strictEqual(engine.only(":Purge").inputs.zoneName, "");
+        deepStrictEqual(
+            engine.calls.filter(({ token }) => token.endsWith("getZone")),
+            [],
+        );
+    });
+
+    it("a zone ID is found among the zones of the hosts, else among all that can be read", async () => {
+        for (const [hosts, asked] of [
+            [["https://www.example.com"], [{ name: "www.example.com" }, { name: "example.com" }]],
+            [[], [{}]],
+        ] as const) {
+            const engine = await mockEngine();
+            const given = hosts.length === 0 ? { assets: undefined, triggers: ["a"], targets: { tags: ["a"] } } : {};
+            const purge = make({ ...given, zone: { id: ZONE.id.toUpperCase() }, token: TOKEN });
+            await resolved(purge.receipt);
+            strictEqual(await resolved(purge.zoneName), "example.com");
+            deepStrictEqual(
+                engine.calls.map(({ inputs }) => inputs),
+                asked,
+            );
+        }
+    });
+
+    it("a readable zone by ID that does not hold the hosts is refused as what it is", async () => {
+        await mockEngine([ZONE, { ...ZONE, id: "f".repeat(32), name: "example.net" }]);
+        await rejects(
+            resolved(make({ zone: { id: "f".repeat(32) }, token: TOKEN }).zoneId),
+            /not in the zone example\.net/,
+        );
     });
 });

@@ -29,6 +29,16 @@ describe("components/lookUpFailure", () => {
             /what answers at https.* is not Cloudflare's API.*\/client\/v4/,
         ],
         [
+            "too many requests",
+            `${GET}: 429 Too Many Requests {"errors":[{"code":971}]}`,
+            /answered 429 at https:.*1200 API requests in 5 minutes.*Wait that long/,
+        ],
+        [
+            "Cloudflare is down",
+            `${GET}: 500 Internal Server Error {"success":false}`,
+            /answered 500 at https:.*to every attempt\. Run it again later; see https:\/\/www\.cloudflarestatus\.com/,
+        ],
+        [
             "a token that is refused",
             `${GET}: 403 Forbidden {"errors":[{"code":10000}]}`,
             /10000.*Check cloudflare:apiToken.*doctor --deploy --zone example\.com/,
@@ -38,7 +48,7 @@ describe("components/lookUpFailure", () => {
         it(title, () => {
             const told = problemText(lookUpFailure("The zone", "example.com", new Error(said)));
             match(told, expected);
-            const others = [/no answer came/, /not Cloudflare's API/, /Check cloudflare:apiToken/];
+            const others = [/no answer came/, /not Cloudflare's API/, /Check cloudflare:apiToken/, /answered [45]/];
             for (const other of others.filter((one) => !told.match(expected)?.[0].match(one))) {
                 doesNotMatch(told, other);
             }
