@@ -7,9 +7,10 @@
  */
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import type { Accepted, ZoneRef } from "../components/cloudflare/client";
+import type { Accepted } from "../components/cloudflare/client";
 import { CloudflareError } from "../components/cloudflare/cloudflareError";
 import { Pacer } from "../components/cloudflare/pacing/pacer";
+import type { ZoneRef } from "../components/cloudflare/zone";
 import type { PurgeBody } from "../components/plan/batches";
 import { batches } from "../components/plan/batches";
 import { apply } from "../components/purge/send";

@@ -1,7 +1,7 @@
 import type { Command } from "commander";
 import { resolveBaseUrl } from "../cloudflare/baseUrl";
-import type { RetryEvent } from "../cloudflare/client";
 import { CloudflareClient } from "../cloudflare/client";
+import type { RetryEvent } from "../cloudflare/retry";
 import { pick } from "../settings/check";
 import type { Given } from "../settings/option";
 import { TUNING } from "../settings/tuningOptions";

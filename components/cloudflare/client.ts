@@ -1,6 +1,4 @@
 import { DEFAULTS } from "../settings/settings";
-import type { Envelope } from "./answer";
-import { judge } from "./answer";
 import { DEFAULT_BASE_URL } from "./baseUrl";
 import type { Clock } from "./clock";
 import { systemClock } from "./clock";
@@ -8,16 +6,15 @@ import { CloudflareError } from "./cloudflareError";
 import type { Credential } from "./credential";
 import type { RateLimit } from "./rateLimitHeaders";
 import { parseRateLimit } from "./rateLimitHeaders";
+import type { Envelope } from "./response";
+import { parseResponse } from "./response";
+import type { RetryEvent } from "./retry";
 import type { TokenStatus } from "./tokenStatus";
 import { parseTokenStatus } from "./tokenStatus";
-import type { ApiRequest, RetryEvent } from "./transport";
+import type { ApiRequest } from "./transport";
 import { Transport } from "./transport";
 import type { Zone, ZoneFilter, ZoneRef } from "./zone";
 import { parseZone, zoneWords } from "./zone";
-
-export type { TokenStatus } from "./tokenStatus";
-export { type RetryEvent, retryLine } from "./transport";
-export type { Zone, ZoneFilter, ZoneRef } from "./zone";
 
 /** `purge` evicts; `invalidate` marks as stale, so that the edge revalidates at the origin. */
 export type PurgeMode = "purge" | "invalidate";
@@ -131,7 +128,7 @@ export class CloudflareClient {
         return status;
     }
 
-    /** All zones that match and that the credential can read: none is no error. */
+    /** All zones that match and that the credential can read: finding none is not an error. */
     async zones(filter: ZoneFilter = {}): Promise<Zone[]> {
         const query: Record<string, string> = {
             ...(filter.name === undefined ? {} : { name: filter.name }),
@@ -195,7 +192,10 @@ export class CloudflareClient {
 
     private async ask(request: ApiRequest): Promise<{ envelope: Envelope; headers: Readonly<Record<string, string>> }> {
         const answer = await this.#transport.send(request);
-        return { envelope: judge(answer, this.#transport.circumstances(request.operation)), headers: answer.headers };
+        return {
+            envelope: parseResponse(answer, this.#transport.circumstances(request.operation)),
+            headers: answer.headers,
+        };
     }
 }
 

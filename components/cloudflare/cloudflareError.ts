@@ -2,7 +2,7 @@ import type { Problem } from "../errors/problem";
 import { ProblemError, problemText } from "../errors/problem";
 import { redactor } from "./redact";
 
-/** What sort of failure it is; decides who can mend it and whether the next request would meet it too. */
+/** What sort of failure it is; decides who can fix it, and whether the next request would meet it too. */
 export type ErrorKind =
     /** Cloudflare does not know or accept the credential. The next request meets it too. */
     | "authentication"
@@ -24,6 +24,9 @@ export type ErrorKind =
     | "aborted"
     /** A mistake in this package. */
     | "internal";
+
+/** The kinds of what Cloudflare's API itself answers. */
+export type RefusalKind = Exclude<ErrorKind, "network" | "not-the-api" | "aborted" | "internal">;
 
 /** One entry of `errors` or `messages` in Cloudflare's envelope, with secrets taken out. */
 export interface ApiMessage {

@@ -43,10 +43,10 @@ export function checkToken(value: string): Problem | undefined {
     }
     const odd = oddCharacter(value);
     if (odd !== undefined) {
-        return problem("malformed-token", `The token has ${odd}.`, "Remove that and paste the bare value again.");
+        return problem("malformed-token", `The token has ${odd}.`, "Remove it, and paste the bare value again.");
     }
     if (isPlaceholder(value)) {
-        return problem("malformed-token", "The token is a placeholder and no value.", MAKE);
+        return problem("malformed-token", "The token is a placeholder, not a value.", MAKE);
     }
     if (/^v1\.0-/.test(value)) {
         return problem(
@@ -56,12 +56,12 @@ export function checkToken(value: string): Problem | undefined {
         );
     }
     if (/^cfk_|^[0-9a-f]{37,45}$/i.test(value)) {
-        return problem("global-key-as-token", "This is the form of the global API key, which is no token.", MAKE);
+        return problem("global-key-as-token", "This has the form of the global API key, which is not a token.", MAKE);
     }
     if (/^[0-9a-f]{32}$/i.test(value)) {
         return problem(
             "token-id-as-token",
-            "This is the form of an ID (32 hexadecimal digits): a token's ID, a zone's or an account's. A token's ID is not its value.",
+            "This has the form of an ID (32 hexadecimal digits) of a token, a zone or an account. A token's ID is not its value.",
             `Use the value that was shown once when the token was made. If it is gone, roll the token at ${TOKENS_PAGE} and use the new one.`,
         );
     }
@@ -69,7 +69,7 @@ export function checkToken(value: string): Problem | undefined {
         return problem(
             "malformed-token",
             `The token has ${value.length} characters; tokens have 40 to 80 of A-Z, a-z, 0-9, _ and -.`,
-            "Copy the whole value again.",
+            "Copy the complete value again.",
         );
     }
     return undefined;
@@ -80,7 +80,7 @@ export function tokenOwner(value: string): TokenOwner {
     return value.startsWith("cfut_") ? "user" : value.startsWith("cfat_") ? "account" : "unknown";
 }
 
-/** Brackets, shell variables, one letter repeated, words between separators; "your" inside a random value is no word. */
+/** Brackets, shell variables, one letter repeated, words between separators; "your" inside a random value is not one. */
 function isPlaceholder(value: string): boolean {
     return (
         /^[<{[(].*[>}\])]$|^\$|^%.*%$|^\.{3}|^…/.test(value) ||
@@ -138,7 +138,7 @@ export function checkKey(key: string, email: string): Problem | undefined {
     if (!/^[^\s@]+@[^\s@]+$/.test(email)) {
         return {
             key: "token-as-auth-key",
-            cause: "A global API key needs the e-mail address of its user, and there is none that has the form of one.",
+            cause: "A global API key needs the e-mail address of its user, and none that looks like one is set.",
             remedy: "Set CLOUDFLARE_EMAIL; or better, set an API token as CLOUDFLARE_API_TOKEN alone.",
         };
     }

@@ -1,14 +1,14 @@
-import type { ErrorKind } from "./cloudflareError";
+import type { RefusalKind } from "./cloudflareError";
 
 /** What one of Cloudflare's codes means for a purge. */
 export interface CatalogueEntry {
     readonly code: number;
     /** Statuses that it was seen with. */
     readonly statuses: readonly number[];
-    readonly kind: ErrorKind;
+    readonly kind: RefusalKind;
     /** What it means here: a sentence. */
     readonly meaning: string;
-    /** Likely causes, likeliest first: rows of docs/errors.md. One alone is the cause. */
+    /** Likely causes, likeliest first: keys of the error catalogue. A single one is the cause. */
     readonly causes: readonly string[];
     /** What to do when nothing more is known: a sentence. */
     readonly remedy: string;
@@ -23,7 +23,7 @@ const PURGE = "developers.cloudflare.com/cache/how-to/purge-cache";
 const LIMITS = "developers.cloudflare.com/fundamentals/api/reference/limits";
 const TROUBLE = "developers.cloudflare.com/fundamentals/api/troubleshooting";
 
-const DOCTOR = "Run `npx pulumi-cloudflare-cache-purge doctor` with the same token: it tells which.";
+const DOCTOR = "Run `npx pulumi-cloudflare-cache-purge doctor` with the same token: it finds out which.";
 
 /** Every code that a purge, a token or a zone look-up is known to be answered with. */
 export const CATALOGUE: readonly CatalogueEntry[] = [
@@ -50,7 +50,7 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
         code: 1000,
         statuses: [401, 403, 400],
         kind: "authentication",
-        meaning: "Cloudflare knows no such token.",
+        meaning: "Cloudflare does not recognise this token.",
         causes: [
             "account-token-wrong-verify",
             "token-id-as-token",
@@ -75,7 +75,7 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
         code: 6111,
         statuses: [400],
         kind: "authentication",
-        meaning: "The Authorization header has no form that Cloudflare knows.",
+        meaning: "The Authorization header is not in a form that Cloudflare accepts.",
         causes: ["malformed-token", "missing-bearer"],
         remedy: "Send `Authorization: Bearer <token>` with the bare value: no quotes, spaces or line ends.",
         page: TROUBLE,
@@ -84,7 +84,7 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
         code: 6103,
         statuses: [400],
         kind: "authentication",
-        meaning: "The X-Auth-Key header has no form that Cloudflare knows.",
+        meaning: "The X-Auth-Key header is not in a form that Cloudflare accepts.",
         causes: ["token-as-auth-key"],
         remedy: "Give an API token as CLOUDFLARE_API_TOKEN; CLOUDFLARE_API_KEY takes only the global API key.",
         page: TROUBLE,
@@ -93,7 +93,7 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
         code: 9103,
         statuses: [403, 400],
         kind: "authentication",
-        meaning: "Cloudflare knows no such pair of X-Auth-Key and X-Auth-Email.",
+        meaning: "Cloudflare does not recognise this pair of X-Auth-Key and X-Auth-Email.",
         causes: ["token-as-auth-key", "several-credentials"],
         remedy: "Give an API token as CLOUDFLARE_API_TOKEN instead, or correct CLOUDFLARE_API_KEY and CLOUDFLARE_EMAIL.",
         page: TROUBLE,
@@ -112,7 +112,7 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
         code: 9109,
         statuses: [403],
         kind: "permission",
-        meaning: "The credential is known, and may not do this or not from here.",
+        meaning: "The credential is known, but may not do this, or not from here.",
         causes: ["address-not-allowed", "cannot-create-tokens", "missing-permission"],
         remedy: DOCTOR,
         page: TROUBLE,
@@ -121,7 +121,7 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
         code: 7003,
         statuses: [400, 404],
         kind: "not-found",
-        meaning: "The identifier in the path is none: a zone ID has 32 hexadecimal digits.",
+        meaning: "The identifier in the path is malformed: a zone ID has 32 hexadecimal digits.",
         causes: ["wrong-zone-id"],
         remedy: "Give the zone's name instead of an ID, or copy the zone ID from the zone's overview page.",
         page: TROUBLE,
@@ -167,16 +167,16 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
         code: 1082,
         statuses: [400],
         kind: "request",
-        meaning: "A URL, host or prefix is not in this zone, or is no whole URL.",
+        meaning: "A URL, host or prefix is not in this zone, or is not an absolute URL.",
         causes: ["url-outside-zone", "path-not-url"],
-        remedy: "Give whole URLs with the scheme and host that visitors use, of this zone only.",
+        remedy: "Give absolute URLs with the scheme and host that visitors use, of this zone only.",
         page: PURGE,
     },
     {
         code: 1092,
         statuses: [400],
         kind: "request",
-        meaning: "purge_everything stands beside another selector.",
+        meaning: "purge_everything is combined with another selector.",
         causes: [],
         remedy: "Send purge_everything alone.",
         page: API,
@@ -187,14 +187,14 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
         kind: "request",
         meaning: "There are more items in the request than the plan allows.",
         causes: ["too-many-items"],
-        remedy: "Send at most 100 items a request (500 URLs on Enterprise): set batchSize lower.",
+        remedy: "Send at most 100 items per request (500 URLs on Enterprise): lower batchSize.",
         page: PURGE,
     },
     {
         code: 1095,
         statuses: [403, 400],
         kind: "permission",
-        meaning: "This zone cannot be purged with this credential, or is no zone.",
+        meaning: "This zone cannot be purged with this credential, or it is not a zone.",
         causes: ["missing-permission", "wrong-zone-id"],
         remedy: DOCTOR,
         page: TROUBLE,
@@ -203,7 +203,7 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
         code: 1134,
         statuses: [429],
         kind: "rate-limit",
-        meaning: "More purges than the account's plan allows; all zones of the account on that plan count.",
+        meaning: "More purges than the account's plan allows; all zones of the account on that plan count together.",
         causes: ["rate-limited"],
         remedy: "Wait, then run it again, one run at a time.",
         page: PURGE,

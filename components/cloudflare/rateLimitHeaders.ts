@@ -3,11 +3,11 @@ export interface RateLimit {
     readonly policy: string;
     /** `r`: units left in the window. */
     readonly remaining: number;
-    /** `t`: seconds until the window starts anew. */
+    /** `t`: seconds until the window starts again. */
     readonly reset: number;
-    /** `q`: units in a window, when told. */
+    /** `q`: units in a window, when known. */
     readonly quota?: number;
-    /** `w`: seconds of a window, when told. */
+    /** `w`: seconds of a window, when known. */
     readonly window?: number;
 }
 
@@ -54,20 +54,4 @@ function items(header: string | undefined): { name: string; values: Map<string, 
         }
         return [{ name: name.replace(/^"|"$/g, ""), values }];
     });
-}
-
-/**
- * Seconds of a Retry-After header (RFC 9110, 10.2.3: seconds, or a date), never negative; `undefined` when it is absent
- * or neither.
- */
-export function parseRetryAfter(header: string | undefined, now: number): number | undefined {
-    const value = header?.trim();
-    if (value === undefined || value === "") {
-        return undefined;
-    }
-    if (/^\d+(\.\d+)?$/.test(value)) {
-        return Number(value);
-    }
-    const date = Date.parse(value);
-    return Number.isNaN(date) ? undefined : Math.max(0, (date - now) / 1000);
 }

@@ -16,3 +16,37 @@ export function retryDelay(attempt: number, retryAfter: number | undefined, rand
     }
     return random() * Math.min(LONGEST, FIRST * 2 ** (attempt - 1));
 }
+
+/**
+ * Seconds of a Retry-After header (RFC 9110, 10.2.3: seconds, or a date), never negative; `undefined` when it is absent
+ * or neither.
+ */
+export function parseRetryAfter(header: string | undefined, now: number): number | undefined {
+    const value = header?.trim();
+    if (value === undefined || value === "") {
+        return undefined;
+    }
+    if (/^\d+(\.\d+)?$/.test(value)) {
+        return Number(value);
+    }
+    const date = Date.parse(value);
+    return Number.isNaN(date) ? undefined : Math.max(0, (date - now) / 1000);
+}
+
+/** A request that is about to be made again. */
+export interface RetryEvent {
+    /** 1 for the first retry. */
+    readonly attempt: number;
+    /** Milliseconds until it is made. */
+    readonly delay: number;
+    /** Few words, without secrets: `status 429`, `ECONNRESET`. */
+    readonly reason: string;
+    readonly status?: number;
+    /** Seconds, when Cloudflare said how long. */
+    readonly retryAfter?: number;
+}
+
+/** One line for the person who watches: `status 429; retry 1 in 2.0 s`. */
+export function retryLine({ reason, attempt, delay }: RetryEvent): string {
+    return `${reason}; retry ${attempt} in ${(delay / 1000).toFixed(1)} s`;
+}

@@ -1,33 +1,15 @@
 import type { AxiosInstance } from "axios";
 import axios from "axios";
 import axiosRetry from "axios-retry";
-import type { Answer, Circumstances } from "./answer";
-import { parseEnvelope } from "./answer";
 import type { Clock } from "./clock";
 import { CloudflareError } from "./cloudflareError";
 import type { Credential } from "./credential";
 import { noAnswer } from "./network";
-import { parseRetryAfter } from "./rateLimitHeaders";
 import { redactor } from "./redact";
-import { MAX_RETRY_AFTER, retryDelay } from "./retry";
-
-/** A request that is about to be made again. */
-export interface RetryEvent {
-    /** 1 for the first retry. */
-    readonly attempt: number;
-    /** Milliseconds until it is made. */
-    readonly delay: number;
-    /** Few words, without secrets: `status 429`, `ECONNRESET`. */
-    readonly reason: string;
-    readonly status?: number;
-    /** Seconds, when Cloudflare said how long. */
-    readonly retryAfter?: number;
-}
-
-/** One line for the person who watches: `status 429; retry 1 in 2.0 s`. */
-export function retryLine({ reason, attempt, delay }: RetryEvent): string {
-    return `${reason}; retry ${attempt} in ${(delay / 1000).toFixed(1)} s`;
-}
+import type { ApiResponse, Circumstances } from "./response";
+import { parseEnvelope } from "./response";
+import type { RetryEvent } from "./retry";
+import { MAX_RETRY_AFTER, parseRetryAfter, retryDelay } from "./retry";
 
 export interface TransportOptions {
     readonly credential: Credential;
@@ -70,8 +52,8 @@ export class Transport {
         this.redact = redactor(options.credential);
     }
 
-    /** @throws CloudflareError when there was no answer. Whether the answer is good is for `judge`. */
-    async send(request: ApiRequest): Promise<Answer> {
+    /** @throws CloudflareError when there was no answer. Whether the answer is good is for `parseResponse`. */
+    async send(request: ApiRequest): Promise<ApiResponse> {
         const { method, path, query, body, operation } = request;
         const { signal, baseUrl } = this.#options;
         if (signal?.aborted) {
@@ -95,11 +77,11 @@ export class Transport {
                 return this.noted(answerOf(url, error.response)); // the last of the retries
             }
             const broke = axios.isAxiosError(error) && error.response !== undefined && error.code !== "ERR_CANCELED";
-            throw noAnswer(broke ? "ECONNRESET" : codeOf(error), url, operation, this.#options);
+            throw noAnswer(broke ? "ECONNRESET" : codeOf(error), url, operation, this.#options.timeout);
         }
     }
 
-    private noted(answer: Answer): Answer {
+    private noted(answer: ApiResponse): ApiResponse {
         const time = Date.parse(answer.headers.date ?? "");
         this.serverTime = Number.isNaN(time) ? this.serverTime : time;
         return answer;
@@ -125,7 +107,7 @@ function instance(options: TransportOptions): AxiosInstance {
         maxContentLength: MAX_BYTES,
         timeout: options.timeout * 1000,
     });
-    // axios's timeout starts anew with each byte; this one does not. A new one for each attempt.
+    // axios's timeout starts again with each byte; this one does not. A new one for each attempt.
     http.interceptors.request.use((config) => {
         const deadline = AbortSignal.timeout(Math.ceil(options.timeout * 1000));
         return Object.assign(config, { signal: signal === undefined ? deadline : AbortSignal.any([signal, deadline]) });
@@ -170,7 +152,7 @@ function worthAnotherTry(response: Response, options: TransportOptions): boolean
     }
     const { data } = response;
     if (typeof data !== "string") {
-        return true; // the connection broke before the body was whole
+        return true; // the connection broke before the body was complete
     }
     const envelope = /^\s*\{/.test(data) ? parseEnvelope(data, (text) => text) : undefined;
     if (status >= 200 && status < 300) {
@@ -217,7 +199,7 @@ function authorization(credential: Credential): Record<string, string> {
         : { "X-Auth-Key": credential.key, "X-Auth-Email": credential.email };
 }
 
-function answerOf(url: string, response: Response): Answer {
+function answerOf(url: string, response: Response): ApiResponse {
     return {
         url,
         status: response.status,

@@ -1,8 +1,9 @@
 import { TOKEN_SETTLES } from "../settings/limits";
-import type { CloudflareClient, TokenStatus } from "./client";
+import type { CloudflareClient } from "./client";
 import type { Clock } from "./clock";
 import { systemClock } from "./clock";
 import { CloudflareError } from "./cloudflareError";
+import type { TokenStatus } from "./tokenStatus";
 import { inactiveToken } from "./tokenStatus";
 
 export interface WaitOptions {

@@ -36,25 +36,25 @@ export function zoneWords({ id, name = "" }: ZoneRef): string {
 }
 
 /** A zone's name in the one spelling in which names are compared. */
-export function zoneName(text: string): string {
-    return text.trim().toLowerCase().replace(/\.$/, "");
+export function zoneName(given: string): string {
+    return given.trim().toLowerCase().replace(/\.$/, "");
 }
 
 /** Whether a text is an ID (of a zone, an account or a token: nothing tells them apart) rather than a name. */
-export function isZoneId(text: string): boolean {
-    return /^[0-9a-f]{32}$/i.test(text);
+export function isZoneId(given: string): boolean {
+    return /^[0-9a-f]{32}$/i.test(given);
 }
 
 export const WHERE_ZONE_IDS_ARE =
     "Give the zone's name instead of an ID; or copy the Zone ID (not the Account ID) from the zone's overview page, https://dash.cloudflare.com/?to=/:account/:zone.";
 
 /** What is wrong with a text that stands where a zone ID belongs. `undefined`: it can be one. */
-export function zoneIdProblem(text: string): Problem | undefined {
-    return isZoneId(text)
+export function zoneIdProblem(given: string): Problem | undefined {
+    return isZoneId(given)
         ? undefined
         : {
               key: "wrong-zone-id",
-              cause: `"${text.slice(0, 64)}" is not a zone ID: a zone ID has 32 hexadecimal digits.`,
+              cause: `"${given.slice(0, 64)}" is not a zone ID: a zone ID has 32 hexadecimal digits.`,
               remedy: WHERE_ZONE_IDS_ARE,
           };
 }

@@ -37,9 +37,8 @@ export function chooseZone<Z extends Candidate>(hosts: readonly string[], zones:
     }
     const names = [...groups.keys()].sort();
     // One look-up may find a zone that another has found already.
-    const namesakes = [...new Map(zones.map((zone) => [zone.id, zone])).values()].filter(
-        (zone) => zone.name.toLowerCase() === names[0],
-    );
+    const distinct = [...new Map(zones.map((found) => [found.id, found])).values()];
+    const namesakes = distinct.filter(({ name }) => name.toLowerCase() === names[0]);
     const [zone, ...others] = namesakes;
     if (names.length !== 1 || zone === undefined) {
         return { groups: new Map(names.map((name) => [name, groups.get(name) ?? []])) };
@@ -49,8 +48,8 @@ export function chooseZone<Z extends Candidate>(hosts: readonly string[], zones:
 
 /** Whether a host belongs to a zone: it is the zone's name or ends in it. */
 export function inZone(host: string, zone: string): boolean {
-    const [name, suffix] = [hostname(host), zone.toLowerCase()];
-    return name === suffix || name.endsWith(`.${suffix}`);
+    const [name, parent] = [hostname(host), zone.toLowerCase()];
+    return name === parent || name.endsWith(`.${parent}`);
 }
 
 function longestName(host: string, zones: readonly Candidate[]): string | undefined {

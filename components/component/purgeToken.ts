@@ -101,7 +101,7 @@ function make(
 ): cloudflare.ApiToken | cloudflare.AccountToken {
     const group = pulumi
         .all([args.permissionGroup ?? CACHE_PURGE.id, zone])
-        .apply(([id, { accountId }]) => groupId(id, args.owner ?? "user", accountId, parent));
+        .apply(([id, facts]) => groupId(id, args.owner ?? "user", facts.accountId, parent));
     const token = {
         name: args.name ?? zone.apply(defaultName),
         // One policy, one group, one zone: several come back in another order and look changed for ever.

@@ -44,8 +44,8 @@ const EACH = 4;
  */
 export async function diagnose(error: CloudflareError, context: DiagnosisContext): Promise<Diagnosis> {
     const start = factsOf(context);
-    const isSettled = (facts: Facts): boolean => {
-        const found = firstFit(RULES, facts, error);
+    const isSettled = (soFar: Facts): boolean => {
+        const found = firstFit(RULES, soFar, error);
         return found !== undefined && found.sure !== false;
     };
     const { seconds = SECONDS } = context;

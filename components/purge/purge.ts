@@ -1,6 +1,6 @@
-import type { ZoneRef } from "../cloudflare/client";
 import type { Clock } from "../cloudflare/clock";
 import type { CloudflareError } from "../cloudflare/cloudflareError";
+import type { ZoneRef } from "../cloudflare/zone";
 import { notProxied } from "../diagnosis/notProxied";
 import { batches } from "../plan/batches";
 import type { Sample } from "../plan/samples";

@@ -1,7 +1,8 @@
-import type { Accepted, ZoneRef } from "../cloudflare/client";
+import type { Accepted } from "../cloudflare/client";
 import type { Clock } from "../cloudflare/clock";
 import { CloudflareError } from "../cloudflare/cloudflareError";
 import type { Seen } from "../cloudflare/pacing/pacer";
+import type { ZoneRef } from "../cloudflare/zone";
 import type { Batch, PurgeBody } from "../plan/batches";
 import { bodyOf } from "../plan/batches";
 import type { Selector } from "../plan/selector";

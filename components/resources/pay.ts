@@ -1,7 +1,8 @@
-import { CloudflareClient, retryLine } from "../cloudflare/client";
+import { CloudflareClient } from "../cloudflare/client";
 import { systemClock } from "../cloudflare/clock";
 import { CloudflareError } from "../cloudflare/cloudflareError";
 import { Pacer } from "../cloudflare/pacing/pacer";
+import { retryLine } from "../cloudflare/retry";
 import { waitUntilActive } from "../cloudflare/waitUntilActive";
 import { zoneOf } from "../cloudflare/zone";
 import { diagnose } from "../diagnosis/diagnose";

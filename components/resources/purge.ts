@@ -1,5 +1,7 @@
 import type { CheckResult, CreateResult, DiffResult, UpdateResult } from "@pulumi/pulumi/dynamic";
 import { checkToken } from "../cloudflare/credential";
+import { zoneIdProblem } from "../cloudflare/zone";
+import { problemText } from "../errors/problem";
 import { wrongOptions } from "../settings/check";
 import { TUNING } from "../settings/tuningOptions";
 import type { Due } from "./owed";
@@ -14,14 +16,12 @@ export async function check(_olds: PurgeInputs, news: PurgeInputs): Promise<Chec
     if (!isUnknown(news.token)) {
         const problem = checkToken(news.token ?? "");
         if (problem !== undefined) {
-            failures.push({ property: "token", reason: `${problem.cause} ${problem.remedy}` });
+            failures.push({ property: "token", reason: problemText(problem) });
         }
     }
-    if (!isUnknown(news.zoneId) && !/^[0-9a-f]{32}$/.test(news.zoneId)) {
-        failures.push({
-            property: "zoneId",
-            reason: `the zone ID "${news.zoneId}" is not 32 hexadecimal digits: give the zone's name instead`,
-        });
+    const wrongId = isUnknown(news.zoneId) ? undefined : zoneIdProblem(news.zoneId);
+    if (wrongId !== undefined) {
+        failures.push({ property: "zoneId", reason: problemText(wrongId) });
     }
     return { inputs: news, failures };
 }

@@ -46,7 +46,7 @@ export const FIRST_ROWS: readonly Case[] = [
         [/does not have the form of a global API key/, /CLOUDFLARE_API_TOKEN/],
     ),
     ...both("global-key-as-token", "5 the global key as the token", { token: () => KEY }, [
-        /form of the global API key/,
+        /has the form of the global API key/,
         /Make a token/,
     ]),
     {

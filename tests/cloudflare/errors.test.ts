@@ -2,9 +2,9 @@ import assert from "node:assert/strict";
 import { readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { inspect } from "node:util";
-import { judge } from "../../components/cloudflare/answer";
 import type { CloudflareError } from "../../components/cloudflare/cloudflareError";
 import { CATALOGUE, entryFor } from "../../components/cloudflare/errorCodes";
+import { parseResponse } from "../../components/cloudflare/response";
 import { refusal } from "./servers";
 
 const root = path.join(__dirname, "../..");
@@ -75,7 +75,7 @@ describe("cloudflare/errors", () => {
             text: JSON.stringify(body),
         };
         try {
-            judge(answer, { operation: "purge in zone example.com (ID)", redact: (text) => text, now: 0 });
+            parseResponse(answer, { operation: "purge in zone example.com (ID)", redact: (text) => text, now: 0 });
         } catch (error) {
             return error as CloudflareError;
         }
@@ -88,7 +88,7 @@ describe("cloudflare/errors", () => {
         assert.equal(
             error.message,
             "purge in zone example.com (ID): Cloudflare answered 400 (6003 Invalid request headers → 6111 Invalid format for Authorization header). " +
-                "The Authorization header has no form that Cloudflare knows. " +
+                "The Authorization header is not in a form that Cloudflare accepts. " +
                 "Send `Authorization: Bearer <token>` with the bare value: no quotes, spaces or line ends.",
         );
         assert.deepEqual(

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import type http from "node:http";
-import type { RetryEvent } from "../../components/cloudflare/client";
 import { CloudflareClient } from "../../components/cloudflare/client";
 import type { ErrorKind } from "../../components/cloudflare/cloudflareError";
+import type { RetryEvent } from "../../components/cloudflare/retry";
 import { MovingClock } from "../../local/cloudflare";
 import type { Served } from "./servers";
 import { ACCEPTED, errorOf, json, refusal, serve, TOKEN, ZONE } from "./servers";

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import { parseRateLimit, parseRetryAfter } from "../../components/cloudflare/rateLimitHeaders";
+import { parseRateLimit } from "../../components/cloudflare/rateLimitHeaders";
+import { parseRetryAfter } from "../../components/cloudflare/retry";
 
 describe("cloudflare/rateLimitHeaders", () => {
     const limits: [string, string | undefined, string | undefined, unknown][] = [

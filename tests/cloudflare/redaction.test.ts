@@ -1,14 +1,14 @@
 import assert from "node:assert/strict";
 import { inspect } from "node:util";
 import fc from "fast-check";
-import type { Answer } from "../../components/cloudflare/answer";
-import { judge } from "../../components/cloudflare/answer";
 import { CloudflareClient } from "../../components/cloudflare/client";
 import { CloudflareError } from "../../components/cloudflare/cloudflareError";
 import type { Credential } from "../../components/cloudflare/credential";
 import { checkKey, checkToken } from "../../components/cloudflare/credential";
 import { noAnswer } from "../../components/cloudflare/network";
 import { redactor } from "../../components/cloudflare/redact";
+import type { ApiResponse } from "../../components/cloudflare/response";
+import { parseResponse } from "../../components/cloudflare/response";
 import { zoneOf } from "../../components/cloudflare/zone";
 import { diagnose } from "../../components/diagnosis/diagnose";
 import type { Served } from "./servers";
@@ -51,7 +51,7 @@ const echoes: ((token: string) => string)[] = [
 ];
 
 /** Where in an answer. */
-const answers: ((text: string) => Pick<Answer, "status" | "headers" | "text">)[] = [
+const answers: ((text: string) => Pick<ApiResponse, "status" | "headers" | "text">)[] = [
     (text) => ({
         status: 403,
         headers: {},
@@ -87,7 +87,7 @@ describe("cloudflare: no secret in any error", () => {
                 const given = { url: "https://api.example.com/client/v4/zones", ...answer(echo(secret)) };
                 let error: unknown;
                 try {
-                    judge(given, { operation: "purge", redact, now: 0 });
+                    parseResponse(given, { operation: "purge", redact, now: 0 });
                 } catch (thrown) {
                     error = thrown;
                 }
@@ -124,7 +124,7 @@ describe("cloudflare: no secret in any error", () => {
                         new Error(`Authorization: Bearer ${secret.replace(/[\s"',;]/g, "x")}`),
                         "purge",
                     ),
-                    noAnswer("ERR_NETWORK", "https://api.example.com", "purge", { timeout: 30 }),
+                    noAnswer("ERR_NETWORK", "https://api.example.com", "purge", 30),
                 ]) {
                     assertAbsent(error, secret);
                 }

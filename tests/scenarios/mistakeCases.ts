@@ -61,13 +61,13 @@ const EARLY: readonly Omit<Mistake, "ends">[] = [
         key: "token-id-as-token",
         title: "3 the token's ID as the token",
         token: (local) => local.createToken().id,
-        says: [/the form of an ID/, /value that was shown once/],
+        says: [/has the form of an ID/, /value that was shown once/],
     },
     {
         key: "global-key-as-token",
         title: "5 the global key as the token",
         token: () => "c2547eb745079dac9320b638f5e225cf483cc",
-        says: [/form of the global API key/, /Make a token/],
+        says: [/has the form of the global API key/, /Make a token/],
     },
     {
         key: "origin-ca-key",

@@ -1,9 +1,9 @@
-import type { Answer } from "../../components/cloudflare/answer";
-import { judge, parseEnvelope } from "../../components/cloudflare/answer";
 import { CloudflareError } from "../../components/cloudflare/cloudflareError";
 import { noAnswer } from "../../components/cloudflare/network";
-import { parseRateLimit, parseRetryAfter } from "../../components/cloudflare/rateLimitHeaders";
-import { MAX_RETRY_AFTER, retryDelay } from "../../components/cloudflare/retry";
+import { parseRateLimit } from "../../components/cloudflare/rateLimitHeaders";
+import type { ApiResponse } from "../../components/cloudflare/response";
+import { parseEnvelope, parseResponse } from "../../components/cloudflare/response";
+import { MAX_RETRY_AFTER, parseRetryAfter, retryDelay } from "../../components/cloudflare/retry";
 import type { PurgeApi } from "../../components/purge/send";
 import type { Clock, Handler, HttpRequest } from "../../local/cloudflare";
 
@@ -38,14 +38,14 @@ export function directApi(options: DirectApiOptions): PurgeApi {
                 body: Buffer.from(JSON.stringify(body)),
             };
             const answer = await answered(request, operation, options);
-            const envelope = judge(answer, { operation, redact: (text) => text, now: clock.now() });
+            const envelope = parseResponse(answer, { operation, redact: (text) => text, now: clock.now() });
             const rateLimit = parseRateLimit(answer.headers.ratelimit, answer.headers["ratelimit-policy"]);
             return { id: (envelope.result as { id: string }).id, rateLimit };
         },
     };
 }
 
-async function answered(request: HttpRequest, operation: string, options: DirectApiOptions): Promise<Answer> {
+async function answered(request: HttpRequest, operation: string, options: DirectApiOptions): Promise<ApiResponse> {
     const { clock, random, signal, retries, heed } = options;
     for (let attempt = 1; ; attempt++) {
         if (signal.aborted) {
@@ -54,7 +54,7 @@ async function answered(request: HttpRequest, operation: string, options: Direct
         const got = await once(request, options);
         if (attempt > retries || !worthAnotherTry(got, clock)) {
             if (typeof got === "string") {
-                throw noAnswer(got, `https://api.example.com${request.target}`, operation, options);
+                throw noAnswer(got, `https://api.example.com${request.target}`, operation, options.timeout);
             }
             return got;
         }
@@ -66,7 +66,7 @@ async function answered(request: HttpRequest, operation: string, options: Direct
 }
 
 /** One attempt: what was answered, or the code of the connection's failure. */
-async function once(request: HttpRequest, { handle, timeout, clock }: DirectApiOptions): Promise<Answer | string> {
+async function once(request: HttpRequest, { handle, timeout, clock }: DirectApiOptions): Promise<ApiResponse | string> {
     const inTime = new AbortController();
     const late = clock.sleep(timeout * 1000, inTime.signal).then(() => "ECONNABORTED");
     const got = await Promise.race([handle(request), late]);
@@ -80,7 +80,7 @@ async function once(request: HttpRequest, { handle, timeout, clock }: DirectApiO
     return { url: request.target, status: got.status, headers: got.headers, text: got.body.toString() };
 }
 
-function worthAnotherTry(got: Answer | string, clock: Clock): boolean {
+function worthAnotherTry(got: ApiResponse | string, clock: Clock): boolean {
     if (typeof got === "string") {
         return true;
     }
@@ -90,6 +90,6 @@ function worthAnotherTry(got: Answer | string, clock: Clock): boolean {
     return got.status < 300 && parseEnvelope(got.text, (text) => text) === undefined && /^\s*\{/.test(got.text);
 }
 
-function retryAfterOf(answer: Answer, clock: Clock): number | undefined {
+function retryAfterOf(answer: ApiResponse, clock: Clock): number | undefined {
     return parseRetryAfter(answer.headers["retry-after"], clock.now());
 }

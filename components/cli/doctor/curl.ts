@@ -21,7 +21,7 @@ const WITH_VALUE = new Set(
 /**
  * Reads a curl command. Variables of the shell are taken from the environment, as the shell would have done.
  *
- * @returns `undefined` when it is none.
+ * @returns `undefined` when it is not one.
  */
 export function readCurl(text: string, env: World["env"]): WrittenRequest | undefined {
     const words = shellWords(text, env);
@@ -40,8 +40,8 @@ export function readCurl(text: string, env: World["env"]): WrittenRequest | unde
         if (word === "-X" || word === "--request") {
             method = value();
         } else if (word === "-H" || word === "--header") {
-            const [, name = "", text = ""] = /^([^:]*):\s?(.*)$/s.exec(value()) ?? [];
-            headers[name.trim().toLowerCase()] = text;
+            const [, name = "", content = ""] = /^([^:]*):\s?(.*)$/s.exec(value()) ?? [];
+            headers[name.trim().toLowerCase()] = content;
         } else if (/^(?:-d|--data|--data-(?:raw|binary|ascii)|--json)$/.test(word)) {
             bodies.push(value());
         } else if (word === "--url") {
@@ -73,8 +73,8 @@ function shellWords(text: string, env: World["env"]): string[] {
         word = (word ?? "") + part;
     };
     const pattern = /\\\r?\n|\\([\s\S])|'([^']*)'|"((?:\\[\s\S]|[^"\\])*)"|\$\{?([A-Za-z_]\w*)\}?|(\s+)|([\s\S])/g;
-    for (const [whole, escaped, single, double, name, space, other] of text.matchAll(pattern)) {
-        if (space !== undefined || whole.startsWith("\\\n") || whole.startsWith("\\\r\n")) {
+    for (const [match, escaped, single, double, name, space, other] of text.matchAll(pattern)) {
+        if (space !== undefined || match.startsWith("\\\n") || match.startsWith("\\\r\n")) {
             if (word !== undefined) {
                 words.push(word);
             }
@@ -82,7 +82,7 @@ function shellWords(text: string, env: World["env"]): string[] {
         } else if (double !== undefined) {
             add(expanded(double, env));
         } else if (name !== undefined) {
-            add(env[name] ?? whole);
+            add(env[name] ?? match);
         } else {
             add(escaped ?? single ?? other ?? "");
         }
@@ -91,7 +91,7 @@ function shellWords(text: string, env: World["env"]): string[] {
 }
 
 function expanded(text: string, env: World["env"]): string {
-    return text.replace(/\\(["\\$`])|\$\{?([A-Za-z_]\w*)\}?/g, (whole, escaped?: string, name?: string) =>
-        escaped === undefined ? (env[name as string] ?? whole) : escaped,
+    return text.replace(/\\(["\\$`])|\$\{?([A-Za-z_]\w*)\}?/g, (match, escaped?: string, name?: string) =>
+        escaped === undefined ? (env[name as string] ?? match) : escaped,
     );
 }

@@ -5,6 +5,7 @@ import { zoneIdProblem } from "../../cloudflare/zone";
 import { accountTokenAtUser } from "../../diagnosis/credentialRules";
 import { checkUrl } from "../../diagnosis/url";
 import type { Problem } from "../../errors/problem";
+import { planLimits } from "../../settings/limits";
 import type { WrittenRequest } from "./curl";
 
 /** What a request holds, or the first thing that is wrong with it, whoever sends it. */
@@ -18,10 +19,6 @@ export type RequestReading =
           /** URLs in `files`. */
           readonly urls: readonly string[];
       };
-
-/** Items in one request (developers.cloudflare.com/cache/how-to/purge-cache; 500 URLs on Enterprise). */
-const MOST = 100;
-const MOST_ENTERPRISE = 500;
 
 /** Reads a request to the purge API: its URL, its credential, its body. */
 export function readRequest(request: WrittenRequest, baseUrl: string): RequestReading {
@@ -111,11 +108,13 @@ function urlsOf(text: string | undefined): readonly string[] | Problem {
     }
     const counts = [files, ...Object.values(others)].map((list) => (Array.isArray(list) ? list.length : 0));
     const count = Math.max(0, ...counts);
-    if (count > (files === undefined ? MOST : MOST_ENTERPRISE)) {
+    const most = planLimits("free").urlsPerRequest;
+    const enterprise = planLimits("enterprise").urlsPerRequest;
+    if (count > (files === undefined ? most : enterprise)) {
         return {
             key: "too-many-items",
             cause: `The request has ${count} items.`,
-            remedy: `Send at most ${MOST} items per request (500 URLs on Enterprise).`,
+            remedy: `Send at most ${most} items per request (${enterprise} URLs on Enterprise).`,
         };
     }
     const urls = ((files ?? []) as readonly unknown[]).map((item) =>

@@ -1,7 +1,7 @@
 import type { CloudflareClient } from "../../cloudflare/client";
-import { retryLine } from "../../cloudflare/client";
 import { CloudflareError } from "../../cloudflare/cloudflareError";
 import { Pacer } from "../../cloudflare/pacing/pacer";
+import { retryLine } from "../../cloudflare/retry";
 import type { Zone } from "../../cloudflare/zone";
 import { diagnose } from "../../diagnosis/diagnose";
 import { ProblemError } from "../../errors/problem";

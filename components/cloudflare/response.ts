@@ -1,17 +1,19 @@
-import type { ApiMessage, ErrorDetails, ErrorKind } from "./cloudflareError";
+import type { Problem } from "../errors/problem";
+import type { ApiMessage, RefusalKind } from "./cloudflareError";
 import { CloudflareError } from "./cloudflareError";
 import { entryFor } from "./errorCodes";
-import { parseRetryAfter } from "./rateLimitHeaders";
+import { parseRetryAfter } from "./retry";
+import { TOKENS_PAGE } from "./tokenStatus";
 
-/** What came back over HTTP, before anybody has judged it. Header names are in lower case. */
-export interface Answer {
+/** What came back over HTTP. Header names are in lower case. */
+export interface ApiResponse {
     readonly url: string;
     readonly status: number;
     readonly headers: Readonly<Record<string, string>>;
     readonly text: string;
 }
 
-/** What judging needs beside the answer. */
+/** What {@link parseResponse} needs beside the response. */
 export interface Circumstances {
     /** `purge of zone example.com (023e…)`. */
     readonly operation: string;
@@ -30,7 +32,7 @@ export interface Envelope {
     readonly resultInfo: Readonly<Record<string, unknown>>;
 }
 
-/** @returns the envelope of an answer, every text in it redacted; `undefined`: the body is none. */
+/** @returns the envelope of a response, every text in it redacted; `undefined`: the body is not one. */
 export function parseEnvelope(text: string, redact: (text: string) => string): Envelope | undefined {
     let body: unknown;
     try {
@@ -59,7 +61,7 @@ export function parseEnvelope(text: string, redact: (text: string) => string): E
 
 /** Long enough for every sentence of Cloudflare's, short enough for a line. */
 const LONGEST_MESSAGE = 300;
-/** An answer that lists an error for each of a hundred URLs is told by its first few. */
+/** Of a response that lists an error for each of a hundred URLs, the first few are enough. */
 const MOST_MESSAGES = 10;
 
 /** Errors with their chains, outermost first. */
@@ -84,7 +86,7 @@ function words(message: unknown): string {
 }
 
 /** The envelope of a success. @throws CloudflareError for everything else. */
-export function judge(raw: Answer, around: Circumstances): Envelope {
+export function parseResponse(raw: ApiResponse, around: Circumstances): Envelope {
     const headers = Object.fromEntries(
         Object.entries(raw.headers).map(([name, value]) => [name, around.redact(value)]),
     );
@@ -99,7 +101,7 @@ export function judge(raw: Answer, around: Circumstances): Envelope {
     throw refusal(answer, envelope, around);
 }
 
-function refusal(answer: Answer, { errors }: Envelope, { operation, now }: Circumstances): CloudflareError {
+function refusal(answer: ApiResponse, { errors }: Envelope, { operation, now }: Circumstances): CloudflareError {
     const { status } = answer;
     const entry = entryFor(errors.map((e) => e.code));
     const kind = status === 429 ? "rate-limit" : status >= 500 ? "server" : (entry?.kind ?? kindOfStatus(status));
@@ -107,91 +109,78 @@ function refusal(answer: Answer, { errors }: Envelope, { operation, now }: Circu
     const retryAfter =
         status === 429 || status >= 500 ? parseRetryAfter(answer.headers["retry-after"], now) : undefined;
     const only = useful?.causes.length === 1 ? useful.causes[0] : undefined;
-    const details: ErrorDetails = {
+    const general = BY_KIND[kind];
+    return new CloudflareError({
         operation,
         kind,
         status,
         said: errors,
-        cause: useful?.meaning ?? REASONS[kind].cause,
-        remedy: useful?.remedy ?? REASONS[kind].remedy,
         retryable: kind === "rate-limit" || kind === "server",
-        ...given("key", only ?? REASONS[kind].key),
         ...given("retryAfter", retryAfter),
         ...given("ray", ray(answer)),
-    };
-    return new CloudflareError(addressRefused(details) ?? details);
+        ...(addressRefused(errors) ?? {
+            cause: useful?.meaning ?? general.cause,
+            remedy: useful?.remedy ?? general.remedy,
+            ...given("key", only ?? ("key" in general ? general.key : undefined)),
+        }),
+    });
 }
 
-/** 9109 is said for two things; only the words tell them apart ("Cannot use the access token from location: 192.0.2.1"). */
-function addressRefused(details: ErrorDetails): ErrorDetails | undefined {
-    const said = details.said?.find((m) => m.code === 9109 && /location/i.test(m.message));
+/** 9109 has two meanings; only the words tell them apart ("Cannot use the access token from location: 192.0.2.1"). */
+function addressRefused(errors: readonly ApiMessage[]): Problem | undefined {
+    const said = errors.find(({ code, message }) => code === 9109 && /location/i.test(message));
     if (said === undefined) {
         return undefined;
     }
     const address = /location:?\s*([0-9a-f.:]+)/i.exec(said.message)?.[1];
     return {
-        ...details,
         key: "address-not-allowed",
         cause: `The token may not be used from ${address === undefined ? "this address" : `the address ${address}`}.`,
-        remedy: "Add that address to the token's client IP filter (dash.cloudflare.com/profile/api-tokens, Edit), or remove the filter.",
+        remedy: `Add that address to the token's client IP filter (Edit at ${TOKENS_PAGE}), or remove the filter.`,
     };
 }
 
-function kindOfStatus(status: number): ErrorKind {
+function kindOfStatus(status: number): RefusalKind {
     return status === 401 ? "authentication" : status === 403 ? "permission" : status === 404 ? "not-found" : "request";
 }
 
-type Told = { readonly cause: string; readonly remedy: string; readonly key?: string };
-
 /** For answers whose code is not in the catalogue. */
-const REASONS: Readonly<Record<ErrorKind, Told>> = {
+const BY_KIND = {
     authentication: {
         cause: "Cloudflare does not accept the credential.",
         remedy: "Copy the token's value again, or make a new token.",
     },
-    permission: { cause: "The credential may not do this.", remedy: "Give it Zone, Cache Purge for this zone." },
+    permission: {
+        cause: "The credential may not do this.",
+        remedy: "Give it Zone, Cache Purge for this zone.",
+    },
     "not-found": {
-        cause: "There is no such thing.",
+        cause: "It does not exist.",
         remedy: "Check the ID, and that the base URL ends in /client/v4.",
     },
     "rate-limit": {
+        key: "rate-limited",
         cause: "Cloudflare asks for fewer requests.",
         remedy: "Wait, then run it again, one run at a time.",
-        key: "rate-limited",
     },
-    request: { cause: "Cloudflare refuses this request.", remedy: "See what it said, and docs/errors.md." },
+    request: { cause: "Cloudflare refuses this request.", remedy: "Correct what its answer names." },
     server: {
+        key: "server-error",
         cause: "Cloudflare could not do it.",
         remedy: "Run it again; if it stays, see www.cloudflarestatus.com.",
-        key: "server-error",
     },
-    network: { cause: "There was no answer.", remedy: "Check the connection." },
-    "not-the-api": { cause: "This is not Cloudflare's API.", remedy: "Check the base URL." },
-    aborted: { cause: "It was stopped.", remedy: "" },
-    internal: { cause: "This package made a mistake.", remedy: "Please report it." },
-};
+} as const satisfies Record<RefusalKind, Omit<Problem, "key"> & Partial<Problem>>;
 
 /** An answer without Cloudflare's envelope: a proxy's page, another server, or Cloudflare's own page for 5xx. */
-function notTheApi(answer: Answer, { operation, now }: Circumstances): CloudflareError {
+function notTheApi(answer: ApiResponse, { operation, now }: Circumstances): CloudflareError {
     const { url, status, headers } = answer;
-    const type = (headers["content-type"] ?? "no content type").split(";")[0]?.slice(0, 100) ?? "";
     const retryAfter = parseRetryAfter(headers["retry-after"], now);
     const common = { operation, status, ...given("ray", ray(answer)), ...given("retryAfter", retryAfter) };
     if (status === 429) {
-        return new CloudflareError({
-            ...common,
-            kind: "rate-limit",
-            retryable: true,
-            ...(REASONS["rate-limit"] as Required<Told>),
-        });
+        return new CloudflareError({ ...common, kind: "rate-limit", retryable: true, ...BY_KIND["rate-limit"] });
     }
     if (status >= 500 && headers["cf-ray"] !== undefined) {
-        return new CloudflareError({
-            ...common,
-            kind: "server",
-            retryable: true,
-            ...(REASONS.server as Required<Told>),
-        });
+        return new CloudflareError({ ...common, kind: "server", retryable: true, ...BY_KIND.server });
     }
     if (status === 407) {
         return new CloudflareError({
@@ -202,10 +191,9 @@ function notTheApi(answer: Answer, { operation, now }: Circumstances): Cloudflar
             remedy: "Put them into HTTPS_PROXY (http://user:password@host:port), or add the host to NO_PROXY.",
         });
     }
-    const location =
-        status >= 300 && status < 400 && headers.location !== undefined
-            ? ` It redirects to ${headers.location.slice(0, 200)}.`
-            : "";
+    const type = (headers["content-type"] ?? "no content type").split(";")[0]?.slice(0, 100) ?? "";
+    const isRedirect = status >= 300 && status < 400 && headers.location !== undefined;
+    const location = isRedirect ? ` It redirects to ${headers.location?.slice(0, 200)}.` : "";
     return new CloudflareError({
         ...common,
         kind: "not-the-api",
@@ -216,7 +204,7 @@ function notTheApi(answer: Answer, { operation, now }: Circumstances): Cloudflar
     });
 }
 
-function ray(answer: Answer): string | undefined {
+function ray(answer: ApiResponse): string | undefined {
     const value = answer.headers["cf-ray"];
     return value !== undefined && /^[0-9a-zA-Z-]{1,40}$/.test(value) ? value : undefined;
 }
