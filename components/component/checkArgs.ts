@@ -1,4 +1,4 @@
-import * as pulumi from "@pulumi/pulumi";
+import type * as pulumi from "@pulumi/pulumi";
 import { checkToken } from "../cloudflare/credential";
 import { zoneName } from "../cloudflare/zone";
 import { inZone, zoneCandidates } from "../cloudflare/zoneOfHosts";
@@ -7,9 +7,10 @@ import { problemText } from "../errors/problem";
 import { hostOf } from "../plan/selector";
 import type { Targets } from "../plan/targets";
 import { parseTargets } from "../plan/targets";
-import { nearest, wrongOptions } from "../settings/check";
+import { nearest } from "../settings/check";
 import { COMPONENT } from "../settings/componentOptions";
 import type { CachePurgeArgs } from "./cachePurgeArgs";
+import { checkOptions, isOpen } from "./checkOptions";
 import { refusal } from "./programError";
 import { zoneArgProblem } from "./zone";
 
@@ -30,10 +31,7 @@ export function checkArgs(args: CachePurgeArgs, self: pulumi.Resource): void {
     if (token !== undefined) {
         fail(problemText(token));
     }
-    const wrong = wrongOptions(COMPONENT, args, isOpen)[0];
-    if (wrong !== undefined) {
-        fail(wrong.reason);
-    }
+    checkOptions(COMPONENT, args, self);
     if (args.assets === undefined && args.triggers === undefined) {
         fail("assets is missing: give assets: siteAssets(dir, { baseUrls }), or triggers with targets");
     }
@@ -114,11 +112,6 @@ function zoneNameOf(args: CachePurgeArgs): string {
     const zone = args.zone as unknown;
     const name = typeof zone === "string" ? zone : (zone as { name?: unknown } | undefined)?.name;
     return typeof name === "string" ? zoneName(name) : "";
-}
-
-/** Whether a value is known only when the program runs, such as another resource's output. */
-function isOpen(value: unknown): boolean {
-    return pulumi.Output.isInstance(value) || value instanceof Promise;
 }
 
 function isPlain(value: unknown): boolean {

@@ -1,8 +1,12 @@
 import * as cloudflare from "@pulumi/cloudflare";
 import * as pulumi from "@pulumi/pulumi";
 import type { Zone } from "../cloudflare/zone";
+import { COMPONENT } from "../settings/componentOptions";
+import { TOKEN } from "../settings/tokenOptions";
+import { checkOptions } from "./checkOptions";
 import { CACHE_PURGE, groupId, ZONE_SCOPE } from "./permissionGroup";
 import { ProgramError, refusal } from "./programError";
+import { tokenDates } from "./tokenDates";
 import type { ZoneArg } from "./zone";
 import { lookUpZone } from "./zone";
 
@@ -16,9 +20,9 @@ export interface PurgeTokenOptions {
     readonly owner?: "user" | "account";
     /** Name in the dashboard, up to 120 characters. Default: `cache-purge <zone> (<project>/<stack>)`. */
     readonly name?: pulumi.Input<string>;
-    /** When it stops working, ISO 8601 with seconds, UTC (`2030-01-01T00:00:00Z`). Default: never. */
+    /** When it stops working, RFC 3339 (`2030-01-01T00:00:00Z`). A date in the past is an error. Default: never. */
     readonly expiresOn?: pulumi.Input<string>;
-    /** When it begins to work, ISO 8601 with seconds, UTC. Default: at once. */
+    /** When it begins to work, RFC 3339. For a CachePurge, a date in the future is an error. Default: at once. */
     readonly notBefore?: pulumi.Input<string>;
     /** Addresses or CIDR blocks that may use it. Default: any. */
     readonly allowedIps?: pulumi.Input<pulumi.Input<string>[]>;
@@ -36,6 +40,9 @@ export interface PurgeTokenArgs extends PurgeTokenOptions {
     /** The one zone that the token may purge. */
     readonly zone: pulumi.Input<ZoneArg>;
 }
+
+/** The options of a token that stands alone. */
+const STANDALONE = { zone: COMPONENT.zone, ...TOKEN };
 
 /**
  * A token that may purge the cache of one zone, and do nothing else.
@@ -68,11 +75,12 @@ export class PurgeToken extends pulumi.ComponentResource {
         known?: pulumi.Output<Zone>,
     ) {
         super("cloudflare-cache-purge:index:PurgeToken", name, {}, opts);
-        if (args?.owner !== undefined && args.owner !== "user" && args.owner !== "account") {
-            throw refusal(`owner is "${String(args.owner)}": it is "user" or "account"`, this);
+        if (known === undefined) {
+            checkOptions(STANDALONE, args ?? {}, this);
         }
         const zone = known ?? lookUpZone(required(args?.zone, this), [], this);
-        const token = make(name, args, zone, this);
+        const path = known === undefined ? "" : "token.";
+        const token = make(name, { ...args, ...tokenDates(args, path, known !== undefined) }, zone, this);
         this.value = pulumi.secret(token.value);
         this.tokenId = token.id;
         this.zoneId = zone.apply((z) => z.id);

@@ -48,6 +48,14 @@ export function text(must = "a text that is not empty"): Rule<string> {
     return { must, accepts: isText, read: (written) => written };
 }
 
+/** A moment as APIs write it, https://www.rfc-editor.org/rfc/rfc3339#section-5.6: without a time zone it names none. */
+const MOMENT = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d+)?(Z|[+-]\d{2}:\d{2})$/;
+
+export const moment: Rule<string> = {
+    must: "a date with time and time zone, such as 2030-01-01T00:00:00Z",
+    accepts: (value) => typeof value === "string" && MOMENT.test(value) && !Number.isNaN(Date.parse(value)),
+};
+
 /** A list of texts; on a command line one for each time the flag is given. */
 export function texts(must: string): Rule<readonly string[]> {
     return {

@@ -1,4 +1,4 @@
-import { oneOf, text, texts } from "./rules";
+import { moment, oneOf, text, texts } from "./rules";
 
 /** How a purge token is made. */
 export const TOKEN = {
@@ -13,12 +13,12 @@ export const TOKEN = {
         doc: "its name in the dashboard, up to 120 characters",
     },
     expiresOn: {
-        rule: text("a date and time, such as 2030-01-01T00:00:00Z"),
+        rule: moment,
         otherwise: "never",
-        doc: "when it stops working",
+        doc: "when it stops working; a moment in the past is refused",
     },
     notBefore: {
-        rule: text("a date and time, such as 2030-01-01T00:00:00Z"),
+        rule: moment,
         otherwise: "at once",
         doc: "when it begins to work",
     },
