@@ -32,10 +32,10 @@ export function doctorCommand(world: World, done: Done, root: Command): Command 
         .description("Check everything from the credential to a real purge of one URL and a look at the edge.")
         .option("--zone <name|id>", "the zone (default: that of --url, or the only one that the token can read)")
         .option("--url <url>", "purge this URL and look at it (default: a URL that does not exist)")
-        .option("--curl <file>", "a curl command that fails, in a file; - for stdin: says what is wrong with it")
+        .option("--curl <file>", "say what is wrong with a curl command, in a file; - for stdin")
         .option(
             "--deploy",
-            "check the credential of `pulumi up`: it looks the zone up and makes tokens, and need not purge",
+            "check the credential of `pulumi up`, which looks the zone up and makes tokens, and does not purge",
         );
     withOptions(command, pick(TUNING, "connectTo"));
     return withApiOptions(command)
@@ -51,7 +51,7 @@ export function doctorCommand(world: World, done: Done, root: Command): Command 
 }
 
 const EXAMPLES = `
-Exits with 0 when healthy, 1 when unhealthy, 2 for wrong usage. \`cause\` is a row of docs/errors.md.
+Exits with 0 when healthy, 1 when unhealthy, 2 for wrong usage. \`cause\` is the key of an error.
 
 Examples:
   $ cache-purge doctor --zone example.com
@@ -69,7 +69,7 @@ async function doctor(options: Options, world: World): Promise<Report> {
     if (written === undefined) {
         throw new UsageError(
             "--curl: there is no curl command with a URL in it.",
-            "Paste the whole command: curl … URL ….",
+            "Paste the complete command: curl … URL ….",
         );
     }
     const request = readRequest(written, baseUrlOf(options, world));

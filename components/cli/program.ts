@@ -1,3 +1,5 @@
+import { existsSync, readFileSync } from "node:fs";
+import path from "node:path";
 import { Command } from "commander";
 import { completionCommand } from "./completion";
 import { doctorCommand } from "./doctor";
@@ -5,7 +7,6 @@ import { manifestCommand } from "./manifest";
 import { planCommand } from "./plan";
 import { purgeCommand } from "./purge";
 import { verifyCommand } from "./verify";
-import { version } from "./version";
 import type { Done, World } from "./world";
 
 const FOOTER = `
@@ -60,4 +61,17 @@ function configure(command: Command, { stdout, stderr }: World): void {
 
 function fullName(command: Command): string {
     return command.parent === null ? command.name() : `${fullName(command.parent)} ${command.name()}`;
+}
+
+/** The package's version. The compiled file lies one folder deeper than the source: the nearest package.json has it. */
+function version(): string {
+    for (let dir = __dirname; ; dir = path.dirname(dir)) {
+        const file = path.join(dir, "package.json");
+        if (existsSync(file)) {
+            return (JSON.parse(readFileSync(file, "utf8")) as { version: string }).version;
+        }
+        if (dir === path.dirname(dir)) {
+            return "unknown";
+        }
+    }
 }

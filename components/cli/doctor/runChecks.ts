@@ -9,13 +9,12 @@ import { accountOf, baseUrlOf, clientOf } from "../api";
 import type { FoundCredential } from "../credential";
 import { problemOf } from "../problem";
 import type { World } from "../world";
-import { canMakeTokens } from "./canMakeTokens";
 import { checkCredential, checkForm } from "./credential";
 import { checkEdge } from "./edge";
 import { checkPurge } from "./purge";
 import type { Report } from "./report";
 import { CheckList } from "./report";
-import { tokenIsActive } from "./tokenIsActive";
+import { canMakeTokens, tokenIsActive } from "./token";
 import { checkZone, lookUpZone } from "./zone";
 
 export interface CheckOptions extends ApiOptions {
