@@ -4,7 +4,7 @@
 export type Files = ReadonlyMap<string, string>;
 
 /**
- * 20 URL paths: a journal entry then has a sample of each that changed (plan/samples.ts, SAMPLES). No page shares its
+ * 20 URL paths that links lead to: a journal entry then has a sample of each that changed (plan/samples.ts, SAMPLES). No page shares its
  * name with a folder's index: which of the two is at the origin, a sample cannot always tell.
  */
 export const SMALL_POOL = [
@@ -26,8 +26,8 @@ export function contentOf(path: string, version: number): string {
     return `${path}, version ${version}`;
 }
 
-/** The URL paths whose answers a file may decide: its own, or all forms of its page. */
-export function pathsOf(file: string): string[] {
+/** The URL paths at which visitors ask for a file: its own, or all forms of its page. */
+export function formsOf(file: string): string[] {
     const path = `/${file}`;
     if (!path.endsWith(".html")) {
         return [path];
@@ -35,6 +35,12 @@ export function pathsOf(file: string): string[] {
     const stem = path.replace(/(\/index)?\.html$/, "");
     const forms = [`${stem}/`, `${stem}/index`, `${stem}/index.html`];
     return stem === "" ? forms : [stem, `${stem}.html`, ...forms];
+}
+
+/** The URL paths whose answers a file may decide: no link leads to the last, which some modes of HTML handling answer. */
+export function pathsOf(file: string): string[] {
+    const forms = formsOf(file);
+    return [...forms, ...forms.filter((path) => path.endsWith("/index")).map((path) => `${path}/`)];
 }
 
 /** Every URL path of a pool. */

@@ -11,7 +11,7 @@ import { digestOf } from "./origin";
 import { purge, purgeOfOneResource } from "./purge";
 import { isEarly } from "./setup";
 import type { Files } from "./site";
-import { BASES, pathsOf } from "./site";
+import { BASES, formsOf } from "./site";
 import { deleteRemoved, upload } from "./upload";
 import { visitors } from "./visitors";
 import type { World } from "./world";
@@ -92,7 +92,7 @@ async function steps({ files, bases, odd }: Up, world: World, life: Life): Promi
 
 /** What visitors may hold the deploy to: every form of its pages; at a base URL that came later, what it said itself. */
 function know(files: Files, manifest: Manifest, { known }: World): void {
-    const forms = [...files.keys()].flatMap(pathsOf).map((path) => BASES[0] + path);
+    const forms = [...files.keys()].flatMap(formsOf).map((path) => BASES[0] + path);
     const said = manifest.sections.flatMap(({ baseUrls, paths }) =>
         baseUrls.flatMap((base) => paths.map((p) => base + p)),
     );
