@@ -8,7 +8,7 @@ export const DEFAULT_BASE_URL = "https://api.cloudflare.com/client/v4";
  * slash at the end.
  *
  * @param name What `value` is called where somebody wrote it.
- * @throws UsageError when it is not an http or https URL, or carries credentials, a query or a fragment.
+ * @throws UsageError when it is not an https URL (or http to this machine), or carries credentials, a query or a fragment.
  */
 export function resolveBaseUrl(
     value: string | undefined,
@@ -32,6 +32,9 @@ export function resolveBaseUrl(
     if (url.protocol !== "https:" && url.protocol !== "http:") {
         throw refused(`has the scheme "${url.protocol}"; the API speaks https`);
     }
+    if (url.protocol === "http:" && !isLoopback(url.hostname)) {
+        throw refused("would send the credential unencrypted: http is accepted for this machine only");
+    }
     if (url.username !== "" || url.password !== "") {
         throw refused("carries a user name or a password", "Take them out. ");
     }
@@ -39,4 +42,9 @@ export function resolveBaseUrl(
         throw refused("has a query or a fragment", "Take them out. ");
     }
     return url.href.replace(/\/+$/, "");
+}
+
+/** 127.0.0.0/8, ::1 and the name that stands for them (RFC 6761, 6.3). URL has brought addresses into one spelling. */
+function isLoopback(hostname: string): boolean {
+    return hostname === "localhost" || hostname === "[::1]" || /^127\.\d+\.\d+\.\d+$/.test(hostname);
 }

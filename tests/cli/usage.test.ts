@@ -90,6 +90,12 @@ describe("cli: the command line itself", () => {
         [["doctor", "--token-file", "nope"], 2, "err", /--token-file nope cannot be read \(ENOENT\)/],
         [["doctor", "--token-file", "a", "--token-stdin"], 2, "err", /both given/],
         [["doctor", "--api-base-url", "ftp://a.test"], 2, "err", /^error: --api-base-url has the scheme "ftp:"/],
+        [
+            ["doctor", "--api-base-url", "http://a.test"],
+            2,
+            "err",
+            /^error: --api-base-url would send the credential unencrypted/,
+        ],
     ];
     for (const [argv, code, stream, text] of rows) {
         it(`${argv.join(" ") || "(nothing)"} → ${code}`, async () => {
