@@ -1,10 +1,20 @@
 #!/usr/bin/env node
 import { systemClock } from "../cloudflare/clock";
+import { EXIT } from "./problem";
 import { run } from "./run";
 
 const stop = new AbortController();
-process.once("SIGINT", () => stop.abort());
-process.once("SIGTERM", () => stop.abort());
+/** What a shell says of a process that a signal ended: 128 and the signal's number. */
+let stopped: number | undefined;
+for (const [signal, code] of [
+    ["SIGINT", 130],
+    ["SIGTERM", 143],
+] as const) {
+    process.once(signal, () => {
+        stopped = code;
+        stop.abort();
+    });
+}
 // A reader that has seen enough (`| head`) is no failure.
 process.stdout.on("error", (error: NodeJS.ErrnoException) => {
     if (error.code === "EPIPE") {
@@ -21,7 +31,7 @@ void run(process.argv.slice(2), {
     random: Math.random,
     signal: stop.signal,
 }).then((code) => {
-    process.exitCode = code;
+    process.exitCode = code === EXIT.ok ? code : (stopped ?? code);
     // A read of stdin that nobody waits for any more would keep the process alive.
     process.stdin.unref?.();
 });

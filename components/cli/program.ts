@@ -12,7 +12,8 @@ import type { Done, World } from "./world";
 const FOOTER = `
 Credentials come from the environment (CLOUDFLARE_API_TOKEN), --token-file or --token-stdin; never from an argument.
 Results go to stdout, everything else to stderr.
-Exit codes: 0 done and nothing is wrong; 1 it failed, or something is owed, stale or unhealthy; 2 wrong usage.
+Exit codes: 0 done and nothing is wrong; 1 it failed, or something is owed, stale or unhealthy;
+2 wrong usage; 130 stopped by Ctrl-C.
 
 Examples:
   $ cache-purge doctor --zone example.com
@@ -27,6 +28,11 @@ export function program(world: World, done: Done): Command {
         .helpCommand("help [command]", "show help for a command")
         .option("--no-color", "no colours (as NO_COLOR does)")
         .addHelpText("after", FOOTER);
+    root.addCommand(
+        new Command("version")
+            .description("Print the version.")
+            .action(() => void world.stdout.write(`${version()}\n`)),
+    );
     for (const make of [doctorCommand, planCommand, purgeCommand, verifyCommand, manifestCommand, completionCommand]) {
         root.addCommand(make(world, done, root));
     }

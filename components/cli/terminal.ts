@@ -39,9 +39,12 @@ export function terminal(world: World, options: { color?: boolean; json?: boolea
     };
 }
 
-/** NO_COLOR: no-color.org. */
-function wantsColour(sink: Sink, env: World["env"]): boolean {
-    return sink.isTTY === true && (env.NO_COLOR ?? "") === "" && env.TERM !== "dumb";
+/** NO_COLOR: no-color.org. FORCE_COLOR: force-color.org, with 0 for none as Node has it. */
+function wantsColour(sink: Sink, { NO_COLOR = "", FORCE_COLOR = "", TERM }: World["env"]): boolean {
+    if (NO_COLOR !== "") {
+        return false;
+    }
+    return FORCE_COLOR === "" ? sink.isTTY === true && TERM !== "dumb" : FORCE_COLOR !== "0";
 }
 
 /** JSON as the commands print it. */

@@ -81,7 +81,7 @@ describe("cli: the process", () => {
         const { code, err } = await ended;
         silent.close();
         silent.closeAllConnections();
-        strictEqual(code, 1);
+        strictEqual(code, 130);
         match(err, /It was stopped\.\nstill owed: 1 selector: host www\.example\.com\n/);
     });
 });

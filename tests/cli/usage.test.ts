@@ -12,6 +12,7 @@ describe("cli: the command line itself", () => {
         [[], 0, "out", /Usage: cache-purge \[options\] \[command\]/],
         [["--help"], 0, "out", /Exit codes: 0 done/],
         [["--version"], 0, "out", /^\d+\.\d+\.\d+\n$/],
+        [["version"], 0, "out", /^\d+\.\d+\.\d+\n$/],
         [["help", "purge"], 0, "out", /Examples:\n {2}\$ cache-purge purge/],
         [["prge"], 2, "err", /unknown command 'prge'\n\(Did you mean purge\?\)/],
         [
@@ -150,6 +151,9 @@ describe("cli: the command line itself", () => {
         ok(!(await invoke([...argv, "--no-color"], { tty: true })).out.includes(sequence));
         ok(!(await invoke(["--no-color", ...argv], { tty: true })).out.includes(sequence));
         ok(!(await invoke(argv, { tty: true, env: { NO_COLOR: "1" } })).out.includes(sequence));
+        ok((await invoke(argv, { env: { FORCE_COLOR: "1" } })).out.includes(sequence), "a CI log that shows colours");
+        ok(!(await invoke(argv, { tty: true, env: { FORCE_COLOR: "0" } })).out.includes(sequence));
+        ok(!(await invoke(argv, { env: { FORCE_COLOR: "1", NO_COLOR: "1" } })).out.includes(sequence));
         ok(!(await invoke(argv, { tty: true, env: { TERM: "dumb" } })).out.includes(sequence));
     });
 });
