@@ -22,6 +22,8 @@ export interface DiagnosisContext {
     readonly ignored?: readonly string[];
     /** What was to be purged. */
     readonly items?: readonly string[];
+    /** What to do instead of what the rules say, by the problem's key: only the caller knows what manages the token. */
+    readonly remedies?: Readonly<Record<string, string>>;
     /** Seconds for all probes together. Default: 10. */
     readonly seconds?: number;
     /** Default: the machine's. */
@@ -55,7 +57,7 @@ export async function diagnose(error: CloudflareError, context: DiagnosisContext
     const redact = redactor(context.credential);
     const { key, cause, remedy } = firstFit(RULES, facts, error) ?? error;
     return {
-        error: error.with({ key, cause: redact(cause), remedy: redact(remedy) }),
+        error: error.with({ key, cause: redact(cause), remedy: context.remedies?.[key] ?? redact(remedy) }),
         probes: results.map((result) => ({ ...result, detail: redact(result.detail) })),
     };
 }

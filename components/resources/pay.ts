@@ -14,6 +14,7 @@ import type { Due } from "./owed";
 import type { Settlement } from "./settle";
 import { limitsOf, settle } from "./settle";
 import type { PurgeInputs, PurgeOutputs } from "./state";
+import { MADE_TOKEN_REMEDIES } from "./tokenRemedies";
 
 export interface Payment {
     readonly outs: PurgeOutputs;
@@ -79,6 +80,7 @@ async function explained(
     const { error } = await diagnose(failure, {
         client,
         credential: { token: news.token },
+        ...(news.tokenOwner === "given" ? {} : { remedies: MADE_TOKEN_REMEDIES }),
         zone: zoneOf({
             id: news.zoneId,
             name: news.zoneName,
