@@ -12,7 +12,7 @@ import { cpus } from "node:os";
 import { join } from "node:path";
 import { digestOf } from "../components/assets/hash";
 import type { Manifest } from "../components/assets/manifest";
-import { decodeManifest, encodeManifest } from "../components/assets/manifest";
+import { decodeManifest, encodeManifest } from "../components/assets/manifestText";
 
 import { changesBetween } from "../components/plan/changes";
 import { plan } from "../components/plan/plan";

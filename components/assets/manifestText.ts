@@ -1,15 +1,23 @@
 import { DIGEST_LENGTH } from "./hash";
+import type { Manifest, Section } from "./manifest";
+import { manifestOf } from "./manifest";
+import { isFallback, MARKS, markText } from "./marks";
 import { PackedError, pack, unpack } from "./packed";
-import type { Manifest, Section } from "./sections";
+import { isAddedSpelling, otherSpellings, usualSpelling } from "./spellings";
+import { isNewInVersion2 } from "./upgrade";
 
-/** The version that this library writes; it reads every older one. */
-export const MANIFEST_VERSION = 1;
+/** The newest version that this library writes: version 2 where version 1 cannot say it. It reads both. */
+export const MANIFEST_VERSION = 2;
 
 /** Lines above which a manifest travels packed: the state is written at every step of an `up`. */
 const PACK_ABOVE = 5_000;
 
 const HEAD = "cache-purge manifest";
-const LINE = /^[0-9a-f]{32} {2}\/[\x21-\x7e]*$/;
+const LINE = new RegExp(`^[0-9a-f]{32} {2}/[\\x21-\\x7e]*(?: (?:${MARKS.join("|")}))?$`);
+
+/** Version 1 writes the mark of a fallback page as a URL that ends in an asterisk: the same place in the order. */
+const FALLBACK = markText({ pattern: "*", kind: "fallback" });
+const LINE_OF_VERSION_1 = /^[0-9a-f]{32} {2}\/[\x21-\x7e]*$/;
 const BASE = /^base https?:\/\/[\x21-\x7e]+$/;
 
 /** A manifest's text that cannot be read. */
@@ -35,13 +43,14 @@ export class ManifestError extends Error {
  */
 export function encodeManifest(manifest: Manifest): string {
     const lines = manifest.sections.reduce((sum, section) => sum + section.paths.length, 0);
-    return lines <= PACK_ABOVE ? plainText(manifest) : packedText(manifest, lines);
+    return lines <= PACK_ABOVE ? plainText(manifest) : packedText(asWritten(manifest), lines);
 }
 
 /** The plain form, whatever the size: what `cache-purge manifest show` prints. */
 export function plainText(manifest: Manifest): string {
-    const lines = [`${HEAD} ${MANIFEST_VERSION}`];
-    for (const { baseUrls, paths, digests } of manifest.sections) {
+    const { version, sections } = asWritten(manifest);
+    const lines = [`${HEAD} ${version ?? 1}`];
+    for (const { baseUrls, paths, digests } of sections) {
         for (const baseUrl of baseUrls) {
             lines.push(`base ${baseUrl}`);
         }
@@ -59,7 +68,7 @@ export function plainText(manifest: Manifest): string {
 export function decodeManifest(text: string): Manifest {
     const head = /^cache-purge manifest (\d+)( packed)?(?:\n|$)/.exec(text);
     if (head === null) {
-        throw new ManifestError(`line 1: a manifest begins with "${HEAD} ${MANIFEST_VERSION}"`);
+        throw new ManifestError(`line 1: a manifest begins with "${HEAD} 1"`);
     }
     if (Number(head[1]) > MANIFEST_VERSION) {
         throw new ManifestError(
@@ -68,17 +77,65 @@ export function decodeManifest(text: string): Manifest {
             true,
         );
     }
-    return head[2] === undefined ? fromPlain(text) : fromPacked(text, head[0].length);
+    const isFirst = head[1] === "1";
+    const manifest = head[2] === undefined ? fromPlain(text, isFirst) : fromPacked(text, head[0].length);
+    return asRead(manifest, isFirst);
 }
 
-function fromPlain(text: string): Manifest {
+/** A manifest with its version, and with its paths as that version writes them, of each only the usual spelling. */
+function asWritten({ version, sections }: Manifest): Manifest {
+    const isFirst = version !== 2 && !sections.some(({ paths }) => paths.some(isNewInVersion2));
+    const written = sections.map((section) => {
+        const rewritten = section.paths.some((path) => path !== usualSpelling(path) || path !== inVersion1(path));
+        return rewritten ? { ...section, ...linesOf(section, isFirst) } : section;
+    });
+    return isFirst ? { sections: written } : { sections: written, version: 2 };
+}
+
+function linesOf({ paths, digests }: Section, isFirst: boolean): Pick<Section, "paths" | "digests"> {
+    const answers = new Map(paths.map((path, i) => [path, digests[i] ?? ""]));
+    const kept = [...answers].filter(([path, digest]) => !isAddedSpelling(path, digest, answers));
+    const lines = isFirst ? kept.map(([path, digest]) => [inVersion1(path), digest] as const) : kept;
+    const sorted = [...lines].sort(([a], [b]) => (a < b ? -1 : 1));
+    return { paths: sorted.map(([path]) => path), digests: sorted.map(([, digest]) => digest) };
+}
+
+function asRead({ sections }: Manifest, isFirst: boolean): Manifest {
+    const read = (path: string) => (isFirst ? fromVersion1(path) : path);
+    const isRead = sections.every(({ paths }) =>
+        paths.every((path) => path === read(path) && otherSpellings(path).length === 0),
+    );
+    if (isRead) {
+        return isFirst ? { sections } : { sections, version: 2 };
+    }
+    const answers = sections.flatMap(({ baseUrls, paths, digests }) => {
+        const section = new Map(paths.map((path, i) => [read(path), digests[i] ?? ""]));
+        return baseUrls.map((baseUrl) => [baseUrl, section] as const);
+    });
+    const manifest = manifestOf(new Map(answers));
+    return isFirst ? { sections: manifest.sections } : { ...manifest, version: 2 };
+}
+
+function inVersion1(path: string): string {
+    return isFallback(path) ? path.slice(0, 1 - FALLBACK.length) : path.replaceAll("%7C", "|");
+}
+
+function fromVersion1(path: string): string {
+    const name = path.replaceAll("|", "%7C");
+    return path.endsWith("/*") ? path.slice(0, -1) + FALLBACK : name.endsWith("/%2A") ? `${name.slice(0, -3)}*` : name;
+}
+
+function fromPlain(text: string, isFirst: boolean): Manifest {
+    const pattern = isFirst ? LINE_OF_VERSION_1 : LINE;
     const lines = text.split("\n");
     if (lines.pop() !== "") {
         throw new ManifestError(`line ${lines.length + 1}: the last line is cut short`);
     }
     const sections: { baseUrls: string[]; paths: string[]; digests: string[] }[] = [];
-    for (let i = 1; i < lines.length; i++) {
-        const line = lines[i]!;
+    for (const [i, line] of lines.entries()) {
+        if (i === 0) {
+            continue;
+        }
         let section = sections.at(-1);
         if (BASE.test(line)) {
             if (section === undefined || section.paths.length > 0) {
@@ -86,11 +143,12 @@ function fromPlain(text: string): Manifest {
                 sections.push(section);
             }
             section.baseUrls.push(line.slice("base ".length));
-        } else if (section === undefined || !LINE.test(line)) {
+        } else if (section === undefined || !pattern.test(line)) {
             throw new ManifestError(`line ${i + 1}: neither "base <origin>" nor "<32 hex digits>  /<path>"`);
         } else {
             const path = line.slice(DIGEST_LENGTH + 2);
-            if (section.paths.length > 0 && section.paths.at(-1)! >= path) {
+            const last = section.paths.at(-1);
+            if (last !== undefined && last >= path) {
                 throw new ManifestError(`line ${i + 1}: ${path} is out of order`);
             }
             section.paths.push(path);
@@ -100,14 +158,14 @@ function fromPlain(text: string): Manifest {
     return checked({ sections }, `line ${lines.length}`);
 }
 
-function packedText(manifest: Manifest, lines: number): string {
-    const origins = manifest.sections.flatMap((section) => section.baseUrls).join(" ");
-    const parts = [varint(manifest.sections.length)];
-    for (const { baseUrls, paths, digests } of manifest.sections) {
+function packedText({ version, sections }: Manifest, lines: number): string {
+    const origins = sections.flatMap((section) => section.baseUrls).join(" ");
+    const parts = [varint(sections.length)];
+    for (const { baseUrls, paths, digests } of sections) {
         parts.push(varint(baseUrls.length), varint(paths.length));
         parts.push(frontCoded(baseUrls), frontCoded(paths), Buffer.from(digests.join(""), "hex"));
     }
-    return `${HEAD} ${MANIFEST_VERSION} packed\n${lines} URLs of ${origins}\n${pack(Buffer.concat(parts))}\n`;
+    return `${HEAD} ${version ?? 1} packed\n${lines} URLs of ${origins}\n${pack(Buffer.concat(parts))}\n`;
 }
 
 function fromPacked(text: string, head: number): Manifest {

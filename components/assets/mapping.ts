@@ -3,19 +3,14 @@ import { nearest } from "../settings/check";
 import { SITE } from "../settings/siteOptions";
 import { normaliseBaseUrls } from "./baseUrls";
 import { withHtmlForms } from "./html";
-import { bytesOf, otherSpellings, textOf, urlPath } from "./percent";
+import { withIndexFiles } from "./indexFiles";
+import type { Manifest } from "./manifest";
+import { manifestOf } from "./manifest";
+import type { Fallback, NotFound } from "./pages";
+import { fallbackLine, notFoundLines } from "./pages";
+import { textOf, urlPath } from "./percent";
 import type { HtmlHandling } from "./route";
 import { HTML_HANDLING } from "./route";
-import type { Manifest } from "./sections";
-import { manifestOf } from "./sections";
-
-/** A page that answers wherever no file does: a single-page application's, or an error page. */
-export interface Fallback {
-    /** The page's file, relative to the root: `index.html`. */
-    readonly page: string;
-    /** Below which path it answers. Default: `/`. */
-    readonly under?: string;
-}
 
 /** How files become URLs. */
 export interface MappingOptions {
@@ -26,8 +21,20 @@ export interface MappingOptions {
      * name.
      */
     readonly htmlHandling?: HtmlHandling;
-    /** The page that answers wherever no file does. When it changes, every such URL is purged, by host or prefix. */
+    /**
+     * The page that answers with 200 wherever no file does. When it changes, every such URL is purged, by host or prefix.
+     */
     readonly fallback?: string | Fallback;
+    /**
+     * The pages that answer with 404 wherever no file does. Default: every `404.html`, of which the nearest one answers.
+     * When one changes, the URLs that hold it are not purged unless `purge` says so.
+     */
+    readonly notFound?: string | NotFound;
+    /**
+     * The files that stand for their folders, the first of them that a folder holds: `["index.htm"]`. Default: `index.html`
+     * alone, as `htmlHandling` says.
+     */
+    readonly indexFiles?: readonly string[];
     /**
      * Another mapping instead: from a file's path (`docs/a.html`) to its URLs, as paths (`/a`, with a query if there is
      * one) under each base URL, or as full URLs. `htmlHandling` then does nothing.
@@ -63,12 +70,15 @@ export function mapFiles(files: ReadonlyMap<string, string>, options: MappingOpt
     }
     const answers =
         options.urls === undefined
-            ? sameForAll(baseUrls, withSpellings(withHtmlForms(asPaths(files), handling)))
+            ? sameForAll(baseUrls, withForms(asPaths(files), handling, options.indexFiles ?? []))
             : withOwnMapping(files, baseUrls, options.urls);
-    if (options.fallback !== undefined) {
-        const [mark, digest] = fallbackLine(files, options.fallback);
-        for (const paths of new Set(baseUrls.map((baseUrl) => answers.get(baseUrl)!))) {
-            paths.set(mark, digest);
+    const marks = [
+        ...(options.fallback === undefined ? [] : fallbackLine(files, options.fallback)),
+        ...(options.notFound === undefined ? [] : notFoundLines(files, options.notFound)),
+    ];
+    for (const [mark, digest] of marks) {
+        for (const baseUrl of baseUrls) {
+            answers.get(baseUrl)?.set(mark, digest);
         }
     }
     return [manifestOf(answers), baseUrls];
@@ -88,14 +98,12 @@ function asPaths(files: ReadonlyMap<string, string>): Map<string, string> {
     return paths;
 }
 
-/** Adds the other spellings of paths: a cache takes each of them as a URL of its own, and a server takes all as one. */
-function withSpellings(answers: Map<string, string>): Map<string, string> {
-    for (const [path, digest] of [...answers]) {
-        for (const spelling of otherSpellings(path)) {
-            answers.set(spelling, digest);
-        }
-    }
-    return answers;
+function withForms(
+    files: ReadonlyMap<string, string>,
+    handling: HtmlHandling,
+    indexFiles: readonly string[],
+): Map<string, string> {
+    return withIndexFiles(withHtmlForms(files, handling), files, indexFiles);
 }
 
 function withOwnMapping(
@@ -138,23 +146,6 @@ function resolve(text: unknown, file: string, baseUrls: readonly string[]): [str
         );
     }
     const url = new URL(full ? given : `${baseUrls[0]}${given}`);
-    const path = url.pathname.replace(/\/\*$/, "/%2A") + url.search;
+    const path = url.pathname + url.search;
     return full ? [[url.origin, path]] : baseUrls.map((baseUrl) => [baseUrl, path]);
-}
-
-function fallbackLine(files: ReadonlyMap<string, string>, fallback: string | Fallback): [string, string] {
-    const { page, under = "/" } = typeof fallback === "string" ? { page: fallback } : fallback;
-    const digest = files.get(bytesOf(page.replace(/^\.?\//, "")));
-    if (digest === undefined) {
-        throw new AssetsError(
-            "fallback",
-            page,
-            "no such file among the assets",
-            "Name the page by its path in the folder, such as index.html",
-        );
-    }
-    if (!under.startsWith("/") || !under.endsWith("/") || /[?#*]/.test(under)) {
-        throw new AssetsError("fallback", under, "`under` is not a folder's path", 'Write it as "/app/"');
-    }
-    return [`${new URL(`https://localhost${under}`).pathname}*`, digest];
 }

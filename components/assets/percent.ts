@@ -1,14 +1,4 @@
 /**
- * Reserved characters, which a browser sends as they are in a path, and which other programs escape. Cloudflare's URL
- * normalisation neither escapes nor unescapes them: https://developers.cloudflare.com/rules/normalization/how-it-works/
- */
-const RESERVED = /[!$&'()*+,;=:@[\]]/;
-
-/** Those of them that encodeURIComponent escapes, and those that only stricter encoders do (RFC 3986). */
-const ESCAPED_BY_MANY = /[$&+,;=:@[\]]/g;
-const ESCAPED_BY_SOME = /[!'()*]/g;
-
-/**
  * What browsers percent-encode in a path, https://url.spec.whatwg.org/#path-percent-encode-set, and five more: `%` starts
  * an escape, `?` and `#` end a path, a browser reads `\` as `/`, and Cloudflare escapes `|` before it looks into its cache.
  */
@@ -22,38 +12,19 @@ const NEEDS_ESCAPE = /[^!$&'()*+,\-./0-9:;=@A-Z[\]_a-z~]/;
  * @returns Such as `/d%C3%A9j%C3%A0%20vu.png`; ASCII, with the leading slash.
  */
 export function urlPath(bytes: string): string {
-    // "/*" is how a manifest writes a fallback page; nobody links to a file of that name without escaping it.
-    const path = bytes === "*" || bytes.endsWith("/*") ? `${bytes.slice(0, -1)}%2A` : bytes;
     if (!NEEDS_ESCAPE.test(bytes)) {
-        return `/${path}`;
+        return `/${bytes}`;
     }
     let encoded = "/";
     for (let i = 0; i < bytes.length; i++) {
         const code = bytes.charCodeAt(i);
         encoded += code > 0x20 && code < 0x7f && !ESCAPED.has(code) ? bytes[i] : escapeOf(String.fromCharCode(code));
     }
-    return path === bytes ? encoded : `${encoded.slice(0, -1)}%2A`;
+    return encoded;
 }
 
-/**
- * The other ways to write a URL's path: with the reserved characters escaped that encodeURIComponent escapes, and with all
- * of them.
- */
-export function otherSpellings(path: string): string[] {
-    if (!RESERVED.test(path)) {
-        return [];
-    }
-    const byMany = path.replace(ESCAPED_BY_MANY, escapeOf);
-    const bySome = byMany.replace(ESCAPED_BY_SOME, escapeOf);
-    return [byMany, bySome].filter((spelling, i, all) => spelling !== path && all.indexOf(spelling) === i);
-}
-
-/** The path that one of {@link otherSpellings} stands for, as {@link urlPath} writes it: with its reserved characters. */
-export function usualSpelling(path: string): string {
-    return path.replace(/%(?:2[146789A-C]|3[ABD]|40|5[BD])/g, decodeURIComponent);
-}
-
-function escapeOf(char: string): string {
+/** The escape of a character of one byte. */
+export function escapeOf(char: string): string {
     return `%${char.charCodeAt(0).toString(16).toUpperCase().padStart(2, "0")}`;
 }
 

@@ -5,13 +5,14 @@ import picomatch = require("picomatch");
 
 import { AssetsError } from "../errors/usageError";
 import { digestOf } from "./hash";
+import type { Manifest } from "./manifest";
 import type { MappingOptions } from "./mapping";
 import { mapFiles } from "./mapping";
 import { bytesOf, textOf } from "./percent";
-import type { Manifest } from "./sections";
 import { hashed, pathOf, readFailure, walk } from "./walk";
 
-export type { Fallback, MappingOptions } from "./mapping";
+export type { MappingOptions } from "./mapping";
+export type { Fallback, NotFound } from "./pages";
 export type { HtmlHandling } from "./route";
 
 /** The files of a site: which URLs they answer at, and with what. Plain data. */

@@ -1,5 +1,5 @@
 import { Command } from "commander";
-import { encodeManifest, plainText } from "../assets/manifest";
+import { encodeManifest, plainText } from "../assets/manifestText";
 import { readManifestFile } from "./readManifest";
 import type { SiteOptions } from "./siteOptions";
 import { folderManifest, withSiteOptions } from "./siteOptions";

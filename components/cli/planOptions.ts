@@ -1,6 +1,7 @@
 import type { Command } from "commander";
 import type { Manifest } from "../assets/manifest";
-import { UsageError } from "../errors/usageError";
+import { isFallback } from "../assets/marks";
+import { AssetsError, UsageError } from "../errors/usageError";
 import type { PlanOptions } from "../plan/plan";
 import { pick } from "../settings/check";
 import { COMPONENT } from "../settings/componentOptions";
@@ -55,8 +56,7 @@ export async function readDifference(
     if (from === "-" && to === "-") {
         throw new UsageError("--from and --to are both stdin.", "Give one of them as a file.");
     }
-    const before = await readManifest(from, options, world);
-    const after = await readManifest(to, options, world);
+    const [before, after] = await readSides(from, to, options, world);
     const origins = new Set(originsOf(before));
     if (origins.size > 0 && originsOf(after).length > 0 && !originsOf(after).some((origin) => origins.has(origin))) {
         screen.warn(
@@ -64,6 +64,33 @@ export async function readDifference(
         );
     }
     return { before, after };
+}
+
+/** The fallback page may be new, or gone: it counts where it is there, and one of the two sides must have it. */
+async function readSides(
+    from: string,
+    to: string,
+    options: DifferenceOptions,
+    world: World,
+): Promise<[Manifest, Manifest]> {
+    const { fallback, fallbackUnder, ...others } = options;
+    let missing: unknown;
+    const read = async (place: string): Promise<Manifest> => {
+        try {
+            return await readManifest(place, options, world);
+        } catch (error) {
+            if (!(error instanceof AssetsError) || error.option !== "fallback" || missing !== undefined) {
+                throw error;
+            }
+            missing = error;
+            return readManifest(place, others, world);
+        }
+    };
+    const sides: [Manifest, Manifest] = [await read(from), await read(to)];
+    if (missing !== undefined && !sides.some(({ sections }) => sections.some(({ paths }) => paths.some(isFallback)))) {
+        throw missing;
+    }
+    return sides;
 }
 
 /** What `plan` takes of the options. */

@@ -1,6 +1,6 @@
 import { readFileSync, statSync } from "node:fs";
 import type { Manifest } from "../assets/manifest";
-import { decodeManifest, ManifestError } from "../assets/manifest";
+import { decodeManifest, ManifestError } from "../assets/manifestText";
 import { ProblemError } from "../errors/problem";
 import { UsageError } from "../errors/usageError";
 import type { SiteOptions } from "./siteOptions";

@@ -13,6 +13,9 @@ export interface SiteOptions {
     readonly htmlHandling?: HtmlHandling;
     readonly fallback?: string;
     readonly fallbackUnder?: string;
+    readonly notFound?: string;
+    readonly purgeNotFound?: boolean;
+    readonly indexFile?: readonly string[];
     readonly include?: readonly string[];
     readonly exclude?: readonly string[];
     readonly allowEmpty?: boolean;
@@ -29,7 +32,8 @@ export function withSiteOptions(command: Command): Command {
  * @throws ProblemError without a base URL; AssetsError for the folder or a base URL.
  */
 export function folderManifest(dir: string, options: SiteOptions): Manifest {
-    const { baseUrl, htmlHandling, fallback, fallbackUnder, include, exclude, allowEmpty } = options;
+    const { baseUrl, htmlHandling, fallback, fallbackUnder, notFound, purgeNotFound } = options;
+    const { indexFile, include, exclude, allowEmpty } = options;
     if (baseUrl === undefined) {
         throw new UsageError(
             `${dir} is a folder, and nothing says at which URLs its files are.`,
@@ -45,6 +49,10 @@ export function folderManifest(dir: string, options: SiteOptions): Manifest {
         ...(fallback === undefined
             ? {}
             : { fallback: { page: fallback, ...(fallbackUnder === undefined ? {} : { under: fallbackUnder }) } }),
+        ...(notFound === undefined && purgeNotFound === undefined
+            ? {}
+            : { notFound: { ...(notFound && { page: notFound }), ...(purgeNotFound && { purge: purgeNotFound }) } }),
+        ...(indexFile === undefined ? {} : { indexFiles: indexFile }),
         ...(include === undefined ? {} : { include }),
         ...(exclude === undefined ? {} : { exclude }),
         ...(allowEmpty === undefined ? {} : { allowEmpty }),

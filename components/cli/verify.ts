@@ -1,7 +1,7 @@
 import { Command } from "commander";
 import { isRedirectDigest } from "../assets/hash";
 import type { Manifest } from "../assets/manifest";
-import { isFallback } from "../assets/manifest";
+import { isMark } from "../assets/marks";
 import { UsageError } from "../errors/usageError";
 import { counted } from "../plan/numbers";
 import type { Sample } from "../plan/samples";
@@ -117,7 +117,7 @@ function contents(manifest: Manifest): Sample[] {
         baseUrls.flatMap((origin) =>
             paths.flatMap((path, i) => {
                 const digest = digests[i] as string;
-                return isFallback(path) || isRedirectDigest(digest) ? [] : [{ url: origin + path, digest, was: [] }];
+                return isMark(path) || isRedirectDigest(digest) ? [] : [{ url: origin + path, digest, was: [] }];
             }),
         ),
     );

@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { Manifest } from "../assets/manifest";
-import { encodeManifest } from "../assets/manifest";
+import { encodeManifest } from "../assets/manifestText";
 import type { MappingOptions } from "../assets/siteAssets";
 import { assetsFromDigests } from "../assets/siteAssets";
 

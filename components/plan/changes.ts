@@ -1,5 +1,6 @@
 import type { Manifest, Section } from "../assets/manifest";
-import { isFallback } from "../assets/manifest";
+import { isMark } from "../assets/marks";
+import { newNames } from "../assets/upgrade";
 import type { Change } from "./selector";
 
 /** What changed at some origins that changed alike. */
@@ -11,8 +12,8 @@ export interface Changes {
     readonly after: Section | undefined;
     /** The paths whose answer differs, sorted, and what became of each. */
     readonly changed: readonly { readonly path: string; readonly change: Change }[];
-    /** The marks of fallback pages in `after`: lines that are not URLs. */
-    readonly fallbacks: readonly string[];
+    /** The marks in `after`: lines that are not URLs. */
+    readonly marks: readonly string[];
 }
 
 /**
@@ -29,7 +30,15 @@ export function changesBetween(before: Manifest, after: Manifest): Changes[] {
         row.set(now, [...(row.get(now) ?? []), origin]);
         pairs.set(old, row);
     }
-    return [...pairs].flatMap(([old, row]) => [...row].map(([now, origins]) => compare(origins, old, now)));
+    const isNewName = newNames(before, after);
+    return [...pairs].flatMap(([old, row]) =>
+        [...row].map(([now, origins]) => {
+            const changes = compare(origins, old, now);
+            return old === undefined || now === undefined
+                ? changes
+                : { ...changes, changed: changes.changed.filter(({ path }) => !isNewName(old, now, path)) };
+        }),
+    );
 }
 
 /** How many URLs changed: each path counts once for each of its origins. */
@@ -37,7 +46,7 @@ export function countChanges(groups: readonly Changes[]): Record<Change, number>
     const counts = { added: 0, changed: 0, removed: 0 };
     for (const { origins, changed } of groups) {
         for (const { path, change } of changed) {
-            counts[change] += isFallback(path) ? 0 : origins.length;
+            counts[change] += isMark(path) ? 0 : origins.length;
         }
     }
     return counts;
@@ -72,5 +81,5 @@ function compare(origins: readonly string[], before: Section | undefined, after:
             j++;
         }
     }
-    return { origins, before, after, changed, fallbacks: newPaths.filter(isFallback) };
+    return { origins, before, after, changed, marks: newPaths.filter(isMark) };
 }

@@ -1,4 +1,5 @@
-import { firstAtOrAfter, isFallback } from "../assets/manifest";
+import { firstAtOrAfter } from "../assets/manifest";
+import { isMark } from "../assets/marks";
 import type { Changes } from "./changes";
 import type { Selector } from "./selector";
 import { hostOfUrl } from "./selector";
@@ -29,7 +30,7 @@ export function collateralOf(groups: readonly Changes[], selectors: readonly Sel
 /** The paths that answer what they answered before, sorted. */
 function unchangedIn({ after, changed }: Changes): string[] {
     const paths = new Set(changed.map(({ path }) => path));
-    return (after?.paths ?? []).filter((path) => !paths.has(path) && !isFallback(path));
+    return (after?.paths ?? []).filter((path) => !paths.has(path) && !isMark(path));
 }
 
 /** Where the texts that begin with `prefix` stand in a sorted list: from, and up to but not including. */

@@ -1,51 +1,47 @@
-import { isFallback } from "../assets/manifest";
+import type { MarkKind } from "../assets/marks";
+import { markOf } from "../assets/marks";
+import { MAX_SEPARATORS } from "../settings/limits";
 import type { Changes } from "./changes";
-import type { Selector } from "./selector";
+import type { Change, Selector } from "./selector";
 import { hostOfUrl } from "./selector";
 
 /**
- * What to purge when a fallback page changed, came or went: every URL below it that is not a file may hold it, in any number,
- * so that only a host or a prefix reaches them all.
+ * What to purge when a page changed, came or went that answers where there is no file: any URL below may hold it, in any
+ * number, so that only a host or a prefix reaches them all.
  */
 export function fallbackSelectors(groups: readonly Changes[]): Selector[] {
     const selectors: Selector[] = [];
     for (const { origins, changed } of groups) {
         for (const { path, change } of changed) {
-            if (isFallback(path)) {
-                const below = path.slice(0, -1);
-                const reasons = [`${change} the fallback page of ${path}: any URL that is not a file may hold it`];
-                for (const origin of origins) {
-                    const host = hostOfUrl(origin);
-                    selectors.push(
-                        below === "/"
-                            ? { kind: "host", value: host, reasons }
-                            : { kind: "prefix", value: host + below, reasons },
-                    );
-                }
+            const { pattern, kind } = markOf(path) ?? {};
+            const reason = kind && reasonOf(change, kind, pattern ?? "");
+            for (const origin of reason === undefined ? [] : origins) {
+                const host = hostOfUrl(origin);
+                const below = pattern?.slice(0, -1) ?? "/";
+                selectors.push(
+                    below === "/"
+                        ? { kind: "host", value: host, reasons: [reason ?? ""] }
+                        : { kind: "prefix", value: host + nameable(below), reasons: [reason ?? ""] },
+                );
             }
         }
     }
     return selectors;
 }
 
-/** A word of warning where an error page changed that was not declared: it is cached at URLs that nobody can list. */
-export function errorPageNotes(groups: readonly Changes[]): string[] {
-    const pages = new Set<string>();
-    for (const { changed, before, after, fallbacks } of groups) {
-        const known = [...fallbacks, ...(before?.paths.filter(isFallback) ?? [])];
-        for (const { path } of changed) {
-            if (path.endsWith("/404.html") && !known.some((mark) => path.startsWith(mark.slice(0, -1)))) {
-                pages.add(path);
-            }
-        }
-        // Nothing is cached yet where nothing was answered before.
-        if (before === undefined && after !== undefined) {
-            pages.clear();
-        }
+/** A folder, or the innermost one above it that Cloudflare takes as a prefix. */
+function nameable(folder: string): string {
+    const parts = folder.split("/");
+    return parts.length - 1 > MAX_SEPARATORS ? `${parts.slice(0, MAX_SEPARATORS).join("/")}/` : folder;
+}
+
+function reasonOf(change: Change, kind: MarkKind, pattern: string): string | undefined {
+    switch (kind) {
+        case "fallback":
+            return `${change} the fallback page of ${pattern}: any URL that is not a file may hold it`;
+        case "not-found-purged":
+            return `${change} the page for what is not found in ${pattern}: any URL that is not a file may hold it`;
+        default:
+            return undefined;
     }
-    return [...pages].map(
-        (page) =>
-            `${page} changed, and URLs that it answers for may be cached: if the origin lets them be, declare ` +
-            `fallback: ${page === "/404.html" ? `"404.html"` : `{ page: "${page.slice(1)}", under: "${page.slice(0, -"404.html".length)}" }`}`,
-    );
 }

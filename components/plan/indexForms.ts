@@ -1,7 +1,7 @@
 import { isRedirectDigest, redirectDigest } from "../assets/hash";
-import { otherSpellings, usualSpelling } from "../assets/percent";
-import type { Section } from "../assets/sections";
-import { digestAt } from "../assets/sections";
+import type { Section } from "../assets/manifest";
+import { digestAt } from "../assets/manifest";
+import { otherSpellings, usualSpelling } from "../assets/spellings";
 import type { Changes } from "./changes";
 import type { Selector } from "./selector";
 

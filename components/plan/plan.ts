@@ -7,9 +7,10 @@ import { withoutCovered } from "./batches";
 import type { Changes } from "./changes";
 import { changesBetween, countChanges } from "./changes";
 import { collateralOf, outermost, pathsByHost } from "./collateral";
-import { errorPageNotes, fallbackSelectors } from "./fallback";
+import { fallbackSelectors } from "./fallback";
 import { headerSets, withHeaders } from "./headers";
 import { indexForms } from "./indexForms";
+import { changeNotes } from "./notes";
 import { removedFileUrls } from "./removedFiles";
 import type { Sample } from "./samples";
 import { samplesOf } from "./samples";
@@ -95,7 +96,7 @@ export function plan(before: Manifest | undefined, after: Manifest, options: Pla
         samples: selectors.length === 0 ? [] : samplesOf(groups),
         gone: selectors.length === 0 ? [] : removedFileUrls(groups),
         collateral: collateralOf(groups, selectors),
-        notes: [...(before === undefined ? [] : errorPageNotes(groups)), ...widened.notes],
+        notes: [...(before === undefined ? [] : changeNotes(groups)), ...widened.notes],
     };
 }
 

@@ -1,7 +1,8 @@
 import { redirectDigest } from "../assets/hash";
 import type { Section } from "../assets/manifest";
-import { digestAt, isFallback } from "../assets/manifest";
-import { usualSpelling } from "../assets/percent";
+import { digestAt } from "../assets/manifest";
+import { isMark } from "../assets/marks";
+import { usualSpelling } from "../assets/spellings";
 import type { Changes } from "./changes";
 
 /**
@@ -17,7 +18,7 @@ export function removedFileUrls(groups: readonly Changes[]): string[] {
         .flatMap(({ origins, before = NOTHING, after = NOTHING, changed }) => {
             const paths = changed.filter(
                 ({ path, change }) =>
-                    change !== "added" && !isFallback(path) && lostItsFile(path, before, after, change === "removed"),
+                    change !== "added" && !isMark(path) && lostItsFile(path, before, after, change === "removed"),
             );
             return origins.flatMap((origin) => paths.map(({ path }) => origin + path));
         });

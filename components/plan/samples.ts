@@ -1,6 +1,7 @@
 import { isRedirectDigest, redirectDigest } from "../assets/hash";
 import type { Section } from "../assets/manifest";
-import { digestAt, isFallback } from "../assets/manifest";
+import { digestAt } from "../assets/manifest";
+import { isMark, markText } from "../assets/marks";
 import type { Changes } from "./changes";
 
 /** A changed URL and what it should answer now: what a deploy asks the origin and the edge for. */
@@ -53,7 +54,7 @@ function firstSample(
         const now = contentAt(after, path);
         const old = contentAt(before, path);
         const name = fileName(after, path) ?? fileName(before, path) ?? path;
-        if (!isFallback(path) && (now ?? old) !== undefined && now !== old && !taken.has(origin + name)) {
+        if (!isMark(path) && (now ?? old) !== undefined && now !== old && !taken.has(origin + name)) {
             // A URL that is not a file any more is answered by the fallback page where there is one.
             const digest = now ?? (after === undefined ? null : fallbackAt(after, path));
             if (digestAt(after ?? NONE, path) === undefined || now !== undefined) {
@@ -80,7 +81,8 @@ function fileName(section: Section | undefined, path: string): string | undefine
 
 function fallbackAt(section: Section, path: string): string | null {
     for (let end = path.lastIndexOf("/"); end >= 0; end = path.lastIndexOf("/", end - 1)) {
-        const digest = digestAt(section, `${path.slice(0, end + 1)}*`);
+        const mark = markText({ pattern: `${path.slice(0, end + 1)}*`, kind: "fallback" });
+        const digest = digestAt(section, mark);
         if (digest !== undefined) {
             return digest;
         }

@@ -1,4 +1,5 @@
 import { OptionError } from "../errors/usageError";
+import { MAX_SEPARATORS } from "../settings/limits";
 import type { Selector } from "./selector";
 
 /** What to purge beside, or instead of, what the files say. */
@@ -12,9 +13,6 @@ export interface Targets {
     /** Cache tags of at most 1 024 characters, without spaces. Case does not matter. */
     readonly tags?: readonly string[];
 }
-
-/** "prefixes (host+path, no scheme/query/fragment, at most 31 separators)", the purge API's reference. */
-export const MAX_SEPARATORS = 31;
 
 /** https://developers.cloudflare.com/cache/how-to/purge-cache/purge-by-tags/ */
 const MAX_TAG = 1024;

@@ -1,6 +1,7 @@
+import { isMark } from "../assets/marks";
+import { MAX_SEPARATORS } from "../settings/limits";
 import type { Changes } from "./changes";
 import { rangeOf } from "./collateral";
-import { MAX_SEPARATORS } from "./targets";
 
 /** A folder of URLs at one host, in which something changed. */
 export interface Folder {
@@ -34,7 +35,7 @@ export function folderTree(host: string, sites: readonly Site[]): Folder {
     for (const { group, covered } of sites) {
         let folder = root;
         for (const { path, change } of group.changed) {
-            if (path.endsWith("/*") || covered(path)) {
+            if (isMark(path) || covered(path)) {
                 continue;
             }
             const end = folderEnd(path);
@@ -86,7 +87,7 @@ function sumUp(folder: Folder, sites: readonly Site[]): void {
     let known = 0;
     for (const { group } of sites) {
         const [from, to] = rangeOf(group.after?.paths ?? [], folder.path);
-        known += to - from - group.fallbacks.filter((mark) => mark.startsWith(folder.path)).length;
+        known += to - from - group.marks.filter((mark) => mark.startsWith(folder.path)).length;
     }
     folder.unchanged = known - folder.kept;
 }

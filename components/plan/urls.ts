@@ -1,4 +1,4 @@
-import { isFallback } from "../assets/manifest";
+import { isMark } from "../assets/marks";
 import type { Changes } from "./changes";
 import type { HeaderSet } from "./headers";
 import type { Change, Selector } from "./selector";
@@ -48,7 +48,7 @@ export function urlSelectors(
     for (const { origin, group } of origins) {
         const isCovered = covered(hostOfUrl(origin));
         for (const { path, change } of group.changed) {
-            if (isFallback(path) || isCovered(path)) {
+            if (isMark(path) || isCovered(path)) {
                 continue;
             }
             const value = origin + path;

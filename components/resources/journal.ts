@@ -2,7 +2,7 @@ import { randomBytes } from "node:crypto";
 import { isDeepStrictEqual } from "node:util";
 import type { CheckResult, CreateResult, DiffResult, UpdateResult } from "@pulumi/pulumi/dynamic";
 import type { Manifest } from "../assets/manifest";
-import { decodeManifest, ManifestError } from "../assets/manifest";
+import { decodeManifest, ManifestError } from "../assets/manifestText";
 import { append, hostsOf } from "../plan/entries";
 import type { Plan } from "../plan/plan";
 import { isEmpty, plan, planFor } from "../plan/plan";

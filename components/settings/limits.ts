@@ -15,6 +15,9 @@ export interface BatchLimits {
     readonly bucket: number;
 }
 
+/** "prefixes (host+path, no scheme/query/fragment, at most 31 separators)", the purge API's reference. */
+export const MAX_SEPARATORS = 31;
+
 /** Cloudflare's plans for a zone. */
 export type ZonePlan = "free" | "pro" | "business" | "enterprise";
 

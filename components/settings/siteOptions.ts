@@ -13,6 +13,20 @@ const FALLBACK = {
     },
 } as const;
 
+const NOT_FOUND = {
+    page: {
+        rule: text("a file's name or path, such as 404.html"),
+        default: "404.html",
+        doc: "the page's name, or its path in the folder",
+    },
+    purge: {
+        rule: truth,
+        default: false,
+        flags: [{ flags: "--purge-not-found", help: "purge all that holds the 404 page when it changes" }],
+        doc: "whether a change of it purges every URL that may hold it, by host or prefix",
+    },
+} as const;
+
 /** Options of `siteAssets`: how a folder's files become URLs. */
 export const SITE = {
     baseUrls: {
@@ -35,6 +49,21 @@ export const SITE = {
         otherwise: "none",
         flags: [{ flags: "--fallback <page>", help: "the page that answers where no file does, such as index.html" }],
         doc: "the page that answers where no file does",
+    },
+    notFound: {
+        rule: orText(
+            fields<{ readonly page?: string; readonly purge?: boolean }>(NOT_FOUND),
+            '"404.html", or { page: "404.html", purge: true }',
+        ),
+        otherwise: "every 404.html",
+        flags: [{ flags: "--not-found <page>", help: "the page that answers with 404 where no file does" }],
+        doc: "the page that answers with 404 where no file does: a name, of which the nearest one answers, or a path",
+    },
+    indexFiles: {
+        rule: texts('a list of file names, such as ["index.htm"]'),
+        otherwise: "index.html",
+        flags: [{ flags: "--index-file <name>", help: "a file that stands for its folder; may be repeated" }],
+        doc: "the files that stand for their folders, such as index.htm; the first that a folder holds",
     },
     include: {
         rule: texts('a list of globs, such as ["**/*.map"]'),

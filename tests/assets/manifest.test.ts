@@ -4,14 +4,8 @@ import { join } from "node:path";
 import fc from "fast-check";
 import { digestOf } from "../../components/assets/hash";
 import type { Manifest } from "../../components/assets/manifest";
-import {
-    decodeManifest,
-    encodeManifest,
-    ManifestError,
-    manifestOf,
-    plainText,
-    sameManifest,
-} from "../../components/assets/manifest";
+import { manifestOf, sameManifest } from "../../components/assets/manifest";
+import { decodeManifest, encodeManifest, ManifestError, plainText } from "../../components/assets/manifestText";
 import { urlPath } from "../../components/assets/percent";
 
 const FIXTURES = join(__dirname, "fixtures");
@@ -21,11 +15,27 @@ const SMALL = manifestOf(
             "https://www.example.com",
             new Map([
                 ["/a.js", digestOf("a")],
-                ["/*", digestOf("f")],
+                ["/* fallback", digestOf("f")],
                 ["/%C3%A9?v=1", digestOf("é")],
             ]),
         ],
         ["https://cdn.example.com", new Map([["/a.js", digestOf("a")]])],
+    ]),
+);
+
+/** What only version 2 can say. */
+const SECOND = manifestOf(
+    new Map([
+        [
+            "https://www.example.com",
+            new Map([
+                ["/* fallback", digestOf("f")],
+                ["/*", digestOf("star")],
+                ["/[a].js", digestOf("a")],
+                ["/d/* not-found", digestOf("n")],
+                ["/e/* not-found-purged", digestOf("p")],
+            ]),
+        ],
     ]),
 );
 
@@ -77,7 +87,7 @@ describe("a manifest's text", () => {
     });
 
     it("is read back as it was, plain and packed", () => {
-        for (const manifest of [SMALL, large(5_000), large(5_001), { sections: [] }]) {
+        for (const manifest of [SMALL, SECOND, large(5_000), large(5_001), { sections: [] }]) {
             assert.deepEqual(decodeManifest(encodeManifest(manifest)), manifest);
         }
     });
@@ -96,7 +106,7 @@ describe("a manifest's text", () => {
     it("is read back for paths of any bytes when it is packed", () => {
         fc.assert(
             fc.property(answersArbitrary(), (answers) => {
-                const manifest = { sections: [...manifestOf(answers).sections, PADDING] };
+                const manifest: Manifest = { sections: [...manifestOf(answers).sections, PADDING] };
                 assert.ok(sameManifest(decodeManifest(encodeManifest(manifest)), manifest));
             }),
             { numRuns: 20 },
@@ -113,7 +123,7 @@ describe("a manifest's text", () => {
     it("every version that was ever written is read", () => {
         for (const name of readdirSync(FIXTURES).filter((file) => file.startsWith("manifest-"))) {
             const text = readFileSync(join(FIXTURES, name), "utf8");
-            const expected = name.includes("packed") ? large(5_001) : SMALL;
+            const expected = name.includes("packed") ? large(5_001) : name.includes("-2") ? SECOND : SMALL;
             assert.ok(sameManifest(decodeManifest(text), expected), name);
         }
     });
@@ -126,6 +136,8 @@ describe("a manifest's text that is not one", () => {
         ["something else", "hello\n", /line 1/],
         ["a changed digest", good.replace("ca97", "CA97"), /line 3: neither "base <origin>" nor/],
         ["a path with a space", good.replace("/a.js", "/a .js"), /line 3/],
+        ["a mark that version 1 does not have", good.replace("/a.js", "/a fallback"), /line 3/],
+        ["a mark that nobody knows", good.replace("manifest 1", "manifest 2").replace("/a.js", "/a thing"), /line 3/],
         ["one space", good.replace("  /a.js", " /a.js"), /line 3/],
         ["a line before any base", good.replace("base https://cdn.example.com\n", ""), /line 2/],
         ["lines out of order", good.replace("/%C3%A9?v=1", "/zzz"), /line 6: \/\* is out of order/],
@@ -186,7 +198,7 @@ describe("a manifest's text that is not one", () => {
         );
     });
 
-    for (const head of ["cache-purge manifest 2\n", "cache-purge manifest 12 packed\nx\ny\n"]) {
+    for (const head of ["cache-purge manifest 3\n", "cache-purge manifest 12 packed\nx\ny\n"]) {
         it(`a newer version says to upgrade: ${head.split("\n")[0]}`, () => {
             assert.throws(
                 () => decodeManifest(head),

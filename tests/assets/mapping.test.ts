@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { digestOf } from "../../components/assets/hash";
+import { digestOf, isRedirectDigest } from "../../components/assets/hash";
 import type { MappingOptions } from "../../components/assets/siteAssets";
 import { assetsFromDigests } from "../../components/assets/siteAssets";
 import { AssetsError } from "../../components/errors/usageError";
@@ -49,7 +49,7 @@ describe("another mapping", () => {
 
     it("a path that ends like a fallback's mark is no mark", () => {
         assert.deepEqual(answers({ urls: () => "/d/*" }, { x: "png" }), [
-            ["https://www.example.com", { "/d/%2A": PNG }],
+            ["https://www.example.com", { "/d/%2A": PNG, "/d/*": PNG }],
         ]);
     });
 
@@ -79,21 +79,74 @@ describe("another mapping", () => {
 
 describe("fallback pages", () => {
     it("index.html: a mark for every other URL", () => {
-        assert.equal((answers({ fallback: "index.html" })[0]![1] as Record<string, string>)["/*"], ROOT);
+        assert.equal((answers({ fallback: "index.html" })[0]![1] as Record<string, string>)["/* fallback"], ROOT);
     });
 
     it("under a folder: a mark for the URLs below", () => {
         const [, paths] = answers({ fallback: { page: "./app/index.html", under: "/äpp/" } })[0]!;
-        assert.equal((paths as Record<string, string>)["/%C3%A4pp/*"], APP);
+        assert.equal((paths as Record<string, string>)["/%C3%A4pp/* fallback"], APP);
     });
 
     it("with another mapping too", () => {
         const [, paths] = answers({ fallback: "index.html", urls: (path) => `/x/${path}` })[0]!;
         assert.deepEqual(Object.keys(paths as object).sort(), [
-            "/*",
+            "/* fallback",
             "/x/app/index.html",
             "/x/img/a%20b.png",
             "/x/index.html",
         ]);
+    });
+});
+
+describe("pages for what is not found", () => {
+    const files = { "404.html": "root", "app/404.html": "app", "errors/no.html": "png" };
+    const marks = (options: Partial<MappingOptions>) => {
+        const [, paths] = answers({ htmlHandling: "none", ...options }, files)[0] ?? [];
+        return Object.entries(paths ?? {}).filter(([path]) => path.includes(" "));
+    };
+
+    it("404.html needs no mark unless it is purged", () => {
+        assert.deepEqual(marks({}), []);
+        assert.deepEqual(marks({ notFound: "404.html" }), []);
+        assert.deepEqual(marks({ notFound: { purge: true } }), [
+            ["/* not-found-purged", ROOT],
+            ["/app/* not-found-purged", APP],
+        ]);
+    });
+
+    it("another one is named by its path, and answers everywhere", () => {
+        assert.deepEqual(marks({ notFound: "errors/no.html" }), [["/* not-found", PNG]]);
+        assert.deepEqual(marks({ notFound: { page: "no.html" } }), [["/errors/* not-found", PNG]]);
+        assert.throws(() => marks({ notFound: "errors/none.html" }), /no such file among the assets/);
+    });
+
+    it("a fallback in a folder too deep for a prefix is refused where it is written", () => {
+        const fallback = { page: "404.html", under: `${"/d".repeat(31)}/` };
+        assert.throws(() => marks({ fallback }), /it has more than 31 slashes/);
+        assert.equal(marks({ fallback: { page: "404.html", under: `${"/d".repeat(30)}/` } }).length, 1);
+    });
+});
+
+describe("files that stand for their folders", () => {
+    const [A, B] = [digestOf("a"), digestOf("b")];
+    const paths = (files: Record<string, string>, indexFiles: string[], options: Partial<MappingOptions> = {}) => {
+        const [, listed] = answers({ htmlHandling: "none", indexFiles, ...options }, files)[0] ?? [];
+        return listed as Record<string, string>;
+    };
+
+    it("are served at the folder's URL, and that without its slash leads there", () => {
+        const listed = paths({ "index.htm": "a", "d/index.htm": "b" }, ["index.htm"]);
+        assert.deepEqual(Object.keys(listed), ["/", "/d", "/d/", "/d/index.htm", "/index.htm"]);
+        assert.deepEqual([listed["/"], listed["/d/"]], [A, B]);
+        assert.ok(isRedirectDigest(listed["/d"] ?? ""));
+    });
+
+    it("the first name that a folder holds wins, over index.html too", () => {
+        const files = { "d/index.html": "a", "d/default.html": "b" };
+        assert.equal(paths(files, ["default.html", "index.html"])["/d/"], B);
+        assert.equal(paths(files, ["index.html", "default.html"])["/d/"], A);
+        const auto = { htmlHandling: "auto-trailing-slash" } as const;
+        assert.equal(paths(files, ["default.html"], auto)["/d/"], B);
+        assert.deepEqual(paths(files, ["index.html"], auto), paths(files, [], auto));
     });
 });

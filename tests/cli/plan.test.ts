@@ -127,6 +127,35 @@ describe("cli: plan and manifest", () => {
         ok(JSON.stringify(below.requests).includes("www.example.com/app/"));
     });
 
+    it("a fallback page that only one side has counts there, and one that neither has is refused", async () => {
+        const with404 = put("with404", { "app.js": "1", "404.html": "not here" });
+        const args = [...SITE, "--fallback", "404.html"];
+        for (const sides of [
+            ["--from", from, "--to", with404],
+            ["--from", with404, "--to", from],
+        ]) {
+            deepStrictEqual((await json(...sides, ...args)).requests, [{ hosts: ["www.example.com"] }]);
+        }
+        const { code, err } = await invoke(["plan", "--from", from, "--to", to, ...args]);
+        strictEqual(code, 2);
+        match(err, /fallback "404\.html": no such file among the assets/);
+    });
+
+    it("a page for what is not found is purged where it answers when it is told to", async () => {
+        const sides = [
+            "--from",
+            put("404a", { "d/404.html": "1" }),
+            "--to",
+            put("404b", { "d/404.html": "2" }),
+            ...SITE,
+        ];
+        const quiet = await json(...sides);
+        ok(JSON.stringify(quiet.requests).includes("/d/404.html") && quiet.requests[0].files);
+        deepStrictEqual((await json(...sides, "--purge-not-found")).requests[0], {
+            prefixes: ["www.example.com/d/"],
+        });
+    });
+
     it("takes folders, manifests, stdin and a stack export for one another", async () => {
         const { out: manifest, code } = await invoke(["manifest", from, ...SITE], { env });
         strictEqual(code, 0);

@@ -28,6 +28,10 @@ const DENSE = [
     "A.html",
     "404.html",
     "a/404.html",
+    "*",
+    "*.html",
+    "a/*",
+    "a/*/index.html",
 ];
 
 /** Names as sites have them, with the characters that have two spellings. */

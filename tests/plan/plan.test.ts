@@ -139,7 +139,7 @@ describe("a plan", () => {
 
 describe("a fallback page", () => {
     const spa = (page: string, files: Record<string, string> = {}) =>
-        manifest({ "/*": page, "/index.html": page, "/a.js": "a", ...files });
+        manifest({ "/* fallback": page, "/index.html": page, "/a.js": "a", ...files });
 
     it("that changed takes the host with it, and says how many go along", () => {
         const result = plan(spa("1"), spa("2"));
@@ -147,11 +147,12 @@ describe("a fallback page", () => {
             "host www.example.com (changed the fallback page of /*: any URL that is not a file may hold it)",
         ]);
         assert.equal(result.collateral, 1);
-        assert.deepEqual(result.changes.changed, ["/*", "/index.html"]);
+        assert.deepEqual(result.changes.changed, ["/* fallback", "/index.html"]);
     });
 
     it("under a folder takes that prefix, and URLs elsewhere by themselves", () => {
-        const app = (page: string) => manifest({ "/app/*": page, "/app/x.js": "x", "/b.js": page, "/c.js": "c" });
+        const app = (page: string) =>
+            manifest({ "/app/* fallback": page, "/app/x.js": "x", "/b.js": page, "/c.js": "c" });
         const result = plan(app("1"), app("2"));
         assert.deepEqual(told(result), [
             `url ${ORIGIN}/b.js (changed b.js)`,
@@ -165,20 +166,82 @@ describe("a fallback page", () => {
     });
 
     it("that comes or goes takes the host too", () => {
-        assert.equal(plan(manifest({ "/a": "1" }), manifest({ "/a": "1", "/*": "1" })).selectors[0]?.kind, "host");
-        assert.equal(plan(manifest({ "/a": "1", "/*": "1" }), manifest({ "/a": "1" })).selectors[0]?.kind, "host");
+        assert.equal(
+            plan(manifest({ "/a": "1" }), manifest({ "/a": "1", "/* fallback": "1" })).selectors[0]?.kind,
+            "host",
+        );
+        assert.equal(
+            plan(manifest({ "/a": "1", "/* fallback": "1" }), manifest({ "/a": "1" })).selectors[0]?.kind,
+            "host",
+        );
     });
 
     it("404.html that is none: a note when it changed, and none when it did not or is declared", () => {
         const notes = (before: Record<string, string>, after: Record<string, string>) =>
             plan(manifest(before), manifest(after)).notes;
-        assert.match(notes({ "/404.html": "1" }, { "/404.html": "2" }).join(), /declare fallback: "404.html"/);
         assert.match(
-            notes({ "/de/404.html": "1" }, { "/de/404.html": "2" }).join(),
-            /fallback: \{ page: "de\/404.html", under: "\/de\/" \}/,
+            notes({ "/404.html": "1" }, { "/404.html": "2" }).join(),
+            /^\/404\.html changed\. .*3 minutes.*notFound: \{ purge: true \}/,
         );
+        assert.match(notes({ "/de/404.html": "1" }, { "/de/404.html": "2" }).join(), /^\/de\/404\.html changed\./);
         assert.deepEqual(notes({ "/404.html": "1", "/a": "1" }, { "/404.html": "1", "/a": "2" }), []);
-        assert.deepEqual(notes({ "/404.html": "1", "/*": "1" }, { "/404.html": "2", "/*": "2" }), []);
+        assert.match(
+            notes({ "/* not-found": "1" }, { "/* not-found": "2" }).join(),
+            /^The page for what is not found in \/\* changed\./,
+        );
+        const purged = (page: string) => ({ "/404.html": page, "/* not-found-purged": page });
+        assert.deepEqual(notes(purged("1"), purged("2")), []);
+        assert.deepEqual(notes({ "/404.html": "1", "/* fallback": "1" }, { "/404.html": "2", "/* fallback": "2" }), []);
         assert.deepEqual(plan(undefined, manifest({ "/404.html": "1" })).notes, []);
+    });
+});
+
+describe("a page for what is not found", () => {
+    const site = (page: string, more: Record<string, string> = {}) =>
+        manifest({ "/404.html": page, "/a.js": "a", ...more });
+
+    it("takes only its own URLs with it, and what was removed", () => {
+        assert.deepEqual(told(plan(site("1", { "/b.js": "b" }), site("2"))), [
+            `url ${ORIGIN}/b.js (removed b.js)`,
+            `url ${ORIGIN}/404.html (changed 404.html)`,
+        ]);
+    });
+
+    it("takes the host, or its folder, when it is told to", () => {
+        const purged = (root: string, near: string) =>
+            site(root, { "/* not-found-purged": root, "/d/404.html": near, "/d/* not-found-purged": near });
+        assert.deepEqual(told(plan(purged("1", "1"), purged("1", "2"))), [
+            "prefix www.example.com/d/ (changed the page for what is not found in /d/*: any URL that is not a file may hold it)",
+            `url ${ORIGIN}/d/404.html (changed d/404.html)`,
+        ]);
+        assert.equal(plan(purged("1", "1"), purged("2", "1")).selectors[0]?.kind, "host");
+    });
+
+    it("in a folder too deep for a prefix takes one above it", () => {
+        const deep = (page: string) => manifest({ [`${"/d".repeat(40)}/* not-found-purged`]: page, "/a": "1" });
+        const [selector] = plan(deep("1"), deep("2")).selectors;
+        assert.equal(selector?.kind, "prefix");
+        assert.equal(selector?.value.split("/").length, 32);
+    });
+});
+
+describe("a file that may stand for its folder", () => {
+    const notes = (before: Record<string, string>, after: Record<string, string>) =>
+        plan(manifest(before), manifest(after)).notes;
+    for (const name of ["index.htm", "default.html", "INDEX.HTML"]) {
+        it(`${name}: a note names the option`, () => {
+            const text = notes(
+                { [`/d/${name}`]: "1", [`/e/${name}`]: "1" },
+                { [`/d/${name}`]: "2", [`/e/${name}`]: "2" },
+            );
+            assert.deepEqual(text, [
+                `/d/${name} changed. If the origin serves it at /d/ too, that URL is not purged: name it, indexFiles: ["${name}"]`,
+            ]);
+        });
+    }
+
+    it("no note where the folder is listed, and none for index.html", () => {
+        assert.deepEqual(notes({ "/d/index.htm": "1", "/d/": "1" }, { "/d/index.htm": "2", "/d/": "2" }), []);
+        assert.deepEqual(notes({ "/d/index.html": "1" }, { "/d/index.html": "2" }), []);
     });
 });

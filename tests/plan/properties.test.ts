@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { sameManifest } from "../../components/assets/manifest";
+import { isMark } from "../../components/assets/marks";
 import { HTML_HANDLING } from "../../components/assets/route";
 import type { Assets, MappingOptions } from "../../components/assets/siteAssets";
 import { assetsFromDigests } from "../../components/assets/siteAssets";
@@ -37,9 +38,7 @@ describe("for all sites and all mappings", () => {
             fc.property(deploys(), deploys(), (before, after) => {
                 const [old, now] = [assetsOf(before), assetsOf(after)];
                 const { selectors, collateral, changes } = plan(old.manifest, now.manifest, NEVER);
-                const marks = [...changes.added, ...changes.changed, ...changes.removed].filter((path) =>
-                    path.endsWith("/*"),
-                );
+                const marks = [...changes.added, ...changes.changed, ...changes.removed].filter((path) => isMark(path));
                 fc.pre(marks.length === 0);
                 const [were, are] = [answersOf(old), answersOf(now)];
                 const differ = [...new Set([...were.keys(), ...are.keys()])].filter(
@@ -129,7 +128,7 @@ function answersOf({ manifest }: Assets): Map<string, string> {
     const answers = new Map<string, string>();
     for (const { baseUrls, paths, digests } of manifest.sections) {
         for (const [i, path] of paths.entries()) {
-            for (const baseUrl of path.endsWith("/*") ? [] : baseUrls) {
+            for (const baseUrl of isMark(path) ? [] : baseUrls) {
                 answers.set(baseUrl + path, digests[i]!);
             }
         }

@@ -51,7 +51,7 @@ describe("a plan as a table", () => {
             [
                 `url  ${ORIGIN}/feed.xml [CF-Device-Type: mobile]  always`,
                 `url  ${ORIGIN}/404.html [CF-Device-Type: mobile]  changed 404.html`,
-                'note: /404.html changed, and URLs that it answers for may be cached: if the origin lets them be, declare fallback: "404.html"',
+                "note: /404.html changed. URLs that are not found may show the old one for as long as the edge keeps such answers, which is 3 minutes by default; notFound: { purge: true } purges them, by host or prefix",
                 "purge 2 URLs (1 changed) in 1 request",
                 "",
             ].join("\n"),

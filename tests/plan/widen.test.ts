@@ -3,8 +3,8 @@ import fc from "fast-check";
 import { batches } from "../../components/plan/batches";
 import type { PlanOptions } from "../../components/plan/plan";
 import { plan } from "../../components/plan/plan";
-import { MAX_SEPARATORS } from "../../components/plan/targets";
-import { planLimits } from "../../components/settings/limits";
+
+import { MAX_SEPARATORS, planLimits } from "../../components/settings/limits";
 import { fewestRequests } from "./bruteForce";
 import { manifest, many, ORIGIN, told } from "./site";
 

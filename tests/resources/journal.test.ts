@@ -1,5 +1,5 @@
 import { deepStrictEqual, match, strictEqual } from "node:assert";
-import { encodeManifest } from "../../components/assets/manifest";
+import { encodeManifest } from "../../components/assets/manifestText";
 import { assetsFromDigests } from "../../components/assets/siteAssets";
 import { decodeRecord } from "../../components/plan/record";
 import { check, create, diff, update } from "../../components/resources/journal";

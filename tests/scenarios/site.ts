@@ -2,7 +2,7 @@ import { deepStrictEqual, strictEqual } from "node:assert";
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { decodeManifest } from "../../components/assets/manifest";
+import { decodeManifest } from "../../components/assets/manifestText";
 import type { PurgeOutputs } from "../../components/resources/state";
 import type { LocalCloudflare, LocalCloudflareOptions } from "../../local/cloudflare";
 import { startLocalCloudflare } from "../../local/cloudflare";

@@ -1,5 +1,5 @@
 import type { Manifest } from "../../components/assets/manifest";
-import { decodeManifest, encodeManifest } from "../../components/assets/manifest";
+import { decodeManifest, encodeManifest } from "../../components/assets/manifestText";
 import { Pacer } from "../../components/cloudflare/pacing/pacer";
 import { append, owedSince } from "../../components/plan/entries";
 import { isEmpty, plan } from "../../components/plan/plan";

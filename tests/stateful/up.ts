@@ -1,5 +1,5 @@
 import type { Manifest } from "../../components/assets/manifest";
-import { encodeManifest } from "../../components/assets/manifest";
+import { encodeManifest } from "../../components/assets/manifestText";
 import { mapFiles } from "../../components/assets/mapping";
 import * as journalResource from "../../components/resources/journal";
 import { isSettled } from "../../components/resources/owed";

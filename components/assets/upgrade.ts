@@ -1,0 +1,47 @@
+import { redirectDigest } from "./hash";
+import type { Manifest, Section } from "./manifest";
+import { digestAt } from "./manifest";
+import { isFallback, isMark } from "./marks";
+
+/**
+ * Whether version 1 of the manifest cannot have a path: fallback pages are its only marks, which it writes as URLs that end
+ * in an asterisk, and it knows no page at `/d/index/`.
+ */
+export function isNewInVersion2(path: string): boolean {
+    return isMark(path) ? !isFallback(path) : path.endsWith("/*") || path.endsWith("/index/");
+}
+
+/**
+ * In the first deploy after an upgrade, the old manifest lacks the URLs that only the new version names. They are not
+ * changes where the file's answer is the same.
+ * @returns Whether a path that differs between two sections is such a name.
+ */
+export function newNames(before: Manifest, after: Manifest): (old: Section, now: Section, path: string) => boolean {
+    if (before.version !== undefined || after.version !== 2) {
+        return () => false;
+    }
+    const giveSlashes = new Map<Section, boolean>();
+    return (old, now, path) => {
+        if (!path.endsWith("/index/")) {
+            return false;
+        }
+        const givesSlashes = giveSlashes.get(old) ?? isForced(old);
+        giveSlashes.set(old, givesSlashes);
+        return givesSlashes && isIndexForm(old, now, path);
+    };
+}
+
+/** The page at `/d/index/` is that of `/d/index`. */
+function isIndexForm(old: Section, now: Section, path: string): boolean {
+    const index = path.slice(0, -1);
+    const digest = digestAt(now, index);
+    return digestAt(old, path) === undefined && digest !== undefined && digest === digestAt(old, index);
+}
+
+/** Whether some page shows that every page had a slash before: the only mode that serves pages at `/d/index/`. */
+function isForced(section: Section): boolean {
+    return section.paths.some((path, i) => {
+        const slash = `${path.slice(0, -".html".length)}/`;
+        return path.endsWith(".html") && section.digests[i] === redirectDigest(slash, digestAt(section, slash));
+    });
+}

@@ -1,0 +1,66 @@
+import { digestAt } from "../assets/manifest";
+import type { MarkKind } from "../assets/marks";
+import { markOf } from "../assets/marks";
+import type { Changes } from "./changes";
+
+/** Files that many servers show for their folder, next to index.html. */
+const INDEX_FILE = /^(.*\/)((?:index|default)\.html?)$/i;
+
+/** What a plan leaves out because nobody told how the origin answers there. */
+export function changeNotes(groups: readonly Changes[]): string[] {
+    // Nothing is cached yet where nothing was answered before.
+    const known = groups.filter(({ before, after }) => before !== undefined && after !== undefined);
+    return [...errorPageNotes(known), ...indexFileNotes(known)];
+}
+
+/** A word where a page changed that answers with 404, and is not purged where it answers: nobody can list these URLs. */
+function errorPageNotes(groups: readonly Changes[]): string[] {
+    const pages = new Set<string>();
+    for (const { changed, before, marks } of groups) {
+        const known = [...marks, ...(before?.paths ?? [])].flatMap((path) => markOf(path) ?? []).filter(isPurged);
+        for (const { path } of changed) {
+            const mark = markOf(path);
+            const page = mark?.kind === "not-found" ? `The page for what is not found in ${mark.pattern}` : path;
+            const isPage = mark === undefined ? path.endsWith("/404.html") : mark.kind === "not-found";
+            if (isPage && !known.some(({ pattern }) => path.startsWith(pattern.slice(0, -1)))) {
+                pages.add(page);
+            }
+        }
+    }
+    return [...pages].map(
+        (page) =>
+            `${page} changed. URLs that are not found may show the old one for as long as the edge keeps such answers, ` +
+            "which is 3 minutes by default; notFound: { purge: true } purges them, by host or prefix",
+    );
+}
+
+function isPurged({ kind }: { readonly kind: MarkKind }): boolean {
+    return kind !== "not-found";
+}
+
+/** A word where a file changed whose folder may show it, and the folder's URL is not listed. */
+function indexFileNotes(groups: readonly Changes[]): string[] {
+    const folders = new Map<string, string>();
+    for (const { changed, before, after } of groups) {
+        for (const { path } of changed) {
+            const [, folder, name] = INDEX_FILE.exec(path) ?? [];
+            const isListed = [before, after].some(
+                (section) => section !== undefined && folder !== undefined && digestAt(section, folder) !== undefined,
+            );
+            if (
+                folder !== undefined &&
+                name !== undefined &&
+                name !== "index.html" &&
+                !isListed &&
+                !folders.has(name)
+            ) {
+                folders.set(name, folder);
+            }
+        }
+    }
+    return [...folders].map(
+        ([name, folder]) =>
+            `${folder}${name} changed. If the origin serves it at ${folder} too, that URL is not purged: name it, ` +
+            `indexFiles: ["${name}"]`,
+    );
+}
