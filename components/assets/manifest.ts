@@ -1,5 +1,5 @@
+import { isNewInVersion2 } from "./marks";
 import { withSpellings } from "./spellings";
-import { isNewInVersion2 } from "./upgrade";
 
 /**
  * For every URL that a deploy answers, the digest of what it answers. Plain data in one canonical form: two deploys that
@@ -8,7 +8,7 @@ import { isNewInVersion2 } from "./upgrade";
 export interface Manifest {
     /** Origins with the same answers share a section; sorted by their first origin. Usually one. */
     readonly sections: readonly Section[];
-    /** 2 where there is what version 1 of the format cannot say, or names otherwise: see upgrade.ts. */
+    /** 2 where there is what version 1 of the format cannot say, see marks.ts. */
     readonly version?: 2;
 }
 

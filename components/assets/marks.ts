@@ -32,3 +32,11 @@ export function isMark(path: string): boolean {
 export function isFallback(path: string): boolean {
     return path.endsWith("* fallback");
 }
+
+/**
+ * Whether version 1 of the manifest cannot have a path: fallback pages are its only marks, which it writes as URLs that end
+ * in an asterisk, and it knows no page at `/d/index/`.
+ */
+export function isNewInVersion2(path: string): boolean {
+    return isMark(path) ? !isFallback(path) : path.endsWith("/*") || path.endsWith("/index/");
+}

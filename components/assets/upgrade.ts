@@ -1,15 +1,6 @@
 import { redirectDigest } from "./hash";
 import type { Manifest, Section } from "./manifest";
 import { digestAt } from "./manifest";
-import { isFallback, isMark } from "./marks";
-
-/**
- * Whether version 1 of the manifest cannot have a path: fallback pages are its only marks, which it writes as URLs that end
- * in an asterisk, and it knows no page at `/d/index/`.
- */
-export function isNewInVersion2(path: string): boolean {
-    return isMark(path) ? !isFallback(path) : path.endsWith("/*") || path.endsWith("/index/");
-}
 
 /**
  * In the first deploy after an upgrade, the old manifest lacks the URLs that only the new version names. They are not
