@@ -20,6 +20,9 @@ export type TokenOwner = "user" | "account" | "unknown";
 /** What the provider plugin checks too (cloudflare:apiToken). */
 const FORM = /^[0-9A-Za-z_-]{40,80}$/;
 
+/** What `wrangler login` keeps. */
+const OAUTH = /^cfoat_[0-9A-Za-z._-]{20,}$/;
+
 const MAKE = `Make a token at ${TOKENS_PAGE} (Create Token, Custom token: Zone, Cache Purge, Purge) and use the value that is shown once.`;
 
 /**
@@ -39,6 +42,13 @@ export function checkToken(value: string): Problem | undefined {
             "malformed-token",
             'The token begins with the word "Bearer".',
             "Give the value alone; the word is added when it is sent.",
+        );
+    }
+    if (/^(?:export\s+)?[A-Z][A-Z0-9_]*=/.test(value)) {
+        return problem(
+            "malformed-token",
+            "The token begins with a variable's name and an equals sign.",
+            "Give the value alone: what stands after the sign, without quotes.",
         );
     }
     const odd = oddCharacter(value);
@@ -65,7 +75,7 @@ export function checkToken(value: string): Problem | undefined {
             `Use the value that was shown once when the token was made. If it is gone, roll the token at ${TOKENS_PAGE} and use the new one.`,
         );
     }
-    if (!FORM.test(value)) {
+    if (!FORM.test(value) && !OAUTH.test(value)) {
         return problem(
             "malformed-token",
             `The token has ${value.length} characters; tokens have 40 to 80 of A-Z, a-z, 0-9, _ and -.`,
@@ -80,15 +90,14 @@ export function tokenOwner(value: string): TokenOwner {
     return value.startsWith("cfut_") ? "user" : value.startsWith("cfat_") ? "account" : "unknown";
 }
 
-/** Brackets, shell variables, one letter repeated, words between separators; "your" inside a random value is not one. */
+/** Brackets, shell variables, one letter repeated; and words, but not where random letters can make them by chance. */
 function isPlaceholder(value: string): boolean {
+    const isRandom = FORM.test(value) && /[a-z]/.test(value) && /[A-Z]/.test(value);
     return (
         /^[<{[(].*[>}\])]$|^\$|^%.*%$|^\.{3}|^…/.test(value) ||
         /^(.)\1*$/.test(value) ||
-        /(?:^|[^0-9a-z])(?:your|my|api|token|key|secret|example|change|changeme|placeholder|here|todo)(?:[^0-9a-z]|$)/i.test(
-            value,
-        ) ||
-        (!FORM.test(value) && /your|token|example|changeme|placeholder/i.test(value))
+        (!isRandom && /your|token|secret|example|changeme|placeholder|todo/i.test(value)) ||
+        (!isRandom && /(?:^|[^0-9a-z])(?:my|api|key|change|here)(?:[^0-9a-z]|$)/i.test(value))
     );
 }
 

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import fc from "fast-check";
 import { checkKey, checkToken, tokenOwner } from "../../components/cloudflare/credential";
 import { startLocalCloudflare } from "../../local/cloudflare";
 import { TOKEN } from "./servers";
@@ -12,6 +13,11 @@ describe("cloudflare/credential", () => {
         ["an account's token", TOKEN.replace("cfut", "cfat"), undefined],
         ["an older token", OLD, undefined],
         ["a token with 'your' in it", `${OLD.slice(0, 20)}yourtoken${OLD.slice(20, 31)}`, undefined],
+        ["a token that happens to hold a word", `${OLD.slice(0, 20)}-my-${OLD.slice(24)}`, undefined],
+        ["an OAuth token, as wrangler has it", `cfoat_${OLD}.${OLD}${OLD}`, undefined],
+        ["a line of an .env file", `CLOUDFLARE_API_TOKEN=${OLD}`, "malformed-token", /variable's name/],
+        ["a line of a shell script", `export CF_TOKEN="${OLD}"`, "malformed-token", /variable's name/],
+        ["a placeholder in small letters", "your-api-token-your-api-token-your-api-token", "malformed-token", /place/],
         ["nothing", "", "malformed-token", /is empty/],
         ["white space", " \n", "malformed-token", /is empty/],
         ["a space at the end", `${OLD} `, "malformed-token", /a space at its end/],
@@ -65,6 +71,18 @@ describe("cloudflare/credential", () => {
 
     it("tells whose a token is", () => {
         assert.deepEqual([TOKEN, TOKEN.replace("cfut", "cfat"), OLD].map(tokenOwner), ["user", "account", "unknown"]);
+    });
+
+    it("finds no fault with random characters, whatever words they happen to make", () => {
+        const letters = [..."ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-"];
+        const random = fc.string({ unit: fc.constantFrom(...letters), minLength: 40, maxLength: 40 });
+        const word = fc.constantFrom("my", "key", "api", "your", "token", "here", "MY", "Key", "todo", "example");
+        const one = fc.tuple(random, word, fc.nat(30)).map(([text, w, at]) => {
+            const held = `${text.slice(0, at)}-${w}_${text.slice(at)}`.slice(0, 38);
+            return `a${held}Z`;
+        });
+        fc.assert(fc.property(one, (value) => assert.equal(checkToken(value), undefined)));
+        fc.assert(fc.property(one, (value) => assert.equal(checkToken(`cfut_${value}`), undefined)));
     });
 
     it("finds no fault with the local Cloudflare's tokens", async () => {
