@@ -23,6 +23,9 @@ const FORM = /^[0-9A-Za-z_-]{40,80}$/;
 /** What `wrangler login` keeps. */
 const OAUTH = /^cfoat_[0-9A-Za-z._-]{20,}$/;
 
+/** The global API key. */
+const KEY = /^(?:[0-9a-f]{37,45}|cfk_[0-9A-Za-z_-]{20,80})$/i;
+
 const MAKE = `Make a token at ${TOKENS_PAGE} (Create Token, Custom token: Zone, Cache Purge, Purge) and use the value that is shown once.`;
 
 /**
@@ -85,6 +88,11 @@ export function checkToken(value: string): Problem | undefined {
     return undefined;
 }
 
+/** Whether a text has the form of a token's or a key's value, so that any part of it is secret. */
+export function hasSecretForm(value: string): boolean {
+    return FORM.test(value) || OAUTH.test(value) || KEY.test(value);
+}
+
 /** Whose a token is, from its prefix. */
 export function tokenOwner(value: string): TokenOwner {
     return value.startsWith("cfut_") ? "user" : value.startsWith("cfat_") ? "account" : "unknown";
@@ -137,7 +145,7 @@ function oddCharacter(value: string): string | undefined {
  * hexadecimal digits, or begins with `cfk_`.
  */
 export function checkKey(key: string, email: string): Problem | undefined {
-    if (!/^(?:[0-9a-f]{37,45}|cfk_[0-9A-Za-z_-]{20,80})$/i.test(key)) {
+    if (!KEY.test(key)) {
         return {
             key: "token-as-auth-key",
             cause: "The API key (CLOUDFLARE_API_KEY, X-Auth-Key) does not have the form of a global API key; an API token goes elsewhere.",

@@ -188,6 +188,52 @@ describe("cloudflare: no secret in any error", () => {
         }
     });
 
+    const spellings: [string, (t: string) => string][] = [
+        ["its first 39 characters", (t) => t.slice(0, 39)],
+        ["its last 39 characters", (t) => t.slice(-39)],
+        ["twelve characters of its middle", (t) => t.slice(20, 32)],
+        ["base64", (t) => Buffer.from(t).toString("base64")],
+        ["base64 of the header", (t) => Buffer.from(`Authorization: Bearer ${t}`).toString("base64")],
+        ["base64 of Bearer and it", (t) => Buffer.from(`Bearer ${t}`).toString("base64")],
+        ["base64url", (t) => Buffer.from(`>>>???${t}`).toString("base64url")],
+        ["base64 of half of it, in a word", (t) => `id=x${Buffer.from(t.slice(0, 24)).toString("base64")}`],
+        ["hex", (t) => Buffer.from(t).toString("hex")],
+        ["hex in capitals, after a digit", (t) => `0x7${Buffer.from(t).toString("hex").toUpperCase()}`],
+        ["percent-encoded", (t) => [...Buffer.from(t)].map((b) => `%${b.toString(16)}`).join("")],
+        ["every other character percent-encoded", (t) => t.replace(/(.)(.)/gs, (_, a, b) => `%${hex(a)}${b}`)],
+        ["percent-encoded twice", (t) => [...Buffer.from(t)].map((b) => `%25${b.toString(16)}`).join("")],
+        ["escaped as in JSON", (t) => [...t].map((c) => `\\u00${hex(c)}`).join("")],
+        ["with zero-width characters", (t) => [...t].join("\u200b")],
+        ["with soft hyphens and a mark", (t) => `\ufeff${[...t].join("\u00ad")}`],
+        ["percent-encoded base64", (t) => encodeURIComponent(Buffer.from(`Bearer ${t}=`).toString("base64"))],
+        ["backwards is not a spelling that anybody sends", () => ""],
+    ];
+    const hex = (c: string): string => c.charCodeAt(0).toString(16).padStart(2, "0");
+    for (const [name, spell] of spellings) {
+        it(`takes a token out, also as: ${name}`, () =>
+            fc.assert(
+                fc.property(body, fc.constantFrom("", "cfut_", "cfat_", "cfoat_"), (random, prefix) => {
+                    const secret = prefix + random;
+                    const spelt = spell(secret);
+                    const clean = redactor({ token: secret })(`said: ${spelt} (end)`);
+                    assert.ok(spelt === "" || !clean.includes(spelt), clean);
+                    assert.ok(clean.startsWith("said: ") && clean.endsWith(" (end)"), clean);
+                    const bare = clean.replace(/[\u200b\u00ad\ufeff]/g, "");
+                    for (let i = 0; i + 12 <= secret.length; i++) {
+                        assert.ok(!bare.includes(secret.slice(i, i + 12)), clean);
+                    }
+                }),
+                { numRuns: 100 },
+            ));
+    }
+
+    it("a zone ID that was given as the token can still be named in part", () => {
+        const id = "023e105f4ecef8ad9ca31a8372d0c353";
+        const redact = redactor({ token: id });
+        assert.equal(redact(`zone ${id.slice(0, 20)}`), `zone ${id.slice(0, 20)}`);
+        assert.ok(!redact(`zone ${id}`).includes(id));
+    });
+
     it("keeps what is no secret", () => {
         const redact = redactor({ token: TOKEN });
         const text =
