@@ -5,7 +5,8 @@ import type { Zone } from "../cloudflare/zone";
 import { ProblemError } from "../errors/problem";
 import type { Targets } from "../plan/targets";
 import type { Receipt } from "../purge/receipt";
-import { Journal, Purge } from "../resources/dynamic";
+import type { JournalArgs } from "../resources/dynamic";
+import { Purge } from "../resources/dynamic";
 import { wrongOptions } from "../settings/check";
 import { COMPONENT } from "../settings/componentOptions";
 import { withDefaults } from "../settings/settings";
@@ -14,6 +15,7 @@ import { manifestText } from "./assetsFrom";
 import type { CachePurgeArgs } from "./cachePurgeArgs";
 import { baseHosts, checkArgs, hostOutside, tokenProblem } from "./checkArgs";
 import { seconds } from "./duration";
+import { Journal } from "./journal";
 import { ProgramError, refuse } from "./programError";
 import { PurgeToken } from "./purgeToken";
 import { uploads } from "./uploads";
@@ -65,31 +67,28 @@ export class CachePurge extends pulumi.ComponentResource {
             return facts;
         });
         const token = tokenFor(name, args, zone, this);
-        const journal = journalFor(
-            name,
-            args,
-            pulumi.unsecret(pulumi.all([zone, token.checked]).apply(() => true)),
-            this,
-        );
         const given = args as Readonly<Record<string, pulumi.Input<unknown>>>;
         const tuning = Object.fromEntries(Object.keys(TUNING).map((option) => [option, given[option]]));
         const deadline = seconds(opts.customTimeouts?.update ?? opts.customTimeouts?.create);
         const settings = pulumi.output({ ...tuning, deadline });
+        const how = {
+            zoneId: zone.apply((z) => z.id),
+            zoneName: zone.apply((z) => z.name),
+            accountId: zone.apply((z) => z.accountId),
+            zonePlan: pulumi.all([args.zonePlan, zone]).apply(([plan, z]) => zonePlanOf(plan) ?? z.plan),
+            zoneStatus: zone.apply((z) => z.status),
+            tokenOwner: token.owner,
+            token: pulumi.secret(token.value),
+            apiBaseUrl: apiBaseUrl(this),
+            settings: settings.apply(withDefaults),
+        };
+        const ready = pulumi.unsecret(pulumi.all([zone, token.checked]).apply(() => true));
+        const journal = new Journal(name, journalArgs(args, ready), how, this);
+        const { resources, isSwept } = uploads(args.after, journal, this);
         const purge = new Purge(
             `${name}-purge`,
-            {
-                journal: journal.record,
-                zoneId: zone.apply((z) => z.id),
-                zoneName: zone.apply((z) => z.name),
-                accountId: zone.apply((z) => z.accountId),
-                zonePlan: pulumi.all([args.zonePlan, zone]).apply(([plan, z]) => zonePlanOf(plan) ?? z.plan),
-                zoneStatus: zone.apply((z) => z.status),
-                tokenOwner: token.owner,
-                token: pulumi.secret(token.value),
-                apiBaseUrl: apiBaseUrl(this),
-                settings: settings.apply(withDefaults),
-            },
-            { parent: this, dependsOn: uploads(args.after, journal, this) },
+            { journal: journal.record, ...how, isSwept },
+            { parent: this, dependsOn: resources.apply((them) => [...them, journal]) },
         );
         this.zoneId = zone.apply((z) => z.id);
         this.zoneName = zone.apply((z) => z.name);
@@ -111,23 +110,18 @@ export class CachePurge extends pulumi.ComponentResource {
  * @param ready fails for a zone or a token that cannot be right: then nothing is recorded, and so nothing uploaded,
  * instead of an upload whose purge cannot be made.
  */
-function journalFor(name: string, args: CachePurgeArgs, ready: pulumi.Output<unknown>, parent: CachePurge): Journal {
+function journalArgs(args: CachePurgeArgs, ready: pulumi.Output<unknown>): JournalArgs {
     const manifest = manifestText(args.assets);
-    const triggers = pulumi.output(args.triggers as Record<string, unknown> | undefined).apply(named);
-    return new Journal(
-        `${name}-journal`,
-        {
-            manifest: pulumi.all([manifest, ready]).apply(([text]) => text),
-            triggers,
-            targets: args.targets as pulumi.Input<Targets | "everything" | undefined>,
-            always: args.always as pulumi.Input<string[] | undefined>,
-            headers: args.headers as pulumi.Input<Record<string, string>[] | undefined>,
-            onCreate: args.onCreate,
-            widenAbove: args.widenAbove,
-            maxCollateral: args.maxCollateral,
-        },
-        { parent },
-    );
+    return {
+        manifest: pulumi.all([manifest, ready]).apply(([text]) => text),
+        triggers: pulumi.output(args.triggers as Record<string, unknown> | undefined).apply(named),
+        targets: args.targets as pulumi.Input<Targets | "everything" | undefined>,
+        always: args.always as pulumi.Input<string[] | undefined>,
+        headers: args.headers as pulumi.Input<Record<string, string>[] | undefined>,
+        onCreate: args.onCreate,
+        widenAbove: args.widenAbove,
+        maxCollateral: args.maxCollateral,
+    };
 }
 
 /** Triggers by name: those of a list are called after their place. */

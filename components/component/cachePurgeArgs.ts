@@ -1,8 +1,8 @@
 import type * as pulumi from "@pulumi/pulumi";
 import type { Targets } from "../plan/targets";
-import type { Journal } from "../resources/dynamic";
 import type { ZonePlan } from "../settings/limits";
 import type { Assets } from "./assetsFrom";
+import type { Journal } from "./journal";
 import type { PurgeTokenOptions } from "./purgeToken";
 import type { TuningArgs } from "./tuningArgs";
 import type { ZoneArg } from "./zone";

@@ -1,15 +1,23 @@
 import * as pulumi from "@pulumi/pulumi";
-import type { Journal } from "../resources/dynamic";
 import type { CachePurgeArgs, Upload } from "./cachePurgeArgs";
+import type { Journal } from "./journal";
 import { refusal } from "./programError";
 
+/** What `after` names, for the purge to wait for. */
+export interface Uploads {
+    readonly resources: pulumi.Output<pulumi.Resource[]>;
+    /** Whether removed files are deleted before the old Sweep is, since all of their objects depend on it. */
+    readonly isSwept: pulumi.Input<boolean>;
+}
+
 /**
- * What `after` names, for the purge to wait for. Where it is a function, the resources that it returns have to depend on
- * the journal, or they may upload before the record of what changes is in the state: those that do not are warned about.
+ * Where `after` is a function, the resources that it returns have to depend on the journal, or they may upload before the
+ * record of what changes is in the state: those that do not are warned about.
  */
-export function uploads(after: CachePurgeArgs["after"], journal: Journal, self: pulumi.Resource): Upload {
+export function uploads(after: CachePurgeArgs["after"], journal: Journal, self: pulumi.Resource): Uploads {
     if (typeof after !== "function") {
-        return after ?? [];
+        const given = pulumi.output((after ?? []) as pulumi.Input<pulumi.Resource | pulumi.Resource[]>);
+        return { resources: given.apply((one) => [one].flat()), isSwept: false };
     }
     const created = new Created();
     const resources = after(journal) as Upload | null | undefined;
@@ -20,14 +28,15 @@ export function uploads(after: CachePurgeArgs["after"], journal: Journal, self: 
         );
     }
     // By the time that the journal is registered, components have made their children.
-    return pulumi.all([resources as pulumi.Input<unknown>, journal.urn]).apply(async ([found]) => {
+    const checked = pulumi.all([resources as pulumi.Input<unknown>, journal.sweep.urn]).apply(async ([found]) => {
         const returned = [found].flat().filter((one) => pulumi.Resource.isInstance(one));
         const independent = await created.independent(returned, journal);
         if (independent.length > 0) {
             await pulumi.log.warn(warning(independent), self);
         }
-        return returned;
+        return { returned, isSwept: await created.areSwept(returned, journal) };
     });
+    return { resources: checked.returned, isSwept: checked.isSwept };
 }
 
 type Registration = pulumi.ResourceTransformationArgs;
@@ -41,7 +50,8 @@ function warning(independent: readonly Registration[]): string {
     return (
         `after: nothing makes ${names.join(", ")}${more} wait for the journal, so an upload may begin before what changes is ` +
         "recorded; a kill in the middle of it that is followed by a revert then loses the purge. " +
-        "Give each resource that uploads { dependsOn: journal }; that of a component does not reach its children"
+        "Give each resource that uploads { dependsOn: journal }; for the children of a component, " +
+        "{ transforms: [journal.transform] } among its options does that"
     );
 }
 
@@ -69,9 +79,34 @@ class Created {
         });
     }
 
+    /** Whether each object that some resources consist of depends on the Sweep itself, as far as that can be told. */
+    async areSwept(resources: readonly pulumi.Resource[], journal: Journal): Promise<boolean> {
+        const all = resources.map(async (resource) => {
+            if (pulumi.ComponentResource.isInstance(resource) && journal.isTransformTaken) {
+                return true;
+            }
+            const objects = this.objectsIn(resource);
+            if (objects.length === 0) {
+                return !pulumi.ComponentResource.isInstance(resource);
+            }
+            const needed = await Promise.all(objects.map(({ props, opts }) => resourcesIn([opts.dependsOn, props])));
+            return needed.every((found) => found.has(journal) || found.has(journal.sweep));
+        });
+        return (await Promise.all(all)).every(Boolean);
+    }
+
+    private objectsIn(resource: pulumi.Resource): Registration[] {
+        const own = this.byResource.get(resource);
+        return [...(own === undefined ? [] : [own]), ...this.below(resource)].filter((one) =>
+            pulumi.CustomResource.isInstance(one.resource),
+        );
+    }
+
     /** Those of some resources that do not wait for the journal, where that can be told. */
     async independent(resources: readonly pulumi.Resource[], journal: Journal): Promise<Registration[]> {
-        const known = resources.flatMap((resource) => this.byResource.get(resource) ?? []);
+        const known = resources
+            .filter((resource) => pulumi.CustomResource.isInstance(resource) || !journal.isTransformTaken)
+            .flatMap((resource) => this.byResource.get(resource) ?? []);
         const waits = await Promise.all(known.map((registration) => this.anyWaits(registration, journal)));
         return known.filter((_, i) => waits[i] === false);
     }
@@ -92,7 +127,7 @@ class Created {
     /** Whether a resource waits for the journal: by `dependsOn`, by an output among its inputs, or through another one. */
     private async waits({ props, opts }: Registration, journal: Journal): Promise<boolean> {
         const needed = await resourcesIn([opts.dependsOn, props]);
-        if (needed.has(journal)) {
+        if (needed.has(journal) || needed.has(journal.sweep)) {
             return true;
         }
         const known = [...needed].flatMap((resource) => this.byResource.get(resource) ?? []);

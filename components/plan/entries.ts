@@ -1,5 +1,6 @@
 /** A journal's entries: appended by each deploy, owed until a purge has paid them. */
 import type { Manifest } from "../assets/manifest";
+import { isMark } from "../assets/marks";
 import { withoutCovered } from "./batches";
 import type { JournalBounds } from "./compact";
 import { compact, mergedSamples } from "./compact";
@@ -63,22 +64,23 @@ export function owedSince(record: JournalRecord, paid: { epoch: string; generati
 
 /** What the files that were removed since a generation may have left at the edge. */
 export interface Removed {
-    readonly urls: ReadonlySet<string>;
+    /** Each with the generation that removed its file. */
+    readonly urls: ReadonlyMap<string, number>;
     readonly samples: readonly Sample[];
 }
 
 /** The URLs whose last change since `generation` is that their file was removed. What was compacted is not known any more. */
 export function removedSince(record: JournalRecord, generation: number): Removed {
     const entries = record.entries.filter(({ from }) => from > generation);
-    const urls = new Set<string>();
-    for (const { selectors, gone = [] } of entries) {
+    const urls = new Map<string, number>();
+    for (const { selectors, gone = [], to } of entries) {
         for (const { value, change } of selectors) {
             if (change !== undefined) {
                 urls.delete(value);
             }
         }
         for (const url of gone) {
-            urls.add(url);
+            urls.set(url, to);
         }
     }
     const samples = mergedSamples(entries.flatMap((entry) => entry.samples)).filter(({ url }) => urls.has(url));
@@ -88,6 +90,13 @@ export function removedSince(record: JournalRecord, generation: number): Removed
 /** The last generation that removed files; 0 when none did. */
 export function lastRemoval(record: JournalRecord): number {
     return record.entries.findLast(({ gone = [] }) => gone.length > 0)?.to ?? 0;
+}
+
+/** Every URL of a manifest; fallback pages' marks are none. */
+export function urlsOf(manifest: Manifest): string[] {
+    return manifest.sections.flatMap(({ baseUrls, paths }) =>
+        baseUrls.flatMap((base) => paths.filter((path) => !isMark(path)).map((path) => base + path)),
+    );
 }
 
 /** The hosts of a manifest's origins, sorted. */

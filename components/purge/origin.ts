@@ -9,6 +9,8 @@ export type OriginState = "ready" | "old" | "unverifiable";
 export interface OriginReport {
     /** Samples that the origin still answered with old bytes when the time was up. */
     readonly old: readonly Sample[];
+    /** Samples of removed files that the origin does not know any more. */
+    readonly gone: readonly Sample[];
     readonly ready: number;
     readonly unverifiable: number;
 }
@@ -28,16 +30,18 @@ export async function originReady(
 ): Promise<OriginReport> {
     const end = world.clock.now() + timeout * 1000;
     let waiting = [...samples];
+    const gone: Sample[] = [];
     let ready = 0;
     let unverifiable = 0;
     for (let pause = 250; ; pause = Math.min(pause * 2, 4000)) {
         const states = await Promise.all(waiting.map((sample) => look(sample, world)));
+        gone.push(...waiting.filter(({ digest }, i) => digest === null && states[i] === "ready"));
         ready += states.filter((state) => state === "ready").length;
         unverifiable += states.filter((state) => state === "unverifiable").length;
         waiting = waiting.filter((_, i) => states[i] === "old");
         const patient = waiting.some(({ url }) => !waitedFor.has(url));
         if (!patient || world.clock.now() + pause > end || world.signal?.aborted) {
-            return { old: waiting, ready, unverifiable };
+            return { old: waiting, gone, ready, unverifiable };
         }
         world.log(`waiting for the origin: ${waiting[0]?.url} still has its old bytes`);
         await world.clock.sleep(pause, world.signal);

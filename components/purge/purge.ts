@@ -23,6 +23,8 @@ export interface Debt {
     readonly samples: readonly Sample[];
     /** URLs of removed files that an earlier deploy waited for in vain: the origin is asked for them once, not waited for. */
     readonly waitedFor?: ReadonlySet<string>;
+    /** URLs of removed files that are purged again once their objects are deleted: they need not be gone yet. */
+    readonly swept?: ReadonlyMap<string, unknown>;
 }
 
 export interface DeployWorld {
@@ -41,6 +43,8 @@ export interface Outcome {
     /** What stays owed, with the samples that the next deploy should look at. */
     readonly owed: Debt;
     readonly verdicts: readonly Verdict[];
+    /** URLs of removed files for which the origin was asked, and whether it was seen not to know them any more. */
+    readonly gone: ReadonlyMap<string, boolean>;
     /** Sentences for a person; each names what stays owed and why. */
     readonly warnings: readonly string[];
     /** The API's failure, or the reason that `onStale: "fail"` asks to fail for. */
@@ -69,7 +73,10 @@ export async function deploy(
     const startedAt = world.clock.now();
     const end = startedAt + settings.deadline * 1000;
     const warnings: string[] = [];
-    const { old, ready } = await waitForOrigin(debt, settings, world);
+    const seen = await waitForOrigin(debt, settings, world);
+    const isSwept = ({ url }: Sample): boolean => debt.swept?.has(url) ?? false;
+    const old = seen.old.filter((sample) => !isSwept(sample));
+    const { ready, gone } = seen;
     if (old.length > 0) {
         const words = `the origin still answers old bytes: ${names(old)}`;
         if (settings.originReady !== false && settings.originReady.onStale === "fail") {
@@ -78,7 +85,7 @@ export async function deploy(
                 `${words}. Nothing was purged. Upload first (\`after\`), or set originReady.onStale to "warn".`,
             );
             const endedAt = world.clock.now();
-            return { applied, owed: debt, verdicts: [], warnings, failure, startedAt, endedAt };
+            return { applied, owed: debt, verdicts: [], gone, warnings, failure, startedAt, endedAt };
         }
         const cure = old.some(({ digest }) => digest === null)
             ? " Delete removed files at the origin (rsync --delete)."
@@ -95,7 +102,7 @@ export async function deploy(
         const selectors = unsettledSelectors(stale, []);
         await apply(batches(selectors, limits), { ...how, rebound: false, progress: () => {} });
     };
-    const verdicts = complete ? await lookAtEdge(debt.samples, old, settings, world, again) : [];
+    const verdicts = complete ? await lookAtEdge(debt.samples, seen.old, settings, world, again) : [];
     const grey = verdicts.flatMap(({ unproxied, sample }) => (unproxied ? [hostOfUrl(sample.url)] : []));
     for (const { cause, remedy } of [...new Set(grey)].map(notProxied)) {
         warnings.push(`${cause} ${remedy}`);
@@ -127,6 +134,7 @@ export async function deploy(
             samples: complete ? distinct([...doubted.samples, ...unsettled]) : debt.samples,
         },
         verdicts,
+        gone,
         warnings,
         ...(failure === undefined ? {} : { failure }),
         startedAt,

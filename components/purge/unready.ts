@@ -8,6 +8,8 @@ import { originReady } from "./origin";
 export interface Seen {
     readonly old: readonly Sample[];
     readonly ready: readonly Sample[];
+    /** Those of removed files; `false`: it is not known whether they are gone. */
+    readonly gone: ReadonlyMap<string, boolean>;
 }
 
 /** Waits until a sample of what changed is at the origin, or the time is up. */
@@ -17,11 +19,16 @@ export async function waitForOrigin(
     world: Parameters<typeof originReady>[2],
 ): Promise<Seen> {
     if (settings.originReady === false || samples.length === 0) {
-        return { old: [], ready: [] };
+        return { old: [], ready: [], gone: new Map() };
     }
     const some = lookedAt(samples, settings.originReady.sample);
-    const { old } = await originReady(some, settings.originReady.timeout, world, waitedFor);
-    return { old, ready: some.filter((sample) => !old.includes(sample)) };
+    const { old, gone } = await originReady(some, settings.originReady.timeout, world, waitedFor);
+    const removed = some.filter(({ digest }) => digest === null);
+    return {
+        old,
+        ready: some.filter((sample) => !old.includes(sample)),
+        gone: new Map(removed.map((sample) => [sample.url, gone.includes(sample)])),
+    };
 }
 
 /** At most `count` samples, half of them of removed files where there are as many: some uploads delete last of all. */

@@ -12,9 +12,9 @@ const here = path.relative(process.cwd(), require.resolve("./provider")).split(p
 
 // What follows is serialised into the stack's state by its text. It captures nothing but `here` and stays short, so
 // that an upgrade of this package changes no resource. A refresh runs the stored diff, perhaps in a checkout where
-// nothing is installed: "changed" is then the safe answer. A delete has nothing to do and must not need the package.
-const run = (resource: "journal" | "purge", method: string, args: unknown[]) => {
-    let code: Record<string, Record<string, (...args: unknown[]) => never>>;
+// nothing is installed: "changed" is then the safe answer. A delete must not need the package.
+const run = (resource: "journal" | "sweep" | "purge", method: string, args: unknown[]) => {
+    let code: Record<string, Record<string, (...args: unknown[]) => unknown> | undefined>;
     try {
         code = require(`${process.cwd()}/${here}`);
     } catch (error) {
@@ -24,10 +24,13 @@ const run = (resource: "journal" | "purge", method: string, args: unknown[]) => 
             if (method === "diff") {
                 return { changes: true } as never;
             }
+            if (method === "delete") {
+                return undefined as never;
+            }
             throw error;
         }
     }
-    return code[resource]![method]!(...args);
+    return code[resource]?.[method]?.(...args) as never;
 };
 
 const journalProvider: pulumi.dynamic.ResourceProvider = {
@@ -35,6 +38,17 @@ const journalProvider: pulumi.dynamic.ResourceProvider = {
     diff: async (...args) => run("journal", "diff", args),
     create: async (...args) => run("journal", "create", args),
     update: async (...args) => run("journal", "update", args),
+    delete: async (...args) => run("journal", "delete", args),
+};
+
+const sweepProvider: pulumi.dynamic.ResourceProvider = {
+    check: async (...args) => run("sweep", "check", args),
+    diff: async (...args) => run("sweep", "diff", args),
+    create: async (...args) => run("sweep", "create", args),
+    // What to do is left here by the `check` of the same deploy (inProcess.ts); without one, nothing.
+    delete: async (_id, olds) =>
+        // biome-ignore lint/suspicious/noExplicitAny: the text stays as short as it can be
+        (globalThis as any)[Symbol.for("pulumi-cloudflare-cache-purge.sweeps")]?.get(olds.epoch)?.(olds),
 };
 
 const purgeProvider: pulumi.dynamic.ResourceProvider = {
@@ -42,17 +56,27 @@ const purgeProvider: pulumi.dynamic.ResourceProvider = {
     diff: async (...args) => run("purge", "diff", args),
     create: async (...args) => run("purge", "create", args),
     update: async (...args) => run("purge", "update", args),
+    delete: async (...args) => run("purge", "delete", args),
 };
 
 type Inputs<T> = { readonly [K in keyof T]: pulumi.Input<T[K]> };
+export type JournalArgs = Inputs<JournalInputs>;
+export type PurgeArgs = Inputs<PurgeInputs>;
 
 /** Records, before anything is uploaded or purged, what each deploy changes. It makes no request. */
-export class Journal extends pulumi.dynamic.Resource {
+export class JournalResource extends pulumi.dynamic.Resource {
     /** The journal's text: epoch, generation, entries. */
     declare readonly record: pulumi.Output<string>;
 
-    constructor(name: string, args: Inputs<JournalInputs>, opts?: pulumi.CustomResourceOptions) {
+    constructor(name: string, args: JournalArgs, opts?: pulumi.CustomResourceOptions) {
         super(journalProvider, name, { ...args, record: undefined }, opts, "cloudflareCachePurge", "Journal");
+    }
+}
+
+/** Is replaced when files are removed: its `delete` runs after those of their objects, and purges what they have left. */
+export class Sweep extends pulumi.dynamic.Resource {
+    constructor(name: string, args: PurgeArgs, opts?: pulumi.CustomResourceOptions) {
+        super(sweepProvider, name, { ...args }, opts, "cloudflareCachePurge", "Sweep");
     }
 }
 
@@ -60,7 +84,7 @@ export class Journal extends pulumi.dynamic.Resource {
 export class Purge extends pulumi.dynamic.Resource {
     declare readonly receipt: pulumi.Output<Receipt>;
 
-    constructor(name: string, args: Inputs<PurgeInputs>, opts?: pulumi.CustomResourceOptions) {
+    constructor(name: string, args: PurgeArgs, opts?: pulumi.CustomResourceOptions) {
         const outputs = { paid: undefined, owed: undefined, receipt: undefined };
         super(purgeProvider, name, { ...args, ...outputs }, opts, "cloudflareCachePurge", "Purge");
     }

@@ -3,15 +3,18 @@ import { isDeepStrictEqual } from "node:util";
 import type { CheckResult, CreateResult, DiffResult, UpdateResult } from "@pulumi/pulumi/dynamic";
 import type { Manifest } from "../assets/manifest";
 import { decodeManifest, ManifestError } from "../assets/manifestText";
-import { append, hostsOf } from "../plan/entries";
+import { append, hostsOf, urlsOf } from "../plan/entries";
 import type { Plan } from "../plan/plan";
 import { isEmpty, plan, planFor } from "../plan/plan";
 import type { JournalRecord } from "../plan/record";
 import { decodeRecord, emptyRecord, encodeRecord, JournalError } from "../plan/record";
 import { summary } from "../plan/render";
+import type { Selector } from "../plan/selector";
 import { checkTargets } from "../plan/targets";
 import { wrongOptions } from "../settings/check";
 import { JOURNAL } from "../settings/journalOptions";
+import { manifestsSeen, removesFiles } from "./inProcess";
+import { listed, purgeCommand } from "./purgeCommand";
 import type { JournalInputs, JournalOutputs } from "./state";
 import { isUnknown } from "./state";
 
@@ -28,6 +31,7 @@ export async function check(_olds: JournalInputs, news: JournalInputs): Promise<
     };
     if (!isUnknown(news.manifest)) {
         attempt("manifest", () => decodeManifest(news.manifest));
+        manifestsSeen.add(news.manifest);
     }
     if (news.targets !== undefined && !isUnknown(news.targets)) {
         attempt("targets", () => checkTargets(news.targets as NonNullable<JournalInputs["targets"]>));
@@ -41,6 +45,8 @@ export async function diff(_id: string, olds: JournalOutputs, news: JournalInput
         return { changes: true };
     }
     const deploy = compare(olds, news);
+    // A journal that is recreated has another epoch, about which nothing is said here.
+    removesFiles.set(deploy.record.epoch, deploy.plan.gone.length > 0);
     if (!isAppended(deploy)) {
         return { changes: !isSameAsked(olds, news) };
     }
@@ -68,6 +74,26 @@ export async function update(_id: string, olds: JournalOutputs, news: JournalInp
     return { outs: outputs(news, isAppended(deploy) ? append(record, after, changed) : record) };
 }
 
+/** Names the URLs that this journal looked after, and that no other one of this process does. Never fails. */
+async function remove(_id: string, olds: Partial<JournalOutputs>): Promise<void> {
+    try {
+        const kept = new Set([...manifestsSeen].flatMap((text) => urlsOf(decodeManifest(text))));
+        const left = urlsOf(decodeManifest(olds.manifest ?? "")).filter((url) => !kept.has(url));
+        if (left.length > 0) {
+            const selectors = left.map((value): Selector => ({ kind: "url", value, reasons: [] }));
+            console.log(
+                `cache-purge: warning: no journal records these URLs any more, so they stay cached until they expire: ` +
+                    `${listed(left)}. To purge them: ${purgeCommand("ZONE", selectors)}. ` +
+                    "A component that was renamed or moved keeps its journal with `aliases`.",
+            );
+        }
+    } catch {
+        // Nothing can be read: a delete must not fail for that.
+    }
+}
+
+export { remove as delete };
+
 /** What a deploy adds to the journal. */
 interface Deploy {
     /** The journal so far. */
@@ -83,11 +109,11 @@ function isAppended(deploy: Deploy): boolean {
     return deploy.recreated !== undefined || !isEmpty(deploy.plan);
 }
 
-function compare(olds: JournalOutputs, news: JournalInputs): Deploy {
+function compare(olds: Partial<JournalOutputs>, news: JournalInputs): Deploy {
     const after = decodeManifest(news.manifest);
     try {
-        const record = decodeRecord(olds.record);
-        const before = decodeManifest(olds.manifest);
+        const record = decodeRecord(olds.record ?? "");
+        const before = decodeManifest(olds.manifest ?? "");
         const changedTriggers = changedNames(olds.triggers ?? {}, news.triggers ?? {});
         return { record, after, plan: plan(before, after, { ...news, changedTriggers }) };
     } catch (error) {

@@ -1,6 +1,6 @@
 import { inZone } from "../cloudflare/zoneOfHosts";
 import { mergedSamples } from "../plan/compact";
-import { owedSince } from "../plan/entries";
+import { owedSince, removedSince } from "../plan/entries";
 import type { Entry, JournalRecord } from "../plan/record";
 import { decodeRecord, encodeRecord, JournalError } from "../plan/record";
 import type { Sample } from "../plan/samples";
@@ -10,11 +10,13 @@ import type { Paid, PurgeOutputs } from "./state";
 
 /** What a Purge has to pay. */
 export interface Due extends Debt {
+    /** URLs of removed files for which a Sweep will ask the origin, with the generation that removed each. */
+    readonly removed?: ReadonlyMap<string, number>;
     /** How far it has come when that is done. */
     readonly paid: Paid;
     /** URLs that the deploys changed which are paid now. */
     readonly changes: Entry["changes"];
-    /** Why the hosts are due; `undefined` when the journal tells exactly what is. */
+    /** Why more is due than the journal tells, where the history is not known; a sentence without its end. */
     readonly why?: string;
     /** Hosts of another zone that the journal still names: no request to this zone can purge there. */
     readonly outside: readonly string[];
@@ -25,13 +27,26 @@ export interface Due extends Debt {
  *
  * @param olds the Purge's outputs; `undefined` when it is created.
  * @param zoneName empty: not known, so nothing can be said to lie outside.
- * @throws JournalError when the journal is none, or a newer version wrote it.
+ * @param sweeps the generation after which a Sweep looks after removed files, and whether it does so after their objects
+ * are deleted, so that they can be left to it.
+ * @throws JournalError when the journal cannot be read, or a newer version wrote it or what was owed.
  */
-export function dueOf(olds: PurgeOutputs | undefined, journal: string, zoneName = ""): Due {
+export function dueOf(
+    olds: Partial<PurgeOutputs> | undefined,
+    journal: string,
+    zoneName = "",
+    sweeps: { readonly since?: number | undefined; readonly isLast?: boolean | undefined } = {},
+): Due {
     const record = decodeRecord(journal);
     const before = olds === undefined ? beforeFirst(record) : olds.paid;
     const unpaid = owedSince(record, before);
-    const left = olds === undefined ? [] : leftOver(olds.owed, record);
+    const { left, problem } = olds === undefined ? { left: [] } : leftOver(olds.owed, record);
+    const why = olds === undefined ? undefined : (problem ?? unpaid.why);
+    const removed =
+        sweeps.since === undefined
+            ? new Map<string, number>()
+            : removedSince(record, Math.max(sweeps.since, before?.generation ?? 0)).urls;
+    const swept = sweeps.isLast ? removed : new Map<string, number>();
     const since = unpaid.why === undefined ? (before?.generation ?? 0) : 0;
     const within = (host: string | undefined): boolean =>
         host === undefined || zoneName === "" || inZone(host, zoneName);
@@ -41,17 +56,21 @@ export function dueOf(olds: PurgeOutputs | undefined, journal: string, zoneName 
     return {
         selectors: selectors.filter((selector) => within(hostOf(selector))),
         samples: samples.filter(({ url }) => within(hostOfUrl(url))),
-        waitedFor: waitedFor(left, later),
+        waitedFor: new Set([...waitedFor(left, later), ...swept.keys()]),
+        swept,
+        removed,
         outside: [...new Set(selectors.flatMap((s) => hostOf(s) ?? []))].filter((host) => !within(host)),
         paid: { epoch: record.epoch, generation: record.generation },
         changes: total([...left, ...later]),
-        ...(unpaid.why === undefined ? {} : { why: unpaid.why }),
+        ...(why === undefined ? {} : { why }),
     };
 }
 
 /** Whether nothing is due: the journal is paid to its end, and nothing of it is owed. */
-export function isSettled(olds: PurgeOutputs, journal: string): boolean {
-    const { epoch, generation } = decodeRecord(journal);
+export function isSettled(olds: Partial<PurgeOutputs>, journal: string): boolean {
+    const record = decodeRecord(journal);
+    const { epoch, generation } = record;
+    leftOver(olds.owed, record); // what a newer version wrote is refused in the preview already
     return olds.owed === "" && olds.paid?.epoch === epoch && olds.paid.generation === generation;
 }
 
@@ -74,20 +93,24 @@ function beforeFirst(record: JournalRecord): Paid | undefined {
     return record.generation === 1 ? { epoch: record.epoch, generation: 0 } : undefined;
 }
 
-function leftOver(owed: string, record: JournalRecord): readonly Entry[] {
+function leftOver(
+    owed: string | null | undefined,
+    record: JournalRecord,
+): { left: readonly Entry[]; problem?: string } {
     if (owed === "") {
-        return [];
+        return { left: [] };
     }
     try {
-        return decodeRecord(owed).entries;
+        return { left: decodeRecord(owed ?? "").entries };
     } catch (error) {
-        if (!(error instanceof JournalError)) {
+        if (!(error instanceof JournalError) || error.newer) {
             throw error;
         }
         // What was owed cannot be read: everything may be.
-        const all = owedSince(record, undefined);
+        const { selectors, samples } = owedSince(record, undefined);
         const changes = { added: 0, changed: 0, removed: 0 };
-        return [{ from: 0, to: record.generation, summary: "", changes, ...all }];
+        const everything = { from: 0, to: record.generation, summary: "", changes, selectors, samples };
+        return { left: [everything], problem: `what is owed cannot be read from the state (${error.message})` };
     }
 }
 

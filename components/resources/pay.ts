@@ -22,6 +22,7 @@ export interface Payment {
     readonly warnings: readonly string[];
     /** Why not everything could be paid, with cause and cure; `undefined` when all is well. */
     readonly failure?: string;
+    readonly gone: Settlement["gone"];
 }
 
 /** Pays what is due with real HTTP, within the settings' deadline and while the engine lives. */
@@ -47,9 +48,9 @@ export async function pay(due: Due, news: PurgeInputs): Promise<Payment> {
         });
         const api = news.tokenOwner === "given" ? client : onceVerified(client, news);
         const visit = httpVisit(settings.connectTo);
-        const { outs, warnings, failure } = await settle(due, news, { ...common, api, pacer, visit, log });
+        const { outs, warnings, failure, gone } = await settle(due, news, { ...common, api, pacer, visit, log });
         const words = await explained(failure, client, news);
-        return { outs, warnings, ...(words === undefined ? {} : { failure: words }) };
+        return { outs, warnings, gone, ...(words === undefined ? {} : { failure: words }) };
     } finally {
         guard.stop();
     }

@@ -2,11 +2,14 @@ import type { CheckResult, CreateResult, DiffResult, UpdateResult } from "@pulum
 import { checkToken } from "../cloudflare/credential";
 import { zoneIdProblem } from "../cloudflare/zone";
 import { problemText } from "../errors/problem";
+import { decodeRecord } from "../plan/record";
 import { wrongOptions } from "../settings/check";
 import { TUNING } from "../settings/tuningOptions";
+import { markSwept, sweepsSince } from "./inProcess";
 import type { Due } from "./owed";
 import { dueOf, isSettled } from "./owed";
 import { pay } from "./pay";
+import { listed, purgeCommand } from "./purgeCommand";
 import type { PurgeInputs, PurgeOutputs } from "./state";
 import { isUnknown, PROVIDER_KEY } from "./state";
 
@@ -45,7 +48,39 @@ export async function create(news: PurgeInputs): Promise<CreateResult> {
 }
 
 export async function update(_id: string, olds: PurgeOutputs, news: PurgeInputs): Promise<UpdateResult> {
-    return paid(dueOf(olds, news.journal, news.zoneName), news);
+    const since = sweepsSince.get(decodeRecord(news.journal).epoch);
+    return paid(dueOf(olds, news.journal, news.zoneName, { since, isLast: news.isSwept }), news);
+}
+
+/** Says what is still owed: nobody purges it any more. Never fails. */
+async function remove(_id: string, olds: Partial<PurgeOutputs>): Promise<void> {
+    try {
+        const selectors = olds.owed ? decodeRecord(olds.owed).entries.flatMap((entry) => entry.selectors) : [];
+        const zone = olds.zoneName || olds.zoneId || "ZONE";
+        if (selectors.length > 0) {
+            console.log(
+                `cache-purge: warning: still owed in zone ${zone}, and nobody purges it any more: ` +
+                    `${listed(selectors.map(({ value }) => value))}. To purge by hand: ${purgeCommand(zone, selectors)}`,
+            );
+        }
+    } catch {
+        // What was owed cannot be read: a delete must not fail for that.
+    }
+}
+
+export { remove as delete };
+
+/** Where all removed files that were asked for were gone before the purge, there is nothing left to sweep. */
+function markGone({ removed = new Map(), paid: { epoch } }: Due, gone: ReadonlyMap<string, boolean>): void {
+    const asked = [...gone].filter(([url]) => removed.has(url));
+    if (asked.length > 0 && asked.every(([, isGone]) => isGone)) {
+        markSwept(epoch, removed);
+    }
+}
+
+function owesRemovedFiles({ owed }: PurgeOutputs): boolean {
+    const entries = owed === "" ? [] : decodeRecord(owed).entries;
+    return entries.some(({ samples }) => samples.some(({ digest }) => digest === null));
 }
 
 /**
@@ -53,7 +88,10 @@ export async function update(_id: string, olds: PurgeOutputs, news: PurgeInputs)
  * `properties` are stored with it: the complete outputs and `__provider`, or every later refresh and replace would fail.
  */
 async function paid(due: Due, news: PurgeInputs): Promise<{ outs: PurgeOutputs }> {
-    const { outs, failure, warnings } = await pay(due, news);
+    if (due.why !== undefined) {
+        console.log(`cache-purge: warning: ${due.why}: the hosts are purged`);
+    }
+    const { outs, failure, warnings, gone } = await pay(due, news);
     const outside =
         due.outside.length === 0
             ? []
@@ -61,7 +99,15 @@ async function paid(due: Due, news: PurgeInputs): Promise<{ outs: PurgeOutputs }
     for (const warning of [...outside, ...warnings]) {
         console.log(`cache-purge: warning: ${warning}`);
     }
+    if (news.isSwept === false && owesRemovedFiles(outs)) {
+        console.log(
+            "cache-purge: note: objects of removed files that Pulumi deletes are deleted after this purge. To have them purged in the " +
+                "same `up`, let `after` be a function, and each object depend on the journal: { dependsOn: journal }, or " +
+                "{ transforms: [journal.transform] } among the options of a component.",
+        );
+    }
     if (failure === undefined) {
+        markGone(due, gone);
         return { outs };
     }
     if (news.settings.onFailure === "warn") {

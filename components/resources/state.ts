@@ -55,6 +55,16 @@ export interface PurgeInputs {
     /** Where the API is, with `/client/v4`. */
     readonly apiBaseUrl: string;
     readonly settings: Settings;
+    /** Whether the objects of removed files are deleted before the old Sweep is; of a version without one: not known. */
+    readonly isSwept?: boolean;
+}
+
+/** What the state holds of a Sweep: how far the journal had come when it was made. */
+export interface SweepState {
+    readonly epoch: string;
+    readonly generation: number;
+    /** The last generation that removed files, as an input only. */
+    readonly removedAt: number;
 }
 
 /** How far a Purge has come in which journal. */

@@ -6,10 +6,11 @@ import { createHash } from "node:crypto";
 import { readdirSync, readFileSync } from "node:fs";
 import * as path from "node:path";
 import * as pulumi from "@pulumi/pulumi";
-import type { SiteAssetsOptions } from "pulumi-cloudflare-cache-purge";
+import type { Journal, SiteAssetsOptions } from "pulumi-cloudflare-cache-purge";
 import { CachePurge, siteAssets } from "pulumi-cloudflare-cache-purge";
 import { StoredObject } from "./storedObject";
 import { Upload } from "./upload";
+import { Visits } from "./visits";
 
 const config = new pulumi.Config();
 const from = config.require("dir");
@@ -17,7 +18,11 @@ const to = config.require("origin");
 const edge = config.require("edge");
 // Where several stacks share an origin: the folder of it that is this one's.
 const part = config.get("part") ?? "";
-const { objects = false, ...upload } = config.getObject<{ objects?: boolean }>("upload") ?? {};
+const {
+    objects = false,
+    component = false,
+    ...upload
+} = config.getObject<{ objects?: boolean; component?: boolean }>("upload") ?? {};
 
 const assets = siteAssets(from, {
     baseUrls: config.requireObject<string[]>("baseUrls"),
@@ -33,14 +38,30 @@ function folder(journal: pulumi.Resource): pulumi.Resource[] {
 }
 
 /** A resource for each file. */
-function singly(journal: pulumi.Resource): pulumi.Resource[] {
+function singly(opts: pulumi.CustomResourceOptions): pulumi.Resource[] {
     const files = readdirSync(from, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
     return files.map((entry) => {
         const file = path.join(entry.parentPath, entry.name);
         const name = path.relative(from, file);
         const args = { from: file, to: path.join(to, name), digest: sha256(readFileSync(file)) };
-        return new StoredObject(name, args, { dependsOn: journal });
+        return new StoredObject(name, args, opts);
     });
+}
+
+/** The same as children of a component, whose options do not say what they depend on. */
+class SyncedFolder extends pulumi.ComponentResource {
+    constructor(name: string, opts: pulumi.ComponentResourceOptions) {
+        super("local:index:SyncedFolder", name, {}, opts);
+        singly({ parent: this });
+        this.registerOutputs();
+    }
+}
+
+function inPlace(journal: Journal): pulumi.Resource[] {
+    if (component) {
+        return [new SyncedFolder("folder", { dependsOn: journal, transforms: [journal.transform] })];
+    }
+    return objects ? singly({ dependsOn: journal }) : folder(journal);
 }
 
 const alias = config.get("alias");
@@ -50,12 +71,18 @@ const purge = new CachePurge(
     {
         zone: config.get("zone") ?? "example.com",
         assets,
-        after: objects ? singly : folder,
+        after: inPlace,
         connectTo: { "*": edge },
         ...token,
         ...config.getObject<object>("options"),
     },
     alias === undefined ? {} : { aliases: [{ name: alias }] },
 );
+
+const visited = config.getObject<string[]>("visits");
+if (visited !== undefined) {
+    const digest = sha256(JSON.stringify(assets.manifest));
+    new Visits("visits", { paths: visited, edge, digest }, { dependsOn: purge });
+}
 
 export const { zoneId, tokenId, receipt } = purge;

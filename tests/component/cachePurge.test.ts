@@ -54,10 +54,12 @@ describe("components/CachePurge", () => {
             engine.registered.map(({ type, name }) => `${type} ${name}`).sort(),
             [
                 "cloudflare-cache-purge:index:CachePurge site",
+                "cloudflare-cache-purge:index:Journal site-record",
                 "cloudflare-cache-purge:index:PurgeToken site-token",
                 "cloudflare:index/apiToken:ApiToken site-token",
                 "pulumi-nodejs:dynamic/cloudflareCachePurge:Journal site-journal",
                 "pulumi-nodejs:dynamic/cloudflareCachePurge:Purge site-purge",
+                "pulumi-nodejs:dynamic/cloudflareCachePurge:Sweep site-sweep",
             ].sort(),
         );
     });
@@ -156,14 +158,17 @@ describe("components/CachePurge", () => {
         await resolved(
             make({ zone: "example.com", triggers: ["v1", pulumi.output(2)], targets: "everything" }).receipt,
         );
-        deepStrictEqual(engine.only(":Journal").inputs.triggers, { "trigger[0]": "v1", "trigger[1]": 2 });
+        deepStrictEqual(engine.only("cloudflareCachePurge:Journal").inputs.triggers, {
+            "trigger[0]": "v1",
+            "trigger[1]": 2,
+        });
     });
 
     it("assetsFrom takes outputs", async () => {
         const engine = await mockEngine();
         const digests = pulumi.output({ "app.js": "etag-1" });
         await resolved(make({ assets: assetsFrom(digests, { baseUrls: ["https://www.example.com"] }) }).receipt);
-        match(engine.only(":Journal").inputs.manifest as string, /\/app\.js/);
+        match(engine.only("cloudflareCachePurge:Journal").inputs.manifest as string, /\/app\.js/);
     });
 
     const wrong: [string, Record<string, unknown>, RegExp][] = [

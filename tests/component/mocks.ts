@@ -34,7 +34,7 @@ export async function mockEngine(zones: readonly MockZone[] = [ZONE]) {
                 const made: Record<string, unknown> = { ...inputs };
                 if (type.endsWith("Token")) {
                     made.value = `cfut_${name}`;
-                } else if (type.endsWith(":Journal")) {
+                } else if (type.endsWith("cloudflareCachePurge:Journal")) {
                     made.record = "the record";
                 } else if (type.endsWith(":Purge")) {
                     made.receipt = { urls: 3 };

@@ -53,7 +53,7 @@ describe("the program of this repository", () => {
             const engine = await mockEngine();
             run(config);
             await pulumi.runtime.disconnect();
-            match(engine.only(":Journal").inputs.manifest as string, manifest);
+            match(engine.only("cloudflareCachePurge:Journal").inputs.manifest as string, manifest);
         });
     }
 
@@ -67,7 +67,7 @@ describe("the program of this repository", () => {
             mode: "invalidate",
         });
         await pulumi.runtime.disconnect();
-        strictEqual(engine.only(":Journal").inputs.targets, "everything");
+        strictEqual(engine.only("cloudflareCachePurge:Journal").inputs.targets, "everything");
         strictEqual((engine.only(":Purge").inputs.settings as { mode: string }).mode, "invalidate");
     });
 

@@ -95,7 +95,8 @@ describe("components/uploads: what `after` returns has to wait for the journal",
         deepStrictEqual(warnings, [
             "after: nothing makes a (test:index:Thing), b (test:index:Thing), c (test:index:Thing) and 1 more wait for the journal, " +
                 "so an upload may begin before what changes is recorded; a kill in the middle of it that is followed by a revert then " +
-                "loses the purge. Give each resource that uploads { dependsOn: journal }; that of a component does not reach its children",
+                "loses the purge. Give each resource that uploads { dependsOn: journal }; for the children of a component, " +
+                "{ transforms: [journal.transform] } among its options does that",
         ]);
     });
 });

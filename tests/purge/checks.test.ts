@@ -41,7 +41,7 @@ describe("deploy/origin", () => {
             return answer(200, clock.now() >= 3000 ? NEW : OLD);
         };
         const report = await originReady([changed], 30, { visit, clock, random: () => 0.5, log: () => {} });
-        deepStrictEqual(report, { old: [], ready: 1, unverifiable: 0 });
+        deepStrictEqual(report, { old: [], gone: [], ready: 1, unverifiable: 0 });
         strictEqual(asked.length, 5);
         strictEqual(
             asked.every((url) => url.startsWith(`${URL_}?cache-purge=`)),
@@ -63,7 +63,7 @@ describe("deploy/origin", () => {
             throw new VisitError(url, "no answer");
         };
         const report = await originReady([changed], 10, { visit, clock, random: Math.random, log: () => {} });
-        deepStrictEqual(report, { old: [], ready: 0, unverifiable: 1 });
+        deepStrictEqual(report, { old: [], gone: [], ready: 0, unverifiable: 1 });
         strictEqual(clock.now(), 0);
     });
 

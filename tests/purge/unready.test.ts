@@ -86,6 +86,22 @@ describe("deploy: an upload that is not done", () => {
         strictEqual((await seconds([app, page])) > 20, true);
     });
 
+    it("neither waits nor warns nor fails for removed files that are left to the Sweep, and purges them", async () => {
+        const around = world(origin({ "/app.js": answer(200, NEW), "/about.html": answer(200, OLD) }));
+        const left = new Map([[page.url, 2]]);
+        const debt = {
+            selectors: urls("/app.js", "/about.html"),
+            samples: [app, page],
+            swept: left,
+            waitedFor: new Set(left.keys()),
+        };
+        const originReady = { sample: 10, timeout: 30, onStale: "fail" } as const;
+        const settings = { ...DEFAULTS, originReady, verify: false, rebound: false } as const;
+        const { applied, warnings, failure, gone } = await deploy(debt, { id: "z" }, LIMITS, settings, around);
+        deepStrictEqual([warnings, failure, around.clock.now()], [[], undefined, 0]);
+        deepStrictEqual([applied.settled.length, [...gone]], [2, [[page.url, false]]]);
+    });
+
     it("settles all when everything that was looked at is ready", async () => {
         const debt = { selectors: urls("/app.js", "/about", "/about.html"), samples: [app, page] };
         deepStrictEqual(await owedAfter(debt, origin({ "/app.js": answer(200, NEW) })), [[], []]);

@@ -131,6 +131,9 @@ describe("resources/journal", () => {
     const broken: [string, Partial<JournalOutputs>][] = [
         ["a journal that cannot be read", { record: "cache-purge journal 1\nrubbish" }],
         ["a manifest that cannot be read", { manifest: "rubbish" }],
+        ["no record", { record: undefined as unknown as string }],
+        ["a record that is null", { record: null as unknown as string }],
+        ["no manifest", { manifest: undefined as unknown as string }],
     ];
     for (const [title, change] of broken) {
         it(`${title} recreates the journal, with the hosts owed`, async () => {

@@ -1,4 +1,4 @@
-import { deepStrictEqual, strictEqual } from "node:assert";
+import { deepStrictEqual, match, strictEqual, throws } from "node:assert";
 import { assetsFromDigests } from "../../components/assets/siteAssets";
 import { append } from "../../components/plan/entries";
 import { plan } from "../../components/plan/plan";
@@ -76,8 +76,30 @@ describe("resources/debt", () => {
         deepStrictEqual(short(due).sort(), ["host www.example.com", "x.js"]);
     });
 
-    it("a debt that cannot be read is the hosts", () => {
-        const due = dueOf(outputs("e", 1, "rubbish"), encodeRecord(journal("e", A)));
+    for (const [title, owed] of [
+        ["rubbish", "rubbish"],
+        ["missing", undefined],
+        ["null", null],
+    ] as const) {
+        it(`an owed that is ${title} is the hosts, and said`, () => {
+            const olds = { ...outputs("e", 1), owed: owed as unknown as string };
+            const record = encodeRecord(journal("e", A));
+            const due = dueOf(olds, record);
+            deepStrictEqual(short(due), ["host www.example.com"]);
+            match(due.why ?? "", /what is owed cannot be read from the state/);
+            strictEqual(isSettled(olds, record), false);
+        });
+    }
+
+    it("an owed that a newer version wrote is refused, in the preview too", () => {
+        const olds = outputs("e", 1, "cache-purge journal 99\nx");
+        const record = encodeRecord(journal("e", A));
+        throws(() => dueOf(olds, record), /upgrade pulumi-cloudflare-cache-purge/);
+        throws(() => isSettled(olds, record), /upgrade pulumi-cloudflare-cache-purge/);
+    });
+
+    it("no outputs at all are as good as no history", () => {
+        const due = dueOf({}, encodeRecord(journal("e", A)));
         deepStrictEqual(short(due), ["host www.example.com"]);
     });
 
@@ -101,6 +123,39 @@ describe("resources/debt", () => {
             added: 0,
             changed: 2,
             removed: 0,
+        });
+    });
+
+    describe("removed files and the Sweep", () => {
+        const record = encodeRecord(journal("e", A, { "a.js": "2" }, {}));
+        const left = (paid: number, sweeps: Parameters<typeof dueOf>[3]) => {
+            const { swept, removed, waitedFor } = dueOf(outputs("e", paid), record, "", sweeps);
+            return [swept, removed, waitedFor].map((urls) =>
+                [...(urls?.keys() ?? [])].map((url) => url.slice(-4)).sort(),
+            );
+        };
+        const both = ["a.js", "b.js"];
+        const rows: [string, number, Parameters<typeof dueOf>[3], string[][]][] = [
+            ["all of them, which are not waited for", 1, { since: 1, isLast: true }, [both, both, both]],
+            [
+                "those of generations that the Sweep announced",
+                1,
+                { since: 2, isLast: true },
+                [["a.js"], ["a.js"], ["a.js"]],
+            ],
+            ["those that are not paid yet", 2, { since: 0, isLast: true }, [["a.js"], ["a.js"], ["a.js"]]],
+            ["none where objects may be deleted after it", 1, { since: 1, isLast: false }, [[], both, []]],
+            ["none where no Sweep is replaced", 1, { isLast: true }, [[], [], []]],
+        ];
+        for (const [title, paid, sweeps, expected] of rows) {
+            it(title, () => deepStrictEqual(left(paid, sweeps), expected));
+        }
+
+        it("what was compacted stays with the purge", () => {
+            const long = Array.from({ length: 22 }, (_, i) => ({ "a.js": String(i) }));
+            const compacted = encodeRecord(journal("e", A, ...long));
+            const due = dueOf(outputs("e", 1), compacted, "", { since: 1, isLast: true });
+            deepStrictEqual([due.swept?.size, due.selectors[0]?.kind], [0, "host"]);
         });
     });
 

@@ -60,7 +60,7 @@ describe("scenarios: the program of this repository", () => {
         deepStrictEqual(site.purgedUrls(), ["/", "/app.js", "/index", "/index.html"]);
         await site.expectFresh(PATHS);
         deepStrictEqual((await site.resource(":Command")).inputs?.triggers, [
-            (await site.resource(":Journal")).outputs?.record,
+            (await site.resource("cloudflareCachePurge:Journal")).outputs?.record,
         ]);
     });
 

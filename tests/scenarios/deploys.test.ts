@@ -32,13 +32,14 @@ describe("scenarios: deploys", () => {
     it("a preview of a stack that is not there yet: zone known, token unknown, no request", async () => {
         const result = await site.stack.preview();
         strictEqual(result.succeeded, true, result.log);
-        deepStrictEqual(counts(result), { created: 7 });
+        deepStrictEqual(counts(result), { created: 9 });
         deepStrictEqual(site.purges(), []);
     });
 
     it("first deploy: zone, token, journal, upload, purge of every URL; no secret in plain", async () => {
         const result = await site.up();
-        strictEqual(result.summary.created, 7, "stack, component, token component, token, journal, upload, purge");
+        const made = "stack, component, token component, token, journal component, journal, sweep, upload, purge";
+        strictEqual(result.summary.created, 9, made);
         const urls = await site.urls();
         deepStrictEqual(
             site.purgedUrls().map((p) => `https://www.example.com${p}`),
@@ -69,14 +70,14 @@ describe("scenarios: deploys", () => {
     });
 
     it("nothing changed: nothing to do, and no request to the purge endpoint", async () => {
-        deepStrictEqual(counts(await site.up()), { unchanged: 7 });
+        deepStrictEqual(counts(await site.up()), { unchanged: 9 });
         deepStrictEqual(site.purges(), []);
     });
 
     it("a preview of a change shows the changed lines only, and the plan in one line", async () => {
         site.edit({ "p/30.js": "2" });
         const result = await site.stack.preview();
-        const step = result.steps.find(({ type }) => type.endsWith(":Journal"));
+        const step = result.steps.find(({ type }) => type.endsWith("cloudflareCachePurge:Journal"));
         match(step?.diffText ?? "", /\+.*\/p\/30\.js/);
         strictEqual(/\/p\/(10|49)\.js/.test(step?.diffText ?? ""), false);
         match(result.log, /cache-purge: purge 1 URL/);
@@ -87,7 +88,7 @@ describe("scenarios: deploys", () => {
         await site.warm(["/app.js", "/style.css", "/", "/docs/"]);
         site.edit({ "app.js": "b", "p/30.js": "1" });
         const result = await site.up();
-        deepStrictEqual(counts(result), { updated: 3, unchanged: 4 });
+        deepStrictEqual(counts(result), { updated: 3, unchanged: 6 });
         deepStrictEqual(site.purgedUrls(), ["/app.js"]);
         await site.expectFresh(["/app.js"]);
         await site.expectHits(["/style.css", "/", "/docs/"]);

@@ -1,28 +1,42 @@
-import { deepStrictEqual, match, strictEqual } from "node:assert";
-import { counts, Site } from "./site";
+import { deepStrictEqual, doesNotMatch, strictEqual } from "node:assert";
+import type { Files } from "./site";
+import { BASE, counts, Site } from "./site";
+
+const PAGES = Array.from({ length: 30 }, (_, i) => `page-${10 + i}`);
+const URLS = PAGES.map((name) => `/${name}`);
+const STAYING: Files = { "app.js": "a", "index.html": "a" };
+const WITH_PAGES: Files = { ...STAYING, ...Object.fromEntries(PAGES.map((name) => [`${name}.html`, "a"])) };
 
 /** A resource for each file: the engine deletes those of removed files last, after the purge. */
 describe("scenarios: per-object uploads", () => {
-    let site: Site;
-    before(async () => {
-        site = await Site.start({ files: { "app.js": "a", "old.js": "a" }, config: { upload: '{"objects":true}' } });
-        await site.up();
-    });
-    after(() => site.close());
+    for (const [title, upload] of [
+        ["as resources of the program", { objects: true }],
+        ["inside a component", { objects: true, component: true }],
+    ] as const) {
+        describe(title, () => {
+            let site: Site;
+            before(async () => {
+                const config = { upload: JSON.stringify(upload), visits: JSON.stringify(URLS) };
+                site = await Site.start({ files: WITH_PAGES, config });
+                await site.up();
+            });
+            after(() => site.close());
 
-    it("a removed file is still at the origin when the purge runs: it stays owed, and the next `up` pays", async () => {
-        await site.warm(["/app.js", "/old.js"]);
-        site.purges();
-        site.edit({ "app.js": "b", "old.js": null });
-        const first = await site.up();
-        match(first.log, /warning: the origin still answers old bytes: https:\/\/www\.example\.com\/old\.js/);
-        strictEqual((await site.purge()).receipt.owed, 1);
-        await site.expectFresh(["/app.js"]);
-        site.purges();
-        await site.up();
-        deepStrictEqual(site.purgedUrls(), ["/old.js"]);
-        await site.expectFresh(["/app.js", "/old.js"]);
-        strictEqual((await site.cloudflare.visit("https://www.example.com/old.js")).status, 404);
-        strictEqual(counts(await site.up()).updated, undefined);
-    });
+            it("removed pages that visitors ask for between purge and delete are fresh at the end of the same `up`", async () => {
+                await site.expectHits(URLS);
+                site.purges();
+                site.edit({ "app.js": "b", ...Object.fromEntries(PAGES.map((name) => [`${name}.html`, null])) });
+                const { log } = await site.up();
+                doesNotMatch(log, /warning/);
+                for (const url of URLS) {
+                    strictEqual((await site.cloudflare.visit(BASE + url)).status, 404, url);
+                }
+                await site.expectFresh([...URLS, "/app.js", "/"]);
+                strictEqual((await site.purge()).receipt.owed, 0);
+                site.purges();
+                deepStrictEqual(Object.keys(counts(await site.up())), ["unchanged"]);
+                deepStrictEqual(site.purges(), []);
+            });
+        });
+    }
 });

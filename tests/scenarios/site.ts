@@ -125,6 +125,11 @@ export class Site {
 
     private files: Record<string, string> = {};
 
+    /** Puts a file in place without a deploy. */
+    atOrigin(name: string, text: string): void {
+        writeFileSync(path.join(this.place, "origin", name), text);
+    }
+
     /** Changes some files; `null` removes one. */
     edit(change: Readonly<Record<string, string | null>>): void {
         const next: Record<string, string> = { ...this.files };
@@ -219,7 +224,7 @@ export class Site {
 
     /** The URLs of the manifest in the state. */
     async urls(): Promise<string[]> {
-        const journal = await this.resource(":Journal");
+        const journal = await this.resource("cloudflareCachePurge:Journal");
         return urlsOf(decodeManifest(journal.outputs?.manifest as string));
     }
 

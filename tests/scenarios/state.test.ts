@@ -54,20 +54,20 @@ describe("scenarios: state", () => {
         site.purges();
         const refreshed = await site.stack.refresh();
         strictEqual(refreshed.succeeded, true, refreshed.log);
-        deepStrictEqual(counts(await site.up()), { unchanged: 7 });
+        deepStrictEqual(counts(await site.up()), { unchanged: 9 });
         deepStrictEqual(site.purges(), []);
     });
 
     it("the journal made anew: everything is owed, as hosts", async () => {
-        const { urn } = await site.resource(":Journal");
+        const { urn } = await site.resource("cloudflareCachePurge:Journal");
         await site.up({ replaces: [urn] });
         deepStrictEqual(site.purgedHosts(), ["www.example.com"]);
         await site.expectFresh(["/app.js", "/style.css"]);
-        deepStrictEqual(counts(await site.up()), { unchanged: 7 });
+        deepStrictEqual(counts(await site.up()), { unchanged: 9 });
     });
 
     it("--target of the journal: nothing is purged, and the next full `up` pays", async () => {
-        await site.up({ targets: [(await site.resource(":Journal")).urn] });
+        await site.up({ targets: [(await site.resource("cloudflareCachePurge:Journal")).urn] });
         deepStrictEqual(site.purges(), []);
         await paid();
     });
@@ -100,7 +100,7 @@ describe("scenarios: state", () => {
         site.purges();
         await site.stack.setConfig("name", "web");
         await site.stack.setConfig("alias", "site");
-        deepStrictEqual(counts(await site.up()), { unchanged: 7 });
+        deepStrictEqual(counts(await site.up()), { unchanged: 9 });
         deepStrictEqual(site.purges(), []);
     });
 
@@ -124,7 +124,7 @@ describe("scenarios: state", () => {
         const calls = site.purges();
         deepStrictEqual([...new Set(calls.map(({ zoneId }) => zoneId))], [site.cloudflare.zones[1]?.id]);
         deepStrictEqual([...new Set(calls.map(({ body }) => JSON.stringify(body)))], ['{"hosts":["www.example.net"]}']);
-        deepStrictEqual(counts(await site.up()), { unchanged: 7 });
+        deepStrictEqual(counts(await site.up()), { unchanged: 9 });
     });
 
     it("destroy after a failed purge: nothing breaks, and nothing is purged", async () => {

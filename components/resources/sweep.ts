@@ -1,0 +1,143 @@
+import type { CheckResult, CreateResult, DiffResult } from "@pulumi/pulumi/dynamic";
+import { systemClock } from "../cloudflare/clock";
+import { lastRemoval, removedSince } from "../plan/entries";
+import type { JournalRecord } from "../plan/record";
+import { decodeRecord } from "../plan/record";
+import type { Sample } from "../plan/samples";
+import type { Selector } from "../plan/selector";
+import { originReady } from "../purge/origin";
+import { httpVisit } from "../purge/visit";
+import { isSwept, markSwept, removesFiles, sweepsByEpoch, sweepsSince } from "./inProcess";
+import { pay } from "./pay";
+import { listed, purgeCommand } from "./purgeCommand";
+import type { PurgeInputs, SweepState } from "./state";
+import { isUnknown, UNKNOWN } from "./state";
+
+/**
+ * Keeps of the inputs what the state is to hold, and leaves the rest, the token among it, to the `delete` of the Sweep
+ * that this deploy replaces. After the journal was replaced that one is of another epoch.
+ */
+export async function check(olds: Partial<SweepState>, news: PurgeInputs): Promise<CheckResult> {
+    if (isUnknown(news.journal)) {
+        return { inputs: { epoch: UNKNOWN, generation: UNKNOWN, removedAt: UNKNOWN } };
+    }
+    const record = decodeRecord(news.journal);
+    if (!isUnknown(news)) {
+        for (const epoch of [record.epoch, olds.epoch ?? record.epoch]) {
+            sweepsByEpoch.set(epoch, (state) => sweep(state, record, news));
+        }
+    }
+    const { epoch, generation } = record;
+    return { inputs: { epoch, generation, removedAt: lastRemoval(record) } };
+}
+
+/**
+ * Asks for a replacement when files were removed since its generation: the engine deletes the old Sweep after the objects
+ * of those files, since they depend on it.
+ */
+export async function diff(_id: string, olds: SweepState, news: SweepState): Promise<DiffResult> {
+    const replaced: DiffResult = { changes: true, replaces: ["generation"] };
+    if (isUnknown(news.epoch)) {
+        // A preview: the journal's own diff has seen the plan, unless the journal is replaced.
+        return (removesFiles.get(olds.epoch) ?? true) ? replaced : { changes: false };
+    }
+    sweepsSince.delete(news.epoch);
+    if (news.epoch !== olds.epoch) {
+        return replaced;
+    }
+    if (news.removedAt <= olds.generation) {
+        return { changes: false };
+    }
+    sweepsSince.set(news.epoch, olds.generation);
+    return replaced;
+}
+
+export async function create({ epoch, generation }: SweepState): Promise<CreateResult> {
+    return { id: `${epoch}-${generation}`, outs: { epoch, generation } };
+}
+
+/**
+ * Purges what removed files have left at the edge, once their objects are gone.
+ *
+ * @throws Error when that is refused, or the edge is still stale, and the options say that the deploy fails for it. The
+ * engine keeps the old Sweep then, and the next `up` deletes it again.
+ */
+async function sweep(olds: Pick<SweepState, "epoch" | "generation">, record: JournalRecord, news: PurgeInputs) {
+    const zone = news.zoneName || news.zoneId;
+    const { urls, samples } = owedBy(olds, record);
+    const served = await stillServed(samples, news);
+    const isServed = new Set(served.map(({ url }) => url));
+    const isKept = samples.length > 0 && served.length === samples.length;
+    const selectors = [...urls.keys()].filter((url) => !isKept && !isServed.has(url)).map(urlSelector);
+    const hosts = olds.epoch === record.epoch ? [] : hostsOnce(record);
+    const all = [...hosts, ...selectors];
+    if (served.length > 0) {
+        log(
+            `note: the origin still serves ${listed([...isServed])}, so nothing was purged there. ` +
+                `When you delete them later: ${purgeCommand(
+                    zone,
+                    served.map(({ url }) => urlSelector(url)),
+                )}`,
+        );
+    }
+    if (all.length === 0) {
+        return;
+    }
+    log(`purging what removed files have left: ${listed(all.map(({ value }) => value))}`);
+    const { warnings, failure } = await pay(
+        {
+            selectors: all,
+            samples: samples.filter(({ url }) => !isServed.has(url)),
+            outside: [],
+            paid: { epoch: record.epoch, generation: record.generation },
+            changes: { added: 0, changed: 0, removed: urls.size },
+        },
+        // The origin was asked just now.
+        { ...news, settings: { ...news.settings, originReady: false } },
+    );
+    for (const warning of warnings) {
+        log(`warning: ${warning}`);
+    }
+    if (failure === undefined) {
+        markSwept(record.epoch, urls);
+    } else if (news.settings.onFailure === "warn") {
+        log(`warning: ${failure}\nThe deploy passes. To purge by hand: ${purgeCommand(zone, all)}`);
+    } else {
+        throw new Error(failure);
+    }
+}
+
+/** URLs whose last change since the old Sweep's generation is that their file was removed, and that nobody swept. */
+function owedBy(olds: Pick<SweepState, "epoch" | "generation">, record: JournalRecord) {
+    if (olds.epoch !== record.epoch) {
+        return { urls: new Map<string, number>(), samples: [] };
+    }
+    const removed = removedSince(record, olds.generation);
+    const urls = new Map([...removed.urls].filter(([url, generation]) => !isSwept(record.epoch, url, generation)));
+    return { urls, samples: removed.samples.filter(({ url }) => urls.has(url)) };
+}
+
+/** The journal was replaced: what the one before it had removed is not known, so its hosts are purged once more. */
+function hostsOnce({ epoch, hosts }: JournalRecord): Selector[] {
+    const left = hosts.filter((host) => !isSwept(epoch, `host ${host}`, 1));
+    markSwept(epoch, new Map(left.map((host) => [`host ${host}`, 1])));
+    return left.map((value) => ({ kind: "host", value, reasons: ["the journal was replaced"] }));
+}
+
+/** The samples whose old bytes the origin answers to this day. It is asked once: by now the objects are gone, or stay. */
+async function stillServed(samples: readonly Sample[], { settings }: PurgeInputs): Promise<readonly Sample[]> {
+    if (settings.originReady === false || samples.length === 0) {
+        return [];
+    }
+    const visit = httpVisit(settings.connectTo);
+    const asked = { visit, clock: systemClock, random: Math.random, log: () => {} };
+    return (await originReady(samples, 0, asked)).old;
+}
+
+function urlSelector(value: string): Selector {
+    return { kind: "url", value, reasons: ["its file was removed"], change: "removed" };
+}
+
+function log(line: string): void {
+    console.log(`cache-purge: ${line}`);
+}

@@ -1,0 +1,63 @@
+import { deepStrictEqual, match, strictEqual } from "node:assert";
+import { readFileSync } from "node:fs";
+import path from "node:path";
+import type { DeploymentJson } from "../../local/engine/stateFile";
+import { compiledProgram } from "./programs";
+import { counts, Site } from "./site";
+
+const PROVIDER = require.resolve("../../components/dist/resources/provider");
+
+/** A stack whose state a version wrote that had two resources, journal and purge, and no Sweep. */
+describe("scenarios: a stack of an older version", () => {
+    for (const [title, renamed] of [
+        ["as it is", {}],
+        ["renamed with an alias in the same `up`", { name: "web", alias: "site" }],
+    ] as const) {
+        describe(title, () => {
+            let site: Site;
+            before(async () => {
+                const files = { "index.html": "a", "app.js": "a", "old.js": "a" };
+                const config = { upload: '{"objects":true}', tokenGiven: "true", ...renamed };
+                site = await Site.start({ files, config });
+                await site.stack.setConfig("token", site.cloudflare.createToken().value, true);
+                for (const [name, text] of Object.entries(files)) {
+                    site.atOrigin(name, text);
+                }
+                await site.stack.importState(stateOf(site));
+                await site.warm(["/app.js", "/old.js"]);
+            });
+            after(() => site.close());
+
+            it("is taken over: nothing is purged, and nothing is made anew", async () => {
+                const result = await site.up();
+                deepStrictEqual(counts(result), { created: 2, unchanged: 7 }, result.log);
+                deepStrictEqual(site.purges(), []);
+                const { urn } = await site.resource("cloudflareCachePurge:Journal");
+                match(urn, /CachePurge\$cloudflare-cache-purge:index:Journal\$pulumi-nodejs:dynamic/);
+                deepStrictEqual(counts(await site.up()), { unchanged: 9 });
+                await site.expectHits(["/app.js", "/old.js"]);
+            });
+
+            it("a file that is removed later is swept at the end of that `up`", async () => {
+                site.edit({ "old.js": null });
+                await site.up();
+                await site.expectFresh(["/app.js", "/old.js"]);
+                strictEqual((await site.purge()).receipt.owed, 0);
+                deepStrictEqual(counts(await site.up()), { unchanged: 8 });
+            });
+        });
+    }
+});
+
+function stateOf({ place, cloudflare }: Site): DeploymentJson {
+    const text = readFileSync(path.join(__dirname, "fixtures", "two-resources.json"), "utf8");
+    const values: Record<string, string> = {
+        place,
+        zoneId: cloudflare.zone.id,
+        accountId: cloudflare.accountId,
+        api: cloudflare.apiBaseUrl.replace("/client/v4", ""),
+        edge: cloudflare.edgeBaseUrl,
+        provider: path.relative(compiledProgram(), PROVIDER),
+    };
+    return JSON.parse(text.replace(/\{\{(\w+)\}\}/g, (_, name: string) => values[name] ?? "")) as DeploymentJson;
+}
