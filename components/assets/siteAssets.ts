@@ -4,6 +4,7 @@ import { resolve } from "node:path";
 import picomatch = require("picomatch");
 
 import { AssetsError } from "../errors/usageError";
+import { excludes } from "./exclude";
 import { digestOf } from "./hash";
 import type { Manifest } from "./manifest";
 import type { MappingOptions } from "./mapping";
@@ -25,6 +26,8 @@ export interface Assets {
     readonly files: number;
     /** How many bytes they hold together; 0 where only digests were given. */
     readonly bytes: number;
+    /** What may be a mistake, in sentences. */
+    readonly warnings: readonly string[];
 }
 
 /** Options of {@link siteAssets}. */
@@ -34,8 +37,14 @@ export interface SiteAssetsOptions extends MappingOptions {
      * with a dot among them (`.well-known/` is part of many sites).
      */
     readonly include?: readonly string[];
-    /** Globs of files that are not deployed. Default: none. */
+    /**
+     * Patterns of files and folders that are not deployed, as in .gitignore: `["*.map", "/drafts/"]`. Without a slash inside,
+     * a pattern matches at any depth. `!` takes back what an earlier pattern left out, but not out of a folder that is left
+     * out. Default: none.
+     */
     readonly exclude?: readonly string[];
+    /** Whether symbolic links may lead out of the folder, as Bazel, Nix and pnpm make them. Default: no. */
+    readonly followLinks?: boolean;
 }
 
 /**
@@ -49,30 +58,37 @@ export interface SiteAssetsOptions extends MappingOptions {
 export function siteAssets(dir: string, options: SiteAssetsOptions): Assets {
     const root = resolve(folder(dir));
     const included = matcher("include", options.include);
-    const excluded = matcher("exclude", options.exclude);
+    const excluded = excludes(options.exclude);
+    const isFiltered = included !== undefined || (options.exclude?.length ?? 0) > 0;
     const wanted = (path: string): boolean => {
-        const text = included === undefined && excluded === undefined ? path : textOf(path);
-        return (included?.(text) ?? true) && !(excluded?.(text) ?? false);
+        const text = isFiltered ? textOf(path) : path;
+        return (included?.(text) ?? true) && !excluded.matches(text, false);
     };
+    const entered = (path: string): boolean => !isFiltered || !excluded.matches(textOf(path), true);
     const rootBytes = bytesOf(realpathSync(root));
     const files = new Map<string, string>();
     let bytes = 0;
-    walk(root, wanted, (path) => {
+    const visit = (path: string): void => {
         const file = hashed(path, pathOf(`${rootBytes}/${path}`));
         files.set(path, file.digest);
         bytes += file.bytes;
-    });
+    };
+    walk(root, wanted, visit, { entered, followLinks: options.followLinks ?? false });
     if (files.size === 0 && !options.allowEmpty) {
-        const filtered = included !== undefined || excluded !== undefined;
         throw new AssetsError(
             "dir",
             dir,
-            filtered ? "`include` and `exclude` leave no file of it" : "the folder is empty",
+            isFiltered ? "`include` and `exclude` leave no file of it" : "the folder is empty",
             "Build the site first, or set allowEmpty: true to purge everything that was deployed before",
         );
     }
     const [manifest, baseUrls] = mapFiles(files, options);
-    return { baseUrls, manifest, files: files.size, bytes };
+    const warnings = excluded
+        .unused()
+        .map(
+            (pattern) => `exclude ${JSON.stringify(pattern)} matches nothing in ${dir}; patterns are as in .gitignore`,
+        );
+    return { baseUrls, manifest, files: files.size, bytes, warnings };
 }
 
 /**
@@ -96,7 +112,7 @@ export function assetsFromDigests(digests: Readonly<Record<string, string>>, opt
         throw new AssetsError("digests", "{}", "there is no file", "Give digests, or set allowEmpty: true");
     }
     const [manifest, baseUrls] = mapFiles(files, options);
-    return { baseUrls, manifest, files: files.size, bytes: 0 };
+    return { baseUrls, manifest, files: files.size, bytes: 0, warnings: [] };
 }
 
 /** A SHA-256 is taken as what it is, so that answers can be compared with it; any other text is hashed. */

@@ -8,15 +8,28 @@ import { textOf } from "./percent";
 /** A file below the root: its path as bytes, one character each (latin1), `/` between names. */
 export type Visit = (path: string) => void;
 
+/** Which folders a walk enters, and which links it follows. */
+export interface WalkOptions {
+    /** Whether a folder is entered; one that is not need not be readable. Default: all are. */
+    readonly entered?: (path: string) => boolean;
+    /** Whether links may lead out of the folder. Default: no. */
+    readonly followLinks?: boolean;
+}
+
 /**
  * Every file below a folder, in the order of bytes, links followed. Names are taken as bytes, since a file system allows
  * names that are no UTF-8.
  * @param root The folder, absolute.
- * @param wanted Whether a path matters: what is not wanted may be a link that leads nowhere.
+ * @param wanted Whether a file matters: what is not wanted may be a link that leads nowhere.
  * @throws AssetsError for a link that leaves the folder, loops or leads nowhere, for what is neither file nor folder, and
  *     for what cannot be read.
  */
-export function walk(root: string, wanted: (path: string) => boolean, visit: Visit): void {
+export function walk(
+    root: string,
+    wanted: (path: string) => boolean,
+    visit: Visit,
+    { entered = () => true, followLinks = false }: WalkOptions = {},
+): void {
     const realRoot = Buffer.from(realpathSync(root), "utf8").toString("latin1");
     walkFolder("", realRoot, [realRoot]);
 
@@ -29,11 +42,11 @@ export function walk(root: string, wanted: (path: string) => boolean, visit: Vis
                     visit(child);
                 }
             } else if (entry.isDirectory()) {
-                walkFolder(child, realChild, [...ancestors, realChild]);
-            } else if (entry.isSymbolicLink()) {
-                if (wanted(child)) {
-                    followLink(child, realChild, ancestors);
+                if (entered(child)) {
+                    walkFolder(child, realChild, [...ancestors, realChild]);
                 }
+            } else if (entry.isSymbolicLink()) {
+                followLink(child, realChild, ancestors);
             } else if (wanted(child)) {
                 throw notAFile(child);
             }
@@ -41,13 +54,21 @@ export function walk(root: string, wanted: (path: string) => boolean, visit: Vis
     }
 
     function followLink(path: string, link: string, ancestors: readonly string[]): void {
-        const { real, stats } = resolveLink(path, link);
-        if (real !== realRoot && !real.startsWith(realRoot + sep)) {
+        const place = resolveLink(path, link, wanted);
+        if (place === undefined) {
+            return;
+        }
+        // A link is judged by what it leads to: a pattern for files says nothing of a folder.
+        const { real, stats } = place;
+        if (!(stats.isDirectory() ? entered(path) : wanted(path))) {
+            return;
+        }
+        if (!followLinks && real !== realRoot && !real.startsWith(realRoot + sep)) {
             throw new AssetsError(
                 "dir",
                 textOf(path),
                 `a symbolic link that leaves the folder, to ${textOf(real)}`,
-                "Copy the file into the folder, or name the link in `exclude`",
+                "Copy what it leads to into the folder, name the link in `exclude`, or set followLinks: true",
             );
         }
         if (stats.isDirectory()) {
@@ -72,12 +93,19 @@ function readFolder(path: string, real: string): Dirent[] {
     }
 }
 
-function resolveLink(path: string, link: string): { real: string; stats: Stats } {
+function resolveLink(
+    path: string,
+    link: string,
+    wanted: (path: string) => boolean,
+): { real: string; stats: Stats } | undefined {
     try {
         const real = realpathSync(pathOf(link), "latin1");
         return { real, stats: statSync(pathOf(real)) };
     } catch (error) {
         const code = (error as NodeJS.ErrnoException).code;
+        if (!wanted(path)) {
+            return undefined;
+        }
         if (code === "ELOOP") {
             throw loops(path);
         }

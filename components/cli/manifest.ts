@@ -21,7 +21,7 @@ Examples:
   $ pulumi stack export | cache-purge manifest show -`,
         )
         .action((dir: string, options: SiteOptions) => {
-            world.stdout.write(encodeManifest(folderManifest(dir, options)));
+            world.stdout.write(encodeManifest(folderManifest(dir, options, world)));
         });
     withSiteOptions(command);
     command.addCommand(

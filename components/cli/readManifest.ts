@@ -15,7 +15,7 @@ import { readStdin } from "./world";
  */
 export async function readManifest(place: string, options: SiteOptions, world: World): Promise<Manifest> {
     if (place !== "-" && statSync(place, { throwIfNoEntry: false })?.isDirectory() === true) {
-        return folderManifest(place, options);
+        return folderManifest(place, options, world);
     }
     return manifestOfText(place === "-" ? "stdin" : place, await textAt(place, world));
 }

@@ -6,6 +6,8 @@ import { siteAssets } from "../assets/siteAssets";
 import { UsageError } from "../errors/usageError";
 import { SITE } from "../settings/siteOptions";
 import { withOptions } from "./options";
+import { terminal } from "./terminal";
+import type { World } from "./world";
 
 /** Options that say at which URLs a folder's files answer. */
 export interface SiteOptions {
@@ -18,6 +20,7 @@ export interface SiteOptions {
     readonly indexFile?: readonly string[];
     readonly include?: readonly string[];
     readonly exclude?: readonly string[];
+    readonly followLinks?: boolean;
     readonly allowEmpty?: boolean;
 }
 
@@ -31,9 +34,9 @@ export function withSiteOptions(command: Command): Command {
  *
  * @throws ProblemError without a base URL; AssetsError for the folder or a base URL.
  */
-export function folderManifest(dir: string, options: SiteOptions): Manifest {
+export function folderManifest(dir: string, options: SiteOptions, world: World): Manifest {
     const { baseUrl, htmlHandling, fallback, fallbackUnder, notFound, purgeNotFound } = options;
-    const { indexFile, include, exclude, allowEmpty } = options;
+    const { indexFile, include, exclude, followLinks, allowEmpty } = options;
     if (baseUrl === undefined) {
         throw new UsageError(
             `${dir} is a folder, and nothing says at which URLs its files are.`,
@@ -55,7 +58,12 @@ export function folderManifest(dir: string, options: SiteOptions): Manifest {
         ...(indexFile === undefined ? {} : { indexFiles: indexFile }),
         ...(include === undefined ? {} : { include }),
         ...(exclude === undefined ? {} : { exclude }),
+        ...(followLinks === undefined ? {} : { followLinks }),
         ...(allowEmpty === undefined ? {} : { allowEmpty }),
     };
-    return siteAssets(dir, site).manifest;
+    const { manifest, warnings } = siteAssets(dir, site);
+    for (const warning of warnings) {
+        terminal(world, {}).warn(warning);
+    }
+    return manifest;
 }

@@ -87,7 +87,7 @@ async function manifestOf(options: Options, world: World): Promise<Manifest> {
             "Give --dir DIR with --base-url URL, or --manifest FILE.",
         );
     }
-    return dir === undefined ? readManifestFile(manifest as string, world) : folderManifest(dir, options);
+    return dir === undefined ? readManifestFile(manifest as string, world) : folderManifest(dir, options, world);
 }
 
 /** Looks at a sample in small groups: what a few visitors would do. */

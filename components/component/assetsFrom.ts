@@ -8,6 +8,8 @@ import { assetsFromDigests } from "../assets/siteAssets";
 export interface Assets {
     readonly baseUrls: readonly string[];
     readonly manifest: pulumi.Input<Manifest>;
+    /** What may be a mistake, in sentences: the component logs them. */
+    readonly warnings?: readonly string[];
 }
 
 /**

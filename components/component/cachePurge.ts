@@ -62,6 +62,9 @@ export class CachePurge extends pulumi.ComponentResource {
                 this,
             );
         }
+        for (const warning of args.assets?.warnings ?? []) {
+            pulumi.log.warn(warning, this);
+        }
         const zone = lookUpZone(args.zone, baseHosts(args), this).apply((facts) => {
             refuse(hostOutside(facts.name, args));
             return facts;

@@ -72,10 +72,16 @@ export const SITE = {
         doc: "globs of the files that are deployed, relative to the folder",
     },
     exclude: {
-        rule: texts('a list of globs, such as ["**/*.map"]'),
+        rule: texts('a list of patterns, such as ["*.map", "/drafts/"]'),
         otherwise: "none",
-        flags: [{ flags: "--exclude <glob>", help: "not files that match; may be repeated" }],
-        doc: "globs of files that are not deployed",
+        flags: [{ flags: "--exclude <pattern>", help: "not what matches, as in .gitignore; may be repeated" }],
+        doc: "patterns of files and folders that are not deployed, as in .gitignore",
+    },
+    followLinks: {
+        rule: truth,
+        default: false,
+        flags: [{ flags: "--follow-links", help: "let symbolic links lead out of the folder" }],
+        doc: "let symbolic links lead out of the folder, as Bazel, Nix and pnpm make them",
     },
     urls: {
         rule: anything('a function of a file\'s path, such as (path) => "/" + path'),

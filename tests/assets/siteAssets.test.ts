@@ -85,6 +85,93 @@ describe("siteAssets", () => {
         });
     });
 
+    it("include matches what a linked folder leads to, and not the link's name", () => {
+        inFolder({ "v2/a.html": "one", "v2/a.js": "two" }, (dir) => {
+            symlinkSync("v2", join(dir, "latest"));
+            symlinkSync("nowhere", join(dir, "broken"));
+            const options = { include: ["**/*.html"], htmlHandling: "none" } as const;
+            assert.deepEqual(pathsOf(dir, options), ["/latest/a.html", "/v2/a.html"]);
+        });
+    });
+
+    it("links may lead out of the folder when the option says so, and still may not loop", () => {
+        inFolder({ "store/lib/b.js": "one", "site/a.js": "two" }, (dir) => {
+            const site = join(dir, "site");
+            symlinkSync("../store/lib", join(site, "lib"));
+            refused(() => siteAssets(site, BASE), "dir", /"lib": a symbolic link that leaves.*followLinks: true/);
+            assert.deepEqual(pathsOf(site, { followLinks: true }), ["/a.js", "/lib/b.js"]);
+            symlinkSync("..", join(dir, "store", "lib", "up"));
+            symlinkSync("../site", join(dir, "store", "site"));
+            refused(() => siteAssets(site, { ...BASE, followLinks: true }), "dir", /leads back/);
+        });
+    });
+
+    it("an excluded folder is not entered", () => {
+        inFolder({ "a.js": "one", "drafts/x/b.js": "two" }, (dir) => {
+            const entered: string[] = [];
+            const folders = (path: string) => entered.push(path) > 0 && path !== "drafts";
+            walk(
+                dir,
+                () => true,
+                (path) => entered.push(path),
+                { entered: folders },
+            );
+            assert.deepEqual(entered, ["a.js", "drafts"]);
+            assert.deepEqual(pathsOf(dir, { exclude: ["drafts"] }), ["/a.js"]);
+        });
+    });
+
+    const TREE = {
+        "a.js": "",
+        "a.js.map": "",
+        "v2/b.js": "",
+        "v2/b.js.map": "",
+        "x/drafts/c.js": "",
+        "drafts/d.js": "",
+    };
+    const patterns: [string[], string[]][] = [
+        [["*.map"], ["/a.js", "/drafts/d.js", "/v2/b.js", "/x/drafts/c.js"]],
+        [["/*.map"], ["/a.js", "/drafts/d.js", "/v2/b.js", "/v2/b.js.map", "/x/drafts/c.js"]],
+        [["drafts"], ["/a.js", "/a.js.map", "/v2/b.js", "/v2/b.js.map"]],
+        [["drafts/"], ["/a.js", "/a.js.map", "/v2/b.js", "/v2/b.js.map"]],
+        [["/drafts/"], ["/a.js", "/a.js.map", "/v2/b.js", "/v2/b.js.map", "/x/drafts/c.js"]],
+        [["a.js/"], ["/a.js", "/a.js.map", "/drafts/d.js", "/v2/b.js", "/v2/b.js.map", "/x/drafts/c.js"]],
+        [["/v2/**"], ["/a.js", "/a.js.map", "/drafts/d.js", "/x/drafts/c.js"]],
+        [
+            ["v2/**", "!v2/b.js"],
+            ["/a.js", "/a.js.map", "/drafts/d.js", "/v2/b.js", "/x/drafts/c.js"],
+        ],
+        [
+            ["v2", "!v2/b.js"],
+            ["/a.js", "/a.js.map", "/drafts/d.js", "/x/drafts/c.js"],
+        ],
+        [
+            ["*.map", "!/a.js.map"],
+            ["/a.js", "/a.js.map", "/drafts/d.js", "/v2/b.js", "/x/drafts/c.js"],
+        ],
+        [
+            ["x/**/c.js", "*.map", "drafts/d.*"],
+            ["/a.js", "/v2/b.js"],
+        ],
+        [
+            ["!(a|b).js", "*.map"],
+            ["/a.js", "/v2/b.js"],
+        ],
+    ];
+    for (const [exclude, left] of patterns) {
+        it(`exclude ${exclude.join(" ")} is as in .gitignore`, () => {
+            inFolder(TREE, (dir) => assert.deepEqual(pathsOf(dir, { exclude }), left));
+        });
+    }
+
+    it("a pattern that matches nothing is a warning", () => {
+        inFolder(TREE, (dir) => {
+            const { warnings } = siteAssets(dir, { ...BASE, exclude: ["*.map", "draft", "!*.css"] });
+            assert.equal(warnings.length, 2);
+            assert.match(warnings[0] ?? "", /^exclude "draft" matches nothing in /);
+        });
+    });
+
     it("an excluded link may lead anywhere", () => {
         inFolder({ "a.js": "one" }, (dir) => {
             symlinkSync("/nowhere", join(dir, "broken"));

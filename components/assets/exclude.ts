@@ -1,0 +1,58 @@
+import picomatch = require("picomatch");
+
+import { AssetsError } from "../errors/usageError";
+
+/** Says which files and folders are left out, and remembers which patterns ever did so. */
+export interface Excludes {
+    /** @param isFolder A folder that is left out is not entered. */
+    readonly matches: (path: string, isFolder: boolean) => boolean;
+    /** The patterns that nothing matched so far. */
+    readonly unused: () => string[];
+}
+
+interface Rule {
+    readonly pattern: string;
+    readonly matches: (path: string) => boolean;
+    readonly foldersOnly: boolean;
+    /** `!keep.map` takes back what an earlier pattern left out. */
+    readonly isBack: boolean;
+    isUsed: boolean;
+}
+
+/**
+ * Patterns as in .gitignore (https://git-scm.com/docs/gitignore): without a slash inside they match at any depth, with one
+ * from the root on; a slash at the end means folders; the last one that matches decides, and `!` takes back, but not out of
+ * a folder that is left out.
+ * @throws AssetsError for what is not a list of patterns.
+ */
+export function excludes(patterns: readonly string[] = []): Excludes {
+    if (!Array.isArray(patterns) || patterns.some((pattern) => typeof pattern !== "string" || pattern === "")) {
+        throw new AssetsError("exclude", JSON.stringify(patterns), "it is not a list of globs", 'Write ["**/*.map"]');
+    }
+    const rules = patterns.map(ruleOf);
+    return {
+        matches(path, isFolder) {
+            let isOut = false;
+            for (const rule of rules) {
+                if ((isFolder || !rule.foldersOnly) && rule.matches(path)) {
+                    rule.isUsed = true;
+                    isOut = !rule.isBack;
+                }
+            }
+            return isOut;
+        },
+        unused: () => rules.filter(({ isUsed }) => !isUsed).map(({ pattern }) => pattern),
+    };
+}
+
+function ruleOf(pattern: string): Rule {
+    // picomatch's !(a|b) is no negation of the pattern.
+    const isBack = /^!(?!\()/.test(pattern);
+    const text = isBack ? pattern.slice(1) : pattern;
+    const foldersOnly = text.endsWith("/");
+    const name = foldersOnly ? text.slice(0, -1) : text;
+    const anchored = name.replace(/^\.?\//, "");
+    // `d/**` is all that is in the folder, and not the folder itself.
+    const glob = (name.includes("/") ? anchored : `**/${name}`).replace(/\/\*\*$/, "/**/*");
+    return { pattern, matches: picomatch(glob, { dot: true, nonegate: true }), foldersOnly, isBack, isUsed: false };
+}
