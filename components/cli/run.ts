@@ -3,8 +3,8 @@ import { redactor } from "../cloudflare/redact";
 import { refuseSecrets } from "./credential";
 import { EXIT, exitCodeOf, problemOf } from "./problem";
 import { program } from "./program";
-import { jsonText, terminal } from "./terminal";
-import type { Sink, World } from "./world";
+import { jsonText, printing, terminal } from "./terminal";
+import type { World } from "./world";
 
 /**
  * Runs one command line and resolves with its exit code. Never rejects and never writes a secret: the results are on
@@ -13,7 +13,8 @@ import type { Sink, World } from "./world";
  * @param argv the arguments, without node and the script.
  */
 export async function run(argv: readonly string[], given: World): Promise<number> {
-    const world = { ...given, stderr: withoutSecrets(given.stderr, given.env) };
+    const { stdout, stderr, env } = given;
+    const world = { ...given, stdout: printing(stdout, env), stderr: printing(stderr, env, secretsOf(env)) };
     const json = argv.includes("--json");
     const screen = terminal(world, { color: !argv.includes("--no-color"), json });
     try {
@@ -41,14 +42,8 @@ export async function run(argv: readonly string[], given: World): Promise<number
     }
 }
 
-/** The last line of defence: what has the form of a credential, or is one of the environment's, is not written. */
-function withoutSecrets(sink: Sink, env: World["env"]): Sink {
-    const { CLOUDFLARE_API_TOKEN: token, CLOUDFLARE_API_KEY: key } = env;
-    const redactors = [token, key].flatMap((value) => (value === undefined ? [] : [redactor({ token: value })]));
-    const clean = [...redactors, redactor(undefined)];
-    return {
-        write: (text) => sink.write(clean.reduce((words, redact) => redact(words), text)),
-        ...(sink.isTTY === undefined ? {} : { isTTY: sink.isTTY }),
-        ...(sink.columns === undefined ? {} : { columns: sink.columns }),
-    };
+/** The last line of defence: takes out what has the form of a credential, or is one of the environment's. */
+function secretsOf({ CLOUDFLARE_API_TOKEN: token, CLOUDFLARE_API_KEY: key }: World["env"]): (text: string) => string {
+    const known = [token, key].flatMap((value) => (value === undefined ? [] : [redactor({ token: value })]));
+    return (text) => [...known, redactor(undefined)].reduce((clean, redact) => redact(clean), text);
 }

@@ -1,6 +1,23 @@
+import { printable } from "../errors/printable";
 import type { Sink, World } from "./world";
 
 type Style = (text: string) => string;
+
+/** What this program writes besides text: line ends and tabs; on a terminal the colours below, and a line once more. */
+const OWN = /([\n\t])/;
+// biome-ignore lint/suspicious/noControlCharactersInRegex: these are the ones that may pass.
+const OWN_ON_TERMINAL = /([\n\t]|\x1b\[(?:0|2|31|32|33)m|\r\x1b\[K)/;
+
+/** A stream that gets nothing but what it can show, and what this program itself writes. */
+export function printing(sink: Sink, env: World["env"], redact = (text: string) => text): Sink {
+    const own = sink.isTTY === true || wantsColour(sink, env) ? OWN_ON_TERMINAL : OWN;
+    const clean = (part: string, i: number): string => (i % 2 === 0 ? printable(part) : part);
+    return {
+        write: (text) => sink.write(redact(text).split(own).map(clean).join("")),
+        ...(sink.isTTY === undefined ? {} : { isTTY: sink.isTTY }),
+        ...(sink.columns === undefined ? {} : { columns: sink.columns }),
+    };
+}
 
 /** Words on the two streams; colours where a person watches and wants them. */
 export interface Terminal {

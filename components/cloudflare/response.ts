@@ -1,3 +1,4 @@
+import { printable } from "../errors/printable";
 import type { Problem } from "../errors/problem";
 import type { ApiMessage, RefusalKind } from "./cloudflareError";
 import { CloudflareError } from "./cloudflareError";
@@ -32,11 +33,11 @@ export interface Envelope {
     readonly resultInfo: Readonly<Record<string, unknown>>;
 }
 
-/** @returns the envelope of a response, every text in it redacted; `undefined`: the body is not one. */
-export function parseEnvelope(text: string, redact: (text: string) => string): Envelope | undefined {
+/** @returns the envelope of a response, every text in it cleaned; `undefined`: the body is not one. */
+export function parseEnvelope(text: string, clean: (text: string) => string): Envelope | undefined {
     let body: unknown;
     try {
-        body = JSON.parse(text, (_, value) => (typeof value === "string" ? redact(value) : value));
+        body = JSON.parse(text, (_, value) => (typeof value === "string" ? clean(value) : value));
     } catch {
         return undefined;
     }
@@ -81,17 +82,16 @@ function messageList(list: unknown): ApiMessage[] {
 }
 
 function words(message: unknown): string {
-    const clean = (typeof message === "string" ? message : "").replace(/[\p{Cc}\p{Zl}\p{Zp}]+/gu, " ");
-    return clean.length > LONGEST_MESSAGE ? `${clean.slice(0, LONGEST_MESSAGE)}…` : clean;
+    const text = typeof message === "string" ? message : "";
+    return text.length > LONGEST_MESSAGE ? `${text.slice(0, LONGEST_MESSAGE)}…` : text;
 }
 
 /** The envelope of a success. @throws CloudflareError for everything else. */
 export function parseResponse(raw: ApiResponse, around: Circumstances): Envelope {
-    const headers = Object.fromEntries(
-        Object.entries(raw.headers).map(([name, value]) => [name, around.redact(value)]),
-    );
+    const clean = (text: string): string => printable(around.redact(text));
+    const headers = Object.fromEntries(Object.entries(raw.headers).map(([name, value]) => [name, clean(value)]));
     const answer = { ...raw, url: around.redact(raw.url), headers };
-    const envelope = parseEnvelope(answer.text, around.redact);
+    const envelope = parseEnvelope(answer.text, clean);
     if (envelope === undefined) {
         throw notTheApi(answer, around);
     }

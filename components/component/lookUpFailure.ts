@@ -1,3 +1,4 @@
+import { printable } from "../errors/printable";
 import type { Problem } from "../errors/problem";
 import { API_LIMIT } from "../settings/limits";
 
@@ -65,6 +66,7 @@ export function firstLine(error: unknown): string {
     return (
         wordsOf(error)
             .split("\n")
+            .map(printable)
             .find((line) => line.trim() !== "")
             ?.trim() ?? "no reason given"
     );

@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import http from "node:http";
 import https from "node:https";
 import axios from "axios";
+import { printable } from "../errors/printable";
 
 /** What a GET was answered with. The body is hashed as it arrives and not kept. */
 export interface Answer {
@@ -116,7 +117,7 @@ function plainHeaders(headers: object): Record<string, string> {
     const plain: Record<string, string> = {};
     for (const [name, value] of Object.entries(headers)) {
         if (value !== undefined && value !== null) {
-            plain[name.toLowerCase()] = String(value);
+            plain[name.toLowerCase()] = printable(String(value));
         }
     }
     return plain;

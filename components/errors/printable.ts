@@ -1,0 +1,12 @@
+/**
+ * A text from outside as one line that any terminal and any CI log can show: without control characters (a terminal's
+ * commands, line ends), without characters that nobody sees or that turn the text around, and without the words that
+ * GitHub's and Azure's logs take for commands.
+ */
+export function printable(text: string): string {
+    return text
+        .replace(/[\p{Cf}\p{Cs}]/gu, "")
+        .replace(/[\p{Cc}\p{Zl}\p{Zp}]+/gu, " ")
+        .replace(/##(?=\[|vso\[)/g, "# #")
+        .replace(/^(\s*):(?=:\w)/, "$1: ");
+}
