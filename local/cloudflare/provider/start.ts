@@ -17,6 +17,7 @@ import { serve, unary } from "../../engine/unary";
 import { isUnknown, withoutSecrets } from "../../engine/values";
 import type { Sleep } from "./api";
 import { Api } from "./api";
+import { EngineLog } from "./engineLog";
 import { invoke } from "./functions";
 import { settingsOf, tokenProblem } from "./settings";
 import type { Bag } from "./token";
@@ -36,6 +37,7 @@ export interface RunningProvider {
     close(): Promise<void>;
 }
 
+type PluginAttach = InstanceType<typeof pluginMessages.PluginAttach>;
 type Request<Name extends keyof typeof messages> = (typeof messages)[Name] extends new () => infer Message
     ? Message
     : never;
@@ -57,6 +59,7 @@ export async function startCloudflareProvider(options: ProviderOptions = {}): Pr
 
 function service({ env = process.env, sleep = realSleep }: ProviderOptions): grpc.UntypedServiceImplementation {
     const configured = new Map<string, Api>();
+    const engines = new Map<string, EngineLog>();
     const apiOf = (call: { getPeer(): string }): Api => {
         const api = configured.get(call.getPeer()) ?? (configured.size === 1 ? [...configured.values()][0] : undefined);
         if (!api) {
@@ -65,7 +68,10 @@ function service({ env = process.env, sleep = realSleep }: ProviderOptions): grp
         return api;
     };
     return {
-        attach: unary(async () => newEmpty()),
+        attach: unary(async (call: Call<PluginAttach>) => {
+            engines.set(call.getPeer(), new EngineLog(call.request.getAddress()));
+            return newEmpty();
+        }),
         cancel: unary(async () => newEmpty()),
         getPluginInfo: unary(async () => {
             const info = new pluginMessages.PluginInfo();
@@ -93,7 +99,13 @@ function service({ env = process.env, sleep = realSleep }: ProviderOptions): grp
         invoke: unary(async (call: Call<Request<"InvokeRequest">>) => {
             const args = withoutSecrets(fromStruct(call.request.getArgs())) as Bag;
             const reply = new messages.InvokeResponse();
-            reply.setReturn(toStruct(await invoke(apiOf(call), call.request.getTok(), args)));
+            try {
+                reply.setReturn(toStruct(await invoke(apiOf(call), call.request.getTok(), args)));
+            } catch (error) {
+                // As the real provider does: an error of its own in the run's log, whatever the program makes of the failure.
+                await engines.get(call.getPeer())?.error(`[ERROR] ${(error as Error).message}`);
+                throw error;
+            }
             return reply;
         }),
         check: unary(async ({ request }: Call<Request<"CheckRequest">>) => {
