@@ -23,11 +23,20 @@ export function withTables(page: string): string {
 
 function markdown(table: Options): string {
     const rows = Object.entries(table).map(([name, option]) => {
-        const flags = (option.flags ?? []).map(({ flags: flag }) => `\`${flag}\``).join(", ");
+        const flags = flagsOf(option)
+            .map((flag) => `\`${flag}\``)
+            .join(", ");
         return [`\`${name}\``, code(option.rule.must), defaultOf(option), option.doc, flags];
     });
     const lines = [["option", "value", "default", "meaning", "command line"], Array(5).fill("---"), ...rows];
     return lines.map((cells) => `| ${cells.map((cell) => cell.replaceAll("|", "\\|")).join(" | ")} |\n`).join("");
+}
+
+/** An option's flags, with those of the options inside it where no table of their own has them. */
+function flagsOf({ flags = [], rule }: Option): string[] {
+    const inner = Object.values(rule.fields ?? {}).flatMap((option) => option.flags ?? []);
+    const hasTable = Object.values(TABLES).some((table) => table === rule.fields);
+    return [...flags, ...(hasTable ? [] : inner)].map(({ flags: flag }) => flag);
 }
 
 /** Quoted words, JSON and calls in a sentence as code. */

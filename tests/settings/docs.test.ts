@@ -1,6 +1,6 @@
 import { match, ok, strictEqual } from "node:assert";
 import { readFileSync } from "node:fs";
-import type { CachePurgeArgs, PurgeTokenOptions, SiteAssetsOptions, TuningArgs } from "../../components";
+import type { CachePurgeArgs, PurgeTokenOptions, SiteAssetsOptions, TuningArgs } from "../../components/index";
 import { COMPONENT } from "../../components/settings/componentOptions";
 import type { Given, Options } from "../../components/settings/option";
 import { SITE } from "../../components/settings/siteOptions";
