@@ -9,6 +9,8 @@ import { manifestOf } from "./manifest";
 import type { Fallback, NotFound } from "./pages";
 import { fallbackLine, notFoundLines } from "./pages";
 import { textOf, urlPath } from "./percent";
+import type { PolicyFile } from "./policy";
+import { policyLines } from "./policy";
 import type { HtmlHandling } from "./route";
 import { HTML_HANDLING } from "./route";
 
@@ -49,7 +51,11 @@ export interface MappingOptions {
  * @param files Paths as bytes, see {@link urlPath}, with a digest of 32 hex digits each.
  * @throws AssetsError naming the option, the value and the cure.
  */
-export function mapFiles(files: ReadonlyMap<string, string>, options: MappingOptions): [Manifest, string[]] {
+export function mapFiles(
+    files: ReadonlyMap<string, string>,
+    options: MappingOptions,
+    policies: readonly PolicyFile[] = [],
+): [Manifest, string[]] {
     const known = Object.keys(SITE);
     for (const name of Object.keys(options)) {
         if (!known.includes(name)) {
@@ -72,13 +78,15 @@ export function mapFiles(files: ReadonlyMap<string, string>, options: MappingOpt
         options.urls === undefined
             ? sameForAll(baseUrls, withForms(asPaths(files), handling, options.indexFiles ?? []))
             : withOwnMapping(files, baseUrls, options.urls);
-    const marks = [
+    const pageMarks = [
         ...(options.fallback === undefined ? [] : fallbackLine(files, options.fallback)),
         ...(options.notFound === undefined ? [] : notFoundLines(files, options.notFound)),
     ];
-    for (const [mark, digest] of marks) {
-        for (const baseUrl of baseUrls) {
-            answers.get(baseUrl)?.set(mark, digest);
+    for (const baseUrl of baseUrls) {
+        const marks = [...pageMarks, ...policyLines(policies, baseUrl)];
+        if (marks.length > 0) {
+            // All origins may share one map, and rules may hold at one host.
+            answers.set(baseUrl, new Map([...(answers.get(baseUrl) ?? []), ...marks]));
         }
     }
     return [manifestOf(answers), baseUrls];

@@ -1,9 +1,10 @@
 /**
  * Lines of a manifest that are not URLs: a pattern, a space, which no URL holds, and what is said of the URLs that match.
  * `fallback`: the page that answers wherever no file does. `not-found`: the page that answers there with 404;
- * `not-found-purged` where the user wants all that hold it to be purged when it changes.
+ * `not-found-purged` where the user wants all that hold it to be purged when it changes. `redirect`, `headers`: what the
+ * rules of a policy file say. `policy`: such a file itself, which nobody is served.
  */
-export const MARKS = ["fallback", "not-found", "not-found-purged"] as const;
+export const MARKS = ["fallback", "not-found", "not-found-purged", "redirect", "headers", "policy"] as const;
 export type MarkKind = (typeof MARKS)[number];
 
 export interface Mark {

@@ -1,15 +1,19 @@
-import { realpathSync, statSync } from "node:fs";
-import { resolve } from "node:path";
+import { readFileSync, realpathSync, statSync } from "node:fs";
+import { join, resolve } from "node:path";
 
 import picomatch = require("picomatch");
 
 import { AssetsError } from "../errors/usageError";
+import { SITE } from "../settings/siteOptions";
+import type { Excludes } from "./exclude";
 import { excludes } from "./exclude";
 import { digestOf } from "./hash";
 import type { Manifest } from "./manifest";
 import type { MappingOptions } from "./mapping";
 import { mapFiles } from "./mapping";
 import { bytesOf, textOf } from "./percent";
+import type { PolicyFile } from "./policy";
+import { ignorePatterns, POLICY_FILES } from "./policy";
 import { hashed, pathOf, readFailure, walk } from "./walk";
 
 export type { MappingOptions } from "./mapping";
@@ -43,6 +47,11 @@ export interface SiteAssetsOptions extends MappingOptions {
      * out. Default: none.
      */
     readonly exclude?: readonly string[];
+    /**
+     * Whether `_headers`, `_redirects` and `.assetsignore` in the folder are rules for it, as on Cloudflare, which are no
+     * URLs themselves: a changed rule purges the URLs that it matches. Default: yes. `false`: they are plain files.
+     */
+    readonly policyFiles?: boolean;
     /** Whether symbolic links may lead out of the folder, as Bazel, Nix and pnpm make them. Default: no. */
     readonly followLinks?: boolean;
 }
@@ -59,12 +68,19 @@ export function siteAssets(dir: string, options: SiteAssetsOptions): Assets {
     const root = resolve(folder(dir));
     const included = matcher("include", options.include);
     const excluded = excludes(options.exclude);
-    const isFiltered = included !== undefined || (options.exclude?.length ?? 0) > 0;
+    const policies = (options.policyFiles ?? SITE.policyFiles.default) ? policiesOf(root, excluded) : [];
+    const ignored = excludes(
+        policies.flatMap(({ name, text }) => (name === ".assetsignore" ? ignorePatterns(text) : [])),
+    );
+    const names = new Set<string>(policies.map(({ name }) => name));
+    const isFiltered = names.size > 0 || included !== undefined || (options.exclude?.length ?? 0) > 0;
     const wanted = (path: string): boolean => {
         const text = isFiltered ? textOf(path) : path;
-        return (included?.(text) ?? true) && !excluded.matches(text, false);
+        const isWanted = (included?.(text) ?? true) && !names.has(path);
+        return isWanted && !excluded.matches(text, false) && !ignored.matches(text, false);
     };
-    const entered = (path: string): boolean => !isFiltered || !excluded.matches(textOf(path), true);
+    const isOut = (text: string): boolean => excluded.matches(text, true) || ignored.matches(text, true);
+    const entered = (path: string): boolean => !isFiltered || !isOut(textOf(path));
     const rootBytes = bytesOf(realpathSync(root));
     const files = new Map<string, string>();
     let bytes = 0;
@@ -82,13 +98,25 @@ export function siteAssets(dir: string, options: SiteAssetsOptions): Assets {
             "Build the site first, or set allowEmpty: true to purge everything that was deployed before",
         );
     }
-    const [manifest, baseUrls] = mapFiles(files, options);
+    const [manifest, baseUrls] = mapFiles(files, options, policies);
     const warnings = excluded
         .unused()
         .map(
             (pattern) => `exclude ${JSON.stringify(pattern)} matches nothing in ${dir}; patterns are as in .gitignore`,
         );
     return { baseUrls, manifest, files: files.size, bytes, warnings };
+}
+
+/** The files at the root of a folder that say how the others are served. */
+function policiesOf(root: string, excluded: Excludes): PolicyFile[] {
+    return POLICY_FILES.flatMap((name) => {
+        const file = join(root, name);
+        if (excluded.matches(name, false) || statSync(file, { throwIfNoEntry: false })?.isFile() !== true) {
+            return [];
+        }
+        const { digest } = hashed(name, file);
+        return [{ name, digest, text: readFileSync(file, "utf8") }];
+    });
 }
 
 /**

@@ -1,6 +1,7 @@
 import { redirectDigest } from "./hash";
 import type { Manifest, Section } from "./manifest";
 import { digestAt } from "./manifest";
+import { markOf, markText } from "./marks";
 
 /**
  * In the first deploy after an upgrade, the old manifest lacks the URLs that only the new version names. They are not
@@ -13,6 +14,14 @@ export function newNames(before: Manifest, after: Manifest): (old: Section, now:
     }
     const giveSlashes = new Map<Section, boolean>();
     return (old, now, path) => {
+        const { kind } = markOf(path) ?? {};
+        if (kind === "redirect" || kind === "headers") {
+            const file = kind === "redirect" ? "/_redirects" : "/_headers";
+            return digestAt(old, file) === digestAt(now, policyMark(file));
+        }
+        if (digestAt(now, policyMark(path)) !== undefined) {
+            return true;
+        }
         if (!path.endsWith("/index/")) {
             return false;
         }
@@ -20,6 +29,11 @@ export function newNames(before: Manifest, after: Manifest): (old: Section, now:
         giveSlashes.set(old, givesSlashes);
         return givesSlashes && isIndexForm(old, now, path);
     };
+}
+
+/** A policy file is a mark where it was a URL. */
+function policyMark(file: string): string {
+    return markText({ pattern: file, kind: "policy" });
 }
 
 /** The page at `/d/index/` is that of `/d/index`. */

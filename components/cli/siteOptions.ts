@@ -20,6 +20,7 @@ export interface SiteOptions {
     readonly indexFile?: readonly string[];
     readonly include?: readonly string[];
     readonly exclude?: readonly string[];
+    readonly policyFiles?: boolean;
     readonly followLinks?: boolean;
     readonly allowEmpty?: boolean;
 }
@@ -36,7 +37,7 @@ export function withSiteOptions(command: Command): Command {
  */
 export function folderManifest(dir: string, options: SiteOptions, world: World): Manifest {
     const { baseUrl, htmlHandling, fallback, fallbackUnder, notFound, purgeNotFound } = options;
-    const { indexFile, include, exclude, followLinks, allowEmpty } = options;
+    const { indexFile, include, exclude, policyFiles, followLinks, allowEmpty } = options;
     if (baseUrl === undefined) {
         throw new UsageError(
             `${dir} is a folder, and nothing says at which URLs its files are.`,
@@ -58,6 +59,7 @@ export function folderManifest(dir: string, options: SiteOptions, world: World):
         ...(indexFile === undefined ? {} : { indexFiles: indexFile }),
         ...(include === undefined ? {} : { include }),
         ...(exclude === undefined ? {} : { exclude }),
+        ...(policyFiles === undefined ? {} : { policyFiles }),
         ...(followLinks === undefined ? {} : { followLinks }),
         ...(allowEmpty === undefined ? {} : { allowEmpty }),
     };

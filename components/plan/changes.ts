@@ -1,6 +1,7 @@
 import type { Manifest, Section } from "../assets/manifest";
-import { isMark } from "../assets/marks";
+import { isMark, markOf } from "../assets/marks";
 import { newNames } from "../assets/upgrade";
+import { pathsOfHeaders } from "./headerPatterns";
 import type { Change } from "./selector";
 
 /** What changed at some origins that changed alike. */
@@ -34,9 +35,14 @@ export function changesBetween(before: Manifest, after: Manifest): Changes[] {
     return [...pairs].flatMap(([old, row]) =>
         [...row].map(([now, origins]) => {
             const changes = compare(origins, old, now);
-            return old === undefined || now === undefined
-                ? changes
-                : { ...changes, changed: changes.changed.filter(({ path }) => !isNewName(old, now, path)) };
+            if (old === undefined || now === undefined) {
+                return changes;
+            }
+            // A policy file that says the same in other words changes nothing.
+            const changed = changes.changed.filter(
+                ({ path }) => !isNewName(old, now, path) && markOf(path)?.kind !== "policy",
+            );
+            return { ...changes, changed: withHeaderChanges(changed, old, now) };
         }),
     );
 }
@@ -50,6 +56,18 @@ export function countChanges(groups: readonly Changes[]): Record<Change, number>
         }
     }
     return counts;
+}
+
+/** Changed paths, and those whose headers did. */
+function withHeaderChanges(changed: Changes["changed"], before: Section, after: Section): Changes["changed"] {
+    const known = new Set(changed.map(({ path }) => path));
+    const added = [...pathsOfHeaders(before, after, [...known])].filter((path) => !known.has(path));
+    if (added.length === 0) {
+        return changed;
+    }
+    return [...changed, ...added.map((path) => ({ path, change: "changed" as const }))].sort((a, b) =>
+        a.path < b.path ? -1 : 1,
+    );
 }
 
 const NOTHING: Section = { baseUrls: [], paths: [], digests: [] };

@@ -30,7 +30,7 @@ export function fallbackSelectors(groups: readonly Changes[]): Selector[] {
 }
 
 /** A folder, or the innermost one above it that Cloudflare takes as a prefix. */
-function nameable(folder: string): string {
+export function nameable(folder: string): string {
     const parts = folder.split("/");
     return parts.length - 1 > MAX_SEPARATORS ? `${parts.slice(0, MAX_SEPARATORS).join("/")}/` : folder;
 }

@@ -11,6 +11,7 @@ import { fallbackSelectors } from "./fallback";
 import { headerSets, withHeaders } from "./headers";
 import { indexForms } from "./indexForms";
 import { changeNotes } from "./notes";
+import { redirectSelectors } from "./redirects";
 import { removedFileUrls } from "./removedFiles";
 import type { Sample } from "./samples";
 import { samplesOf } from "./samples";
@@ -70,10 +71,17 @@ export function plan(before: Manifest | undefined, after: Manifest, options: Pla
     const counts = countChanges(groups);
     const asked = askedFor(groups, options);
     const forms = before === undefined ? [] : indexForms(groups);
-    const askedUrls = [...forms, ...asked.filter(({ kind }) => kind === "url")].flatMap((url) =>
-        withHeaders(url, headers),
-    );
-    const wide = [...fallbackSelectors(groups), ...asked.filter(({ kind }) => kind !== "url")];
+    const redirects = redirectSelectors(groups);
+    const askedUrls = [
+        ...forms,
+        ...redirects.filter(({ kind }) => kind === "url"),
+        ...asked.filter(({ kind }) => kind === "url"),
+    ].flatMap((url) => withHeaders(url, headers));
+    const wide = [
+        ...fallbackSelectors(groups),
+        ...redirects.filter(({ kind }) => kind !== "url"),
+        ...asked.filter(({ kind }) => kind !== "url"),
+    ];
     const widened = widen(
         groups,
         widenAbove(options),

@@ -83,6 +83,12 @@ export const SITE = {
         flags: [{ flags: "--follow-links", help: "let symbolic links lead out of the folder" }],
         doc: "let symbolic links lead out of the folder, as Bazel, Nix and pnpm make them",
     },
+    policyFiles: {
+        rule: truth,
+        default: true,
+        flags: [{ flags: "--no-policy-files", help: "take _headers and _redirects for plain files" }],
+        doc: "take _headers, _redirects and .assetsignore in the folder for rules: a changed rule purges what it matches",
+    },
     urls: {
         rule: anything('a function of a file\'s path, such as (path) => "/" + path'),
         otherwise: "the file's path",

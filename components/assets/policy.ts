@@ -1,0 +1,86 @@
+import { digestOf } from "./hash";
+import type { MarkKind } from "./marks";
+import { markText } from "./marks";
+
+/**
+ * Files that say how others are served, and are not served themselves:
+ * https://developers.cloudflare.com/workers/static-assets/headers/ and the pages beside it.
+ */
+export const POLICY_FILES = ["_headers", "_redirects", ".assetsignore"] as const;
+
+/** A policy file of a site. */
+export interface PolicyFile {
+    readonly name: (typeof POLICY_FILES)[number];
+    readonly digest: string;
+    readonly text: string;
+}
+
+/** What a rule says of the URLs that its pattern matches. */
+interface Rule {
+    readonly pattern: string;
+    readonly effect: string;
+}
+
+/** The marks of a site's policy files at one origin: one for each file, and one for each pattern of its rules. */
+export function policyLines(files: readonly PolicyFile[], origin: string): [mark: string, digest: string][] {
+    return files.flatMap(({ name, digest, text }) => {
+        const own = [markText({ pattern: `/${name}`, kind: "policy" }), digest] as [string, string];
+        const rules = name === "_headers" ? headerRules(text) : name === "_redirects" ? redirectRules(text) : [];
+        const kind: MarkKind = name === "_headers" ? "headers" : "redirect";
+        return [own, ...rulesAt(rules, origin).map(([pattern, rule]) => [markText({ pattern, kind }), rule] as const)];
+    }) as [string, string][];
+}
+
+/** The patterns of `.assetsignore`, as `exclude` takes them. */
+export function ignorePatterns(text: string): string[] {
+    return linesOf(text).filter((line) => line !== "" && !line.startsWith("#"));
+}
+
+/** The digest of all that is said of each pattern, for rules that hold at an origin. */
+function rulesAt(rules: readonly Rule[], origin: string): [pattern: string, digest: string][] {
+    const effects = new Map<string, string[]>();
+    const { host } = new URL(origin);
+    for (const { pattern, effect } of rules) {
+        const [, own, path] = /^(?:https?:\/\/([^/]*))?(.*)$/i.exec(pattern) ?? [];
+        if (path !== undefined && (own === undefined || own.toLowerCase() === host)) {
+            const name = pathOf(path);
+            effects.set(name, [...(effects.get(name) ?? []), effect]);
+        }
+    }
+    return [...effects].map(([pattern, all]) => [pattern, digestOf(all.join("\n"))]);
+}
+
+/** A pattern as URLs are written, with its asterisks and names of parts. */
+function pathOf(path: string): string {
+    return new URL(path.startsWith("/") ? path : `/${path}`, "https://localhost").pathname.replaceAll("|", "%7C");
+}
+
+/** `/from /to 301`, one rule a line. What stands behind the source is taken as it is: other hosts know more than Cloudflare. */
+function redirectRules(text: string): Rule[] {
+    return linesOf(text).flatMap((line) => {
+        const [pattern, ...effect] = line.split(/\s+/);
+        return pattern !== undefined && isPattern(pattern) && effect.length > 0
+            ? [{ pattern, effect: effect.join(" ") }]
+            : [];
+    });
+}
+
+/** A line with a pattern, and below it `Name: value` or `! Name` for what is taken away. */
+function headerRules(text: string): Rule[] {
+    let pattern: string | undefined;
+    return linesOf(text).flatMap((line) => {
+        if (isPattern(line)) {
+            pattern = line;
+            return [];
+        }
+        return pattern === undefined || line === "" || line.startsWith("#") ? [] : [{ pattern, effect: line }];
+    });
+}
+
+function isPattern(text: string): boolean {
+    return /^(?:\/|https?:\/\/)/i.test(text);
+}
+
+function linesOf(text: string): string[] {
+    return text.split(/\r?\n/).map((line) => line.trim());
+}
