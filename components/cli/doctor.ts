@@ -40,7 +40,7 @@ export function doctorCommand(world: World, done: Done, root: Command): Command 
     withOptions(command, pick(TUNING, "connectTo"));
     return withApiOptions(command)
         .optionsGroup("Output:")
-        .option("--json", "print JSON: healthy, checks, cause, remedy")
+        .option("--json", "print JSON: healthy, proven, checks, cause, remedy")
         .addHelpText("after", EXAMPLES)
         .action(async (options: Options) => {
             const screen = terminal(world, { ...root.opts(), ...options });
@@ -51,7 +51,7 @@ export function doctorCommand(world: World, done: Done, root: Command): Command 
 }
 
 const EXAMPLES = `
-Exits with 0 when healthy, 1 when unhealthy, 2 for wrong usage. \`cause\` is the key of an error.
+Exits with 0 when healthy, 1 when unhealthy or not examined, 2 for wrong usage. \`cause\` is the key of an error.
 
 Examples:
   $ cache-purge doctor --zone example.com

@@ -1,4 +1,5 @@
 import type { Zone } from "../cloudflare/zone";
+import { inZone } from "../cloudflare/zoneOfHosts";
 import type { Problem } from "../errors/problem";
 
 /** How a look-up is worded where the zone is named: in a program's text, or on a command line. */
@@ -16,19 +17,21 @@ export interface LookUpWords {
  * A look-up by name brought no zone.
  *
  * @param narrowed The account that the look-up was narrowed to, if any.
- * @param parent The zone that the name is a host of, when there is one.
+ * @param meant The zone that the name is a host of, or nearly the name of, when there is one.
  */
-export function noZone(name: string, words: LookUpWords, narrowed?: string, parent?: Zone): Problem {
+export function noZone(name: string, words: LookUpWords, narrowed?: string, meant?: Zone): Problem {
     const where = narrowed === undefined ? "" : ` in account ${narrowed}`;
     const [cause, remedy] =
-        parent === undefined
+        meant === undefined
             ? [
                   `No zone "${name}"${where} can be read with ${words.token}: it lacks Zone → Read for it, or there is no zone of that name.`,
                   words.notFound,
               ]
             : [
-                  `There is no zone "${name}": it is a host in the zone ${parent.name}.`,
-                  `Write ${words.zone(parent.name)}.`,
+                  inZone(name, meant.name)
+                      ? `There is no zone "${name}": it is a host in the zone ${meant.name}.`
+                      : `No zone "${name}" can be read with ${words.token}, but the zone ${meant.name} can.`,
+                  `Write ${words.zone(meant.name)}.`,
               ];
     return { key: "cannot-read-zone", cause, remedy };
 }

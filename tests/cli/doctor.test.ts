@@ -2,6 +2,7 @@ import { deepStrictEqual, match, strictEqual } from "node:assert";
 import { readCurl } from "../../components/cli/doctor/curl";
 import type { LocalCloudflare } from "../../local/cloudflare";
 import { CACHE_PURGE, memorySite, startLocalCloudflare, ZONE_READ } from "../../local/cloudflare";
+import { json, serve } from "../cloudflare/servers";
 import { at, invoke } from "./invoke";
 
 const PAGE = "https://www.example.com/a.js";
@@ -35,8 +36,8 @@ describe("cli: doctor", () => {
         const { env, edge } = at(local, token);
         const { code, out, err } = await invoke(["doctor", "--zone", "example.com", "--json", ...edge], { env });
         const report = JSON.parse(out);
-        deepStrictEqual([code, err, Object.keys(report)], [0, "", ["healthy", "checks", "cause", "remedy"]]);
-        deepStrictEqual([report.healthy, report.cause, report.remedy], [true, null, null]);
+        deepStrictEqual([code, err, Object.keys(report)], [0, "", ["healthy", "proven", "checks", "cause", "remedy"]]);
+        deepStrictEqual([report.healthy, report.proven, report.cause, report.remedy], [true, true, null, null]);
         deepStrictEqual(
             report.checks.map(({ name, status, ...rest }: Record<string, string>) => [name, status, Object.keys(rest)]),
             ["credential", "api", "clock", "token", "zone", "purge", "edge"].map((name) => [name, "ok", ["detail"]]),
@@ -79,10 +80,54 @@ describe("cli: doctor", () => {
         const resources = { "com.cloudflare.api.account.zone.*": "*" };
         const all = local.createToken({ policies: [{ groups: [CACHE_PURGE, ZONE_READ], resources }] }).value;
         const before = local.purgeLog.length;
-        const { healthy, checks } = await doctor([], all);
-        deepStrictEqual([healthy, statuses(checks).purge, local.purgeLog.length], [true, "skipped", before]);
-        match(JSON.stringify(checks), /2 zones: name one with --zone/);
+        const { healthy, proven, code, cause, checks, remedy } = await doctor([], all);
+        deepStrictEqual([healthy, statuses(checks).purge, local.purgeLog.length], [false, "skipped", before]);
+        deepStrictEqual([proven, code, cause], [false, 1, "zone-not-given"]);
+        match(JSON.stringify(checks), /can read 2 zones \(example\.com, second\.example\)/);
+        match(remedy, /--zone example\.com/);
         strictEqual((await doctor(["--zone", other.name], all)).healthy, true);
+        const { env, edge } = at(local, all);
+        match((await invoke(["doctor", ...edge], { env })).out, /\n\nnot examined \(zone-not-given\)\nremedy: /);
+    });
+
+    it("a token that reads no zone, with and without a URL: not examined, never healthy", async () => {
+        const blind = tokenFor(local.zone.id, [CACHE_PURGE]);
+        for (const argv of [[], ["--url", PAGE]]) {
+            const { healthy, proven, code, cause, checks, remedy } = await doctor(argv, blind);
+            deepStrictEqual([healthy, proven, code, cause], [false, false, 1, "cannot-read-zone"]);
+            deepStrictEqual([statuses(checks).purge, statuses(checks).edge], ["skipped", "skipped"]);
+            match(remedy, /--zone/);
+        }
+        strictEqual((await doctor(["--zone", local.zone.id], blind)).healthy, true);
+    });
+
+    it("--deploy says that making a token is not proven", async () => {
+        const { env } = at(local, local.token);
+        const ran = await invoke(["doctor", "--zone", "example.com", "--deploy", "--json"], { env });
+        const { healthy, proven, checks } = JSON.parse(ran.out);
+        deepStrictEqual([ran.code, healthy, proven, checks.at(-1).status], [0, true, false, "warning"]);
+        match(checks.at(-1).detail, /not proven/);
+    });
+
+    it("a zone's name that is one letter off: names the one that is meant", async () => {
+        const { cause, checks, remedy } = await doctor(["--zone", "exmaple.com"]);
+        strictEqual(cause, "cannot-read-zone");
+        match(`${JSON.stringify(checks)} ${remedy}`, /No zone .*exmaple\.com.*--zone example\.com/);
+    });
+
+    it("a paused zone is not healthy: it has no cache", async () => {
+        const good = (result: unknown) => ({ success: true, errors: [], messages: [], result });
+        const zone = { id: local.zone.id, name: "example.com", status: "active", paused: true };
+        const served = await serve((_, { url = "" }, response) =>
+            json(response, 200, good(url.includes("/zones?") ? [zone] : { id: local.zone.id, status: "active" })),
+        );
+        const { env } = at(local, token);
+        const argv = ["doctor", "--zone", "example.com", "--json", "--connect-to", "*=127.0.0.1:1"];
+        const ran = await invoke(argv, { env: { ...env, CLOUDFLARE_BASE_URL: served.url } });
+        await served.close();
+        const { healthy, checks } = JSON.parse(ran.out);
+        deepStrictEqual([ran.code, healthy, statuses(checks).zone], [1, false, "failed"]);
+        match(JSON.stringify(checks), /is paused/);
     });
 
     it("--url is purged and looked at: the origin's new bytes come", async () => {

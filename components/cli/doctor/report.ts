@@ -12,8 +12,10 @@ interface CheckResult {
 
 /** What `doctor --json` prints. */
 export interface Report {
-    /** No check failed. */
+    /** No check failed, and what the credential is for was examined. */
     readonly healthy: boolean;
+    /** Whether it was done rather than concluded: a purge was accepted. */
+    readonly proven: boolean;
     readonly checks: readonly CheckResult[];
     /** The key of the first check that failed, else of the first warning; `null`: nothing to say. */
     readonly cause: string | null;
@@ -40,7 +42,8 @@ export class CheckList {
         this.#done.push({ name, status: "warning", detail });
     }
 
-    problem(name: string, status: "warning" | "failed", problem: Problem): void {
+    /** @param status `skipped`: it could not be examined. */
+    problem(name: string, status: "warning" | "failed" | "skipped", problem: Problem): void {
         this.#done.push({ name, status, detail: problem.cause, problem });
     }
 
@@ -56,8 +59,11 @@ export class CheckList {
         );
         const problems = checks.flatMap((check) => ("problem" in check && check.problem !== undefined ? [check] : []));
         const first = problems.find(({ status }) => status === "failed") ?? problems[0];
+        const proven = this.#done.some(({ name, status }) => name === "purge" && status === "ok");
+        const examined = proven || !this.names.includes("purge");
         return {
-            healthy: !checks.some(({ status }) => status === "failed"),
+            healthy: examined && !checks.some(({ status }) => status === "failed"),
+            proven,
             checks: checks.map(({ name, status, detail }) => ({ name, status, detail })),
             cause: first?.problem?.key ?? null,
             remedy: first?.problem?.remedy ?? null,
@@ -72,7 +78,8 @@ export function renderReport({ healthy, checks, cause, remedy }: Report, { paint
     const lines = checks.map(
         ({ name, status, detail }) => `${styles[status](status.padEnd(7))}  ${name.padEnd(width)}  ${detail}`,
     );
-    const verdict = healthy ? paint.ok("healthy") : paint.bad("unhealthy");
+    const isUnhealthy = checks.some(({ status }) => status === "failed");
+    const verdict = healthy ? paint.ok("healthy") : isUnhealthy ? paint.bad("unhealthy") : paint.warn("not examined");
     const key = cause === null ? "" : ` (${cause})`;
     return [...lines, "", `${verdict}${key}`, ...(remedy === null ? [] : [`remedy: ${remedy}`]), ""].join("\n");
 }

@@ -19,8 +19,8 @@ export interface ZoneLookup {
     readonly error?: CloudflareError;
     /** Why what the API answered does not name one zone. */
     readonly problem?: Problem;
-    /** Why there is none, though nothing failed. */
-    readonly none?: string;
+    /** Why it is not known which zone is meant, though nothing failed. */
+    readonly open?: Problem;
 }
 
 /** The zone that was named; else the zone of the URL's host; else the only one that the credential can read. */
@@ -40,39 +40,64 @@ export async function lookUpZone(
         if (host !== undefined) {
             const name = (await zoneOfHost(client, host))?.name;
             return name === undefined
-                ? { none: `no zone of ${host} can be read with this token: name it with --zone` }
+                ? { open: unread(`No zone that ${host} is in can be read with this token.`) }
                 : { found: await findZone(client, name, accountId) };
         }
         const [found, ...others] = await client.zones(accountId === undefined ? {} : { accountId });
-        return found !== undefined && others.length === 0
-            ? { found }
-            : { none: `the token can read ${found === undefined ? 0 : others.length + 1} zones: name one with --zone` };
+        if (found === undefined) {
+            return { open: unread("This token cannot read any zone, and none is named.") };
+        }
+        return others.length === 0 ? { found } : { open: notGiven([found, ...others]) };
     } catch (error) {
         if (error instanceof ProblemError && !(error instanceof CloudflareError)) {
             return { problem: error };
         }
         const refused = CloudflareError.from(error, "look-up of the zone");
         return isAuth(refused) && zone === undefined
-            ? { error: refused, none: "zones cannot be listed" }
+            ? { error: refused, open: unread("This token cannot list zones, and none is named.") }
             : { error: refused };
     }
 }
 
+function unread(cause: string): Problem {
+    const remedy = "Name the zone by its ID (on its overview page): --zone ID. Or add Zone → Zone → Read to the token.";
+    return { key: "cannot-read-zone", cause, remedy };
+}
+
+/** Names in a list, at most. */
+const NAMED = 5;
+
+function notGiven(zones: readonly Zone[]): Problem {
+    const names = zones.slice(0, NAMED).map(({ name }) => name);
+    const more = zones.length > NAMED ? ", …" : "";
+    return {
+        key: "zone-not-given",
+        cause: `This token can read ${zones.length} zones (${names.join(", ")}${more}), and none is named.`,
+        remedy: `Name one, such as --zone ${names[0]}.`,
+    };
+}
+
 /** Tells what the look brought. @returns whether there is a zone to purge in. */
 export function checkZone(checks: CheckList, lookup: ZoneLookup, url: string | undefined): boolean {
-    const { found, error, none } = lookup;
-    const problem = lookup.problem ?? (error === undefined || none !== undefined ? undefined : problemOf(error));
-    if (problem !== undefined) {
-        checks.problem("zone", "failed", problem);
+    const { found, error, open } = lookup;
+    if (open !== undefined) {
+        checks.problem("zone", "skipped", open);
         return false;
     }
-    if (found === undefined) {
-        checks.skipped("zone", none ?? "no zone is named");
+    const problem = lookup.problem ?? (error === undefined ? undefined : problemOf(error));
+    if (found === undefined || problem !== undefined) {
+        checks.problem("zone", "failed", problem ?? unread("The zone is not known."));
         return false;
     }
-    const { id, name, status, plan, accountId } = found;
+    const { id, name, status, plan, accountId, paused } = found;
     if (name === "") {
         checks.skipped("zone", `the token cannot read zone ${id}, which a token that may only purge does not need to`);
+    } else if (paused) {
+        checks.problem("zone", "failed", {
+            key: "not-proxied",
+            cause: `The zone ${name} is paused: nothing of it goes through Cloudflare, and it has no cache to purge.`,
+            remedy: "Enable it (dash.cloudflare.com → the zone → Overview → Advanced Actions → Enable Cloudflare on Site).",
+        });
     } else if (status !== "active") {
         checks.note("zone", `${name} (${id}) is ${status}, in account ${accountId}`);
     } else {
