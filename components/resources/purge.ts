@@ -4,6 +4,7 @@ import { zoneIdProblem } from "../cloudflare/zone";
 import { problemText } from "../errors/problem";
 import { decodeRecord } from "../plan/record";
 import { wrongOptions } from "../settings/check";
+import { withDefaults, withoutDefaults } from "../settings/settings";
 import { TUNING } from "../settings/tuningOptions";
 import { markSwept, sweepsSince } from "./inProcess";
 import type { Due } from "./owed";
@@ -26,7 +27,9 @@ export async function check(_olds: PurgeInputs, news: PurgeInputs): Promise<Chec
     if (wrongId !== undefined) {
         failures.push({ property: "zoneId", reason: problemText(wrongId) });
     }
-    return { inputs: news, failures };
+    // What stays as it is would be printed in full beside the journal's change, since a dynamic provider can give no
+    // detailed diff. So the state keeps what differs from the defaults, and they are filled in again when it is used.
+    return { inputs: { ...news, settings: withoutDefaults(news.settings) }, failures };
 }
 
 /** Changed: what the journal holds and is not paid, anything owed, the zone. Not: the token, tuning, `__provider`. */
@@ -42,12 +45,14 @@ export async function diff(_id: string, olds: PurgeOutputs, news: PurgeInputs): 
     return { changes: isUnknown(news.journal) || !isSettled(olds, news.journal) };
 }
 
-export async function create(news: PurgeInputs): Promise<CreateResult> {
+export async function create(checked: PurgeInputs): Promise<CreateResult> {
+    const news = { ...checked, settings: withDefaults(checked.settings) };
     const { outs } = await paid(dueOf(undefined, news.journal, news.zoneName), news);
     return { id: news.zoneId, outs };
 }
 
-export async function update(_id: string, olds: PurgeOutputs, news: PurgeInputs): Promise<UpdateResult> {
+export async function update(_id: string, olds: PurgeOutputs, checked: PurgeInputs): Promise<UpdateResult> {
+    const news = { ...checked, settings: withDefaults(checked.settings) };
     const since = sweepsSince.get(decodeRecord(news.journal).epoch);
     return paid(dueOf(olds, news.journal, news.zoneName, { since, isLast: news.isSwept }), news);
 }

@@ -65,7 +65,9 @@ export async function create({ epoch, generation }: SweepState): Promise<CreateR
 async function sweep(olds: Pick<SweepState, "epoch" | "generation">, record: JournalRecord, news: PurgeInputs) {
     const zone = news.zoneName || news.zoneId;
     const { urls, samples } = owedBy(olds, record);
-    const served = await stillServed(samples, news);
+    // After an `up` that did not come to its end nothing orders the old Sweep behind the objects any more.
+    const isLate = sweepsSince.get(record.epoch) !== olds.generation;
+    const served = await stillServed(samples, isLate ? LATE_WAIT : 0, news);
     const isServed = new Set(served.map(({ url }) => url));
     const isKept = samples.length > 0 && served.length === samples.length;
     const selectors = [...urls.keys()].filter((url) => !isKept && !isServed.has(url)).map(urlSelector);
@@ -124,14 +126,21 @@ function hostsOnce({ epoch, hosts }: JournalRecord): Selector[] {
     return left.map((value) => ({ kind: "host", value, reasons: ["the journal was replaced"] }));
 }
 
-/** The samples whose old bytes the origin answers to this day. It is asked once: by now the objects are gone, or stay. */
-async function stillServed(samples: readonly Sample[], { settings }: PurgeInputs): Promise<readonly Sample[]> {
+/** Seconds for which a Sweep that an earlier `up` left behind waits for objects that are deleted beside it. */
+const LATE_WAIT = 5;
+
+/** The samples whose old bytes the origin still answers. In most cases it is asked once: the objects are gone, or stay. */
+async function stillServed(
+    samples: readonly Sample[],
+    seconds: number,
+    { settings }: PurgeInputs,
+): Promise<readonly Sample[]> {
     if (settings.originReady === false || samples.length === 0) {
         return [];
     }
     const visit = httpVisit(settings.connectTo);
     const asked = { visit, clock: systemClock, random: Math.random, log: () => {} };
-    return (await originReady(samples, 0, asked)).old;
+    return (await originReady(samples, seconds, asked)).old;
 }
 
 function urlSelector(value: string): Selector {

@@ -71,7 +71,10 @@ describe("resources/sweep", () => {
     }
 
     /** What the engine does at the end of an `up`: the old Sweep's stored `delete`. */
-    const remove = (epoch: string, generation: number) => sweepsByEpoch.get(epoch)?.({ epoch, generation });
+    const remove = (epoch: string, generation: number) => {
+        sweepsSince.set(epoch, generation);
+        return sweepsByEpoch.get(epoch)?.({ epoch, generation });
+    };
 
     const serve = (files: Files) =>
         cloudflare.origin.setSite(memorySite(new Map(Object.entries(files).map(([name, text]) => [`/${name}`, text]))));
@@ -180,6 +183,22 @@ describe("resources/sweep", () => {
                 printed.join("\n"),
                 /still serves https:\/\/www\.example\.com\/b\.js, .* purge --zone example\.com --url https:/,
             );
+        });
+
+        it("that an earlier `up` left behind waits for objects that are deleted beside it", async () => {
+            const files = new Map(["b.js", "c.js"].map((name) => [`/${name}`, "1"]));
+            const site = memorySite(files);
+            cloudflare.origin.setSite({
+                read: (name) => {
+                    const file = site.read(name);
+                    setTimeout(() => files.delete(name), 50); // asked again after 250 ms
+                    return file;
+                },
+            });
+            await check({}, inputs(two("s12")));
+            sweepsSince.delete("s12");
+            await sweepsByEpoch.get("s12")?.({ epoch: "s12", generation: 1 });
+            deepStrictEqual(purged()[0], URLS);
         });
 
         it("purges the rest where some are still served", async () => {

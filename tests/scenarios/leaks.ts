@@ -4,7 +4,7 @@ import type { LocalCloudflare } from "../../local/cloudflare";
 import type { Result, Run, RunOptions, Stack } from "../../local/engine/stack";
 
 /** Looks at the arguments of every process at no more than this many lines of a run. */
-const LOOKS = 4;
+const LOOKS = 6;
 
 /** Every place of one site's runs in which a token's value must not be, searched after each run. */
 export class Leaks {
