@@ -179,6 +179,17 @@ function notTheApi(answer: ApiResponse, { operation, now }: Circumstances): Clou
     if (status === 429) {
         return new CloudflareError({ ...common, kind: "rate-limit", retryable: true, ...BY_KIND["rate-limit"] });
     }
+    if (isBlocked(answer)) {
+        const isServer = status >= 500;
+        return new CloudflareError({
+            ...common,
+            kind: isServer ? "server" : "not-the-api",
+            retryable: isServer,
+            key: "blocked",
+            cause: `Cloudflare blocks requests from this machine's address before they reach its API (Ray ID ${ray(answer) ?? "not given"}).`,
+            remedy: "Run it from another address, or later; if it stays, give the Ray ID to Cloudflare's support.",
+        });
+    }
     if (status >= 500 && headers["cf-ray"] !== undefined) {
         return new CloudflareError({ ...common, kind: "server", retryable: true, ...BY_KIND.server });
     }
@@ -191,17 +202,25 @@ function notTheApi(answer: ApiResponse, { operation, now }: Circumstances): Clou
             remedy: "Put them into HTTPS_PROXY (http://user:password@host:port), or add the host to NO_PROXY.",
         });
     }
+    const isEmpty = answer.text.trim() === "";
     const type = (headers["content-type"] ?? "no content type").split(";")[0]?.slice(0, 100) ?? "";
+    const what = isEmpty ? "with an empty body" : `${type} that is not Cloudflare's API`;
     const isRedirect = status >= 300 && status < 400 && headers.location !== undefined;
     const location = isRedirect ? ` It redirects to ${headers.location?.slice(0, 200)}.` : "";
     return new CloudflareError({
         ...common,
         kind: "not-the-api",
         key: "not-the-api",
-        retryable: status >= 500 || (status >= 200 && status < 300 && type === "application/json"),
-        cause: `${url} answered ${type} that is not Cloudflare's API.${location}`,
+        retryable: status >= 500 || (status >= 200 && status < 300 && (isEmpty || type === "application/json")),
+        cause: `${url} answered ${what}.${location}`,
         remedy: "Check the base URL (it ends in /client/v4) and whether a proxy or a login page stands between.",
     });
+}
+
+/** Cloudflare's own page before the API: a challenge names itself, a block is a page where the API answers JSON. */
+function isBlocked({ status, headers }: ApiResponse): boolean {
+    const isPage = status === 403 && headers["cf-ray"] !== undefined && headers.server === "cloudflare";
+    return headers["cf-mitigated"] !== undefined || isPage;
 }
 
 function ray(answer: ApiResponse): string | undefined {

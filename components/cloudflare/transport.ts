@@ -156,7 +156,8 @@ function worthAnotherTry(response: Response, options: TransportOptions): boolean
     }
     const envelope = /^\s*\{/.test(data) ? parseEnvelope(data, (text) => text) : undefined;
     if (status >= 200 && status < 300) {
-        return envelope === undefined && data.trimStart().startsWith("{");
+        const isEmpty = status === 200 && data.trim() === "";
+        return isEmpty || (envelope === undefined && data.trimStart().startsWith("{"));
     }
     const passing = options.passing?.(response.config?.url ?? "") ?? [];
     return (envelope?.errors ?? []).some((e) => passing.includes(e.code));

@@ -49,7 +49,7 @@ describe("cloudflare/errors", () => {
             [...wanted].filter((key) => !rows.includes(key)),
             [],
         );
-        assert.equal(rows.length, 33);
+        assert.equal(rows.length, 34);
     });
 
     const chains: [readonly number[], number | undefined][] = [
@@ -104,6 +104,29 @@ describe("cloudflare/errors", () => {
         );
         assert.deepEqual([error.key, error.kind], ["address-not-allowed", "permission"]);
         assert.match(error.message, /from the address 2001:db8::1\./);
+    });
+
+    it("names Cloudflare's own block page, with the Ray ID that its support asks for", () => {
+        const headers = { "content-type": "text/html", server: "cloudflare", "cf-ray": "8f12ab-FRA" };
+        assert.throws(
+            () =>
+                parseResponse(
+                    { url: "https://api.cloudflare.com/client/v4/zones", status: 403, headers, text: "<html>" },
+                    { operation: "look-up", redact: (text) => text, now: 0 },
+                ),
+            /look-up: answered with status 403\. Cloudflare blocks .*Ray ID 8f12ab-FRA.*another address/,
+        );
+    });
+
+    it("says that an answer is empty", () => {
+        assert.throws(
+            () =>
+                parseResponse(
+                    { url: "https://api.cloudflare.com/client/v4/zones", status: 200, headers: {}, text: "" },
+                    { operation: "look-up", redact: (text) => text, now: 0 },
+                ),
+            /answered with an empty body/,
+        );
     });
 
     it("a status speaks louder than a code", () => {

@@ -140,6 +140,31 @@ describe("cloudflare/client under faults", () => {
         ],
         ["a success without a result", status(200, { ...ACCEPTED, result: null }), "not-the-api", "not-the-api", 1],
         ["success as a word", status(200, { ...ACCEPTED, success: "true" }), "not-the-api", "not-the-api", 6],
+        ["an empty 200", (response) => response.writeHead(200).end(), "not-the-api", "not-the-api", 6],
+        [
+            "Cloudflare's block page",
+            (response) =>
+                response
+                    .writeHead(403, { "content-type": "text/html", server: "cloudflare", "cf-ray": "8f12ab-FRA" })
+                    .end("<title>Attention Required! | Cloudflare</title>"),
+            "not-the-api",
+            "blocked",
+            1,
+        ],
+        [
+            "Cloudflare's challenge",
+            (response) =>
+                response
+                    .writeHead(503, {
+                        "content-type": "text/html",
+                        "cf-mitigated": "challenge",
+                        "cf-ray": "8f12ab-FRA",
+                    })
+                    .end("<title>Just a moment...</title>"),
+            "server",
+            "blocked",
+            6,
+        ],
         ["an empty 204", (response) => response.writeHead(204).end(), "not-the-api", "not-the-api", 1],
         [
             "a redirect",
