@@ -4,8 +4,8 @@ import { checkKey, checkToken } from "../cloudflare/credential";
 import type { Problem } from "../errors/problem";
 import { ProblemError } from "../errors/problem";
 import { UsageError } from "../errors/usageError";
+import { readStdin } from "./readText";
 import type { World } from "./world";
-import { readStdin } from "./world";
 
 /** A credential, where it comes from, and what else was set. */
 export interface FoundCredential {

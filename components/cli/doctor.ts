@@ -13,9 +13,9 @@ import { readRequest } from "./doctor/request";
 import { runChecks } from "./doctor/runChecks";
 import { withOptions } from "./options";
 import { EXIT } from "./problem";
+import { readStdin } from "./readText";
 import { jsonText, terminal } from "./terminal";
 import type { Done, World } from "./world";
-import { readStdin } from "./world";
 
 interface Options extends ApiOptions {
     readonly zone?: string;

@@ -1,12 +1,12 @@
-import { readFileSync, statSync } from "node:fs";
+import { statSync } from "node:fs";
 import type { Manifest } from "../assets/manifest";
 import { decodeManifest, ManifestError } from "../assets/manifestText";
 import { ProblemError } from "../errors/problem";
 import { UsageError } from "../errors/usageError";
+import { readText } from "./readText";
 import type { SiteOptions } from "./siteOptions";
 import { folderManifest } from "./siteOptions";
 import type { World } from "./world";
-import { readStdin } from "./world";
 
 /**
  * A manifest from a folder, a manifest's file, the output of `pulumi stack export`, or stdin (`-`).
@@ -41,11 +41,8 @@ function manifestOfText(name: string, text: string): Manifest {
 }
 
 async function textAt(place: string, world: World): Promise<string> {
-    if (place === "-") {
-        return readStdin(world);
-    }
     try {
-        return readFileSync(place, "utf8");
+        return await readText(place, world);
     } catch (error) {
         const { code } = error as NodeJS.ErrnoException;
         const what =

@@ -26,12 +26,3 @@ export interface World {
 
 /** Tells the exit code of a command that did not throw; without a call it is 0. */
 export type Done = (code: number) => void;
-
-/** All of stdin as text. */
-export async function readStdin(world: World): Promise<string> {
-    const parts: Buffer[] = [];
-    for await (const part of world.stdin) {
-        parts.push(Buffer.from(part));
-    }
-    return Buffer.concat(parts).toString("utf8");
-}

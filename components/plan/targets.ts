@@ -83,8 +83,26 @@ const PARSERS: Record<keyof Targets, (option: string, text: unknown) => string> 
     tags: parseTag,
 };
 
-/** An absolute URL in the form of the cache's key: host lower-cased and ASCII, path percent-encoded, no default port. */
+/**
+ * An absolute URL that somebody wrote, as {@link urlInKeyForm}. An asterisk where a wildcard would stand is refused; one
+ * within a name is a file's.
+ */
 export function parseUrl(option: string, text: unknown): string {
+    const url = urlInKeyForm(option, text);
+    const [, before] = /^([^?]*?)(?:(?<=\/)\*|\*(?=\/)|\*$)/.exec(url) ?? [];
+    if (before !== undefined) {
+        throw new OptionError(
+            option,
+            String(text),
+            "it holds a wildcard, and a purge by URL takes none",
+            `Use prefixes: ["${before.replace(/^https?:\/\//, "")}"]`,
+        );
+    }
+    return url;
+}
+
+/** An absolute URL in the form of the cache's key: host lower-cased and ASCII, path percent-encoded, no default port. */
+export function urlInKeyForm(option: string, text: unknown): string {
     const given = filled(option, text);
     if (given.startsWith("/")) {
         throw new OptionError(
@@ -104,15 +122,6 @@ export function parseUrl(option: string, text: unknown): string {
     }
     if (given.includes("#")) {
         throw new OptionError(option, given, "it holds a fragment", "Leave it out: browsers do not send it");
-    }
-    if (given.includes("*")) {
-        const prefix = `${url.host}${url.pathname.slice(0, url.pathname.indexOf("*"))}`;
-        throw new OptionError(
-            option,
-            given,
-            "it holds a wildcard, and a purge by URL takes none",
-            `Use prefixes: ["${prefix}"]`,
-        );
     }
     return url.href;
 }

@@ -156,6 +156,22 @@ describe("cli: plan and manifest", () => {
         });
     });
 
+    it("takes manifests that were written on Windows", async () => {
+        const { out } = await invoke(["manifest", from, ...SITE], { env });
+        const windows = out.replaceAll("\n", "\r\n");
+        const bytes: [string, Buffer][] = [
+            ["crlf", Buffer.from(windows)],
+            ["bom", Buffer.from(`\ufeff${windows}`)],
+            ["utf16le", Buffer.from(`\ufeff${windows}`, "utf16le")],
+            ["utf16be", Buffer.from(`\ufeff${windows}`, "utf16le").swap16()],
+        ];
+        for (const [name, content] of bytes) {
+            const file = path.join(root, `${name}.manifest`);
+            writeFileSync(file, content);
+            deepStrictEqual((await json("--from", file, "--to", from, ...SITE)).selectors, [], name);
+        }
+    });
+
     it("takes folders, manifests, stdin and a stack export for one another", async () => {
         const { out: manifest, code } = await invoke(["manifest", from, ...SITE], { env });
         strictEqual(code, 0);

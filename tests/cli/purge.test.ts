@@ -132,6 +132,14 @@ describe("cli: purge", () => {
         deepStrictEqual(JSON.parse(paid.out).owed.selectors, []);
     });
 
+    it("--owed takes what was printed, names with an asterisk too", async () => {
+        const urls = ["https://www.example.com/a*b.js", "https://www.example.com/d/*"];
+        const selectors = urls.map((value) => ({ kind: "url", value, reasons: ["changed"] }));
+        const stdin = JSON.stringify({ owed: { selectors, samples: [] } });
+        const { code, out } = await purge([...ZONE, "--owed", "-", "--no-rebound", "--json"], { stdin });
+        deepStrictEqual([code, JSON.parse(out).owed.selectors], [0, []]);
+    });
+
     it("what fails before anything is sent is owed as a whole", async () => {
         const { env } = at(local);
         const { code, out } = await invoke(["purge", ...difference(), "--json"], { env });

@@ -45,6 +45,11 @@ describe("targets", () => {
             /targets.urls\[0\] "\/a": a path, not a URL. Write "https:\/\/www.example.com\/a"/,
         ],
         ["a URL without scheme", { urls: ["https://a.b", "www.example.com/a"] }, /targets.urls\[1\].*http/],
+        [
+            "a URL with a wildcard at its end",
+            { urls: ["https://a.example/x*"] },
+            /wildcard.*prefixes: \["a.example\/x"\]/,
+        ],
         ["a URL with a wildcard", { urls: ["https://a.example/x/*"] }, /wildcard.*prefixes: \["a.example\/x\/"\]/],
         ["a URL with a fragment", { urls: ["https://a.example/#x"] }, /fragment/],
         ["a URL with credentials", { urls: ["https://me:hunter2@a.example/"] }, /credentials/],

@@ -1,12 +1,11 @@
-import { readFileSync } from "node:fs";
 import { UsageError } from "../../errors/usageError";
 import type { Sample } from "../../plan/samples";
 import type { Selector } from "../../plan/selector";
 import type { Targets } from "../../plan/targets";
-import { parseTargets } from "../../plan/targets";
+import { parseTargets, urlInKeyForm } from "../../plan/targets";
 import type { Debt } from "../../purge/purge";
+import { readText } from "../readText";
 import type { World } from "../world";
-import { readStdin } from "../world";
 
 /**
  * What a former run left owed: the output of `cache-purge purge --json`, from a file or stdin (`-`).
@@ -16,7 +15,7 @@ import { readStdin } from "../world";
 export async function readOwed(file: string, world: World): Promise<Debt> {
     let text: string;
     try {
-        text = file === "-" ? await readStdin(world) : readFileSync(file, "utf8");
+        text = await readText(file, world);
     } catch (error) {
         throw new UsageError(`--owed ${file} cannot be read (${(error as NodeJS.ErrnoException).code}).`, CURE);
     }
@@ -46,11 +45,12 @@ function selectorOf(item: unknown, where: string): Selector {
     if (list === undefined) {
         throw new UsageError(`${where} is no selector.`, CURE);
     }
+    if (kind === "url") {
+        const url = urlInKeyForm(where, value);
+        return { kind, value: url, reasons: ["still owed"], ...(isHeaders(headers) ? { headers } : {}) };
+    }
     const [selector] = parseTargets({ [list]: [value] } as Targets, ["still owed"], where);
-    return {
-        ...(selector as Selector),
-        ...(kind === "url" && isHeaders(headers) ? { headers } : {}),
-    };
+    return selector as Selector;
 }
 
 function isHeaders(headers: unknown): headers is Readonly<Record<string, string>> {

@@ -1,4 +1,3 @@
-import { readFileSync } from "node:fs";
 import { UsageError } from "../../errors/usageError";
 import { headerSets, withHeaders } from "../../plan/headers";
 import type { Plan } from "../../plan/plan";
@@ -8,9 +7,9 @@ import type { Targets } from "../../plan/targets";
 import { parseTargets } from "../../plan/targets";
 import type { DifferenceOptions } from "../planOptions";
 import { planOptionsOf, readDifference } from "../planOptions";
+import { readText } from "../readText";
 import type { Terminal } from "../terminal";
 import type { World } from "../world";
-import { readStdin } from "../world";
 import { readOwed } from "./owed";
 
 /** Options that say what to purge. */
@@ -87,14 +86,14 @@ async function targets(options: SelectionOptions, world: World): Promise<Selecto
 async function linesOf(file: string, world: World): Promise<string[]> {
     let text: string;
     try {
-        text = file === "-" ? await readStdin(world) : readFileSync(file, "utf8");
+        text = await readText(file, world);
     } catch (error) {
         throw new UsageError(
             `--url-file ${file} cannot be read (${(error as NodeJS.ErrnoException).code}).`,
             "Name a file with one URL a line.",
         );
     }
-    const lines = text.split(/\r?\n/).map((line) => line.trim());
+    const lines = text.split("\n").map((line) => line.trim());
     const urls = lines.filter((line) => line !== "" && !line.startsWith("#"));
     if (urls.length === 0) {
         throw new UsageError(`--url-file ${file} holds no URL.`, "Write one URL a line.");
