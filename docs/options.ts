@@ -5,6 +5,7 @@ import { readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { COMPONENT } from "../components/settings/componentOptions";
 import type { Option, Options } from "../components/settings/option";
+import { ruleText } from "../components/settings/option";
 import { SITE } from "../components/settings/siteOptions";
 import { TOKEN } from "../components/settings/tokenOptions";
 import { CHECK } from "../components/settings/tuningOptions";
@@ -26,7 +27,7 @@ function markdown(table: Options): string {
         const flags = flagsOf(option)
             .map((flag) => `\`${flag}\``)
             .join(", ");
-        return [`\`${name}\``, code(option.rule.must), defaultOf(option), option.doc, flags];
+        return [`\`${name}\``, code(ruleText(option.rule)), defaultOf(option), option.doc, flags];
     });
     const lines = [["option", "value", "default", "meaning", "command line"], Array(5).fill("---"), ...rows];
     return lines.map((cells) => `| ${cells.map((cell) => cell.replaceAll("|", "\\|")).join(" | ")} |\n`).join("");

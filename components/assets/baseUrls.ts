@@ -5,9 +5,6 @@ import { AssetsError } from "../errors/usageError";
  * @throws AssetsError for none at all, and for one with a path, a query, a fragment, credentials, a wildcard, or no scheme.
  */
 export function normaliseBaseUrls(baseUrls: readonly string[]): string[] {
-    if (!Array.isArray(baseUrls)) {
-        throw new AssetsError("baseUrls", String(baseUrls), "it is not a list", 'Write ["https://www.example.com"]');
-    }
     if (baseUrls.length === 0) {
         throw new AssetsError(
             "baseUrls",

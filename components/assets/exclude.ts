@@ -1,7 +1,5 @@
 import picomatch = require("picomatch");
 
-import { AssetsError } from "../errors/usageError";
-
 /** Says which files and folders are left out, and remembers which patterns ever did so. */
 export interface Excludes {
     /** @param isFolder A folder that is left out is not entered. */
@@ -23,12 +21,8 @@ interface Rule {
  * Patterns as in .gitignore (https://git-scm.com/docs/gitignore): without a slash inside they match at any depth, with one
  * from the root on; a slash at the end means folders; the last one that matches decides, and `!` takes back, but not out of
  * a folder that is left out.
- * @throws AssetsError for what is not a list of patterns.
  */
 export function excludes(patterns: readonly string[] = []): Excludes {
-    if (!Array.isArray(patterns) || patterns.some((pattern) => typeof pattern !== "string" || pattern === "")) {
-        throw new AssetsError("exclude", JSON.stringify(patterns), "it is not a list of globs", 'Write ["**/*.map"]');
-    }
     const rules = patterns.map(ruleOf);
     return {
         matches(path, isFolder) {

@@ -1,5 +1,4 @@
 import { AssetsError } from "../errors/usageError";
-import { nearest } from "../settings/check";
 import { SITE } from "../settings/siteOptions";
 import { normaliseBaseUrls } from "./baseUrls";
 import { withHtmlForms } from "./html";
@@ -12,7 +11,6 @@ import { textOf, urlPath } from "./percent";
 import type { PolicyFile } from "./policy";
 import { policyLines } from "./policy";
 import type { HtmlHandling } from "./route";
-import { HTML_HANDLING } from "./route";
 
 /** How files become URLs. */
 export interface MappingOptions {
@@ -56,24 +54,8 @@ export function mapFiles(
     options: MappingOptions,
     policies: readonly PolicyFile[] = [],
 ): [Manifest, string[]] {
-    const known = Object.keys(SITE);
-    for (const name of Object.keys(options)) {
-        if (!known.includes(name)) {
-            const near = nearest(name, known);
-            const remedy = near === undefined ? `Write one of ${known.join(", ")}` : `Write "${near}"`;
-            throw new AssetsError("options", name, "there is no such option", remedy);
-        }
-    }
     const baseUrls = normaliseBaseUrls(options.baseUrls);
     const handling = options.htmlHandling ?? SITE.htmlHandling.default;
-    if (!HTML_HANDLING.includes(handling)) {
-        throw new AssetsError(
-            "htmlHandling",
-            String(handling),
-            "no such mode",
-            `Write one of ${HTML_HANDLING.join(", ")}`,
-        );
-    }
     const answers =
         options.urls === undefined
             ? sameForAll(baseUrls, withForms(asPaths(files), handling, options.indexFiles ?? []))

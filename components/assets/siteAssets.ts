@@ -5,6 +5,7 @@ import picomatch = require("picomatch");
 
 import { AssetsError } from "../errors/usageError";
 import { SITE } from "../settings/siteOptions";
+import { checkOptions } from "./checkOptions";
 import type { Excludes } from "./exclude";
 import { excludes } from "./exclude";
 import { digestOf } from "./hash";
@@ -65,8 +66,9 @@ export interface SiteAssetsOptions extends MappingOptions {
  * @example siteAssets("./dist", { baseUrls: ["https://www.example.com"] })
  */
 export function siteAssets(dir: string, options: SiteAssetsOptions): Assets {
+    checkOptions(options);
     const root = resolve(folder(dir));
-    const included = matcher("include", options.include);
+    const included = matcher(options.include);
     const excluded = excludes(options.exclude);
     const policies = (options.policyFiles ?? SITE.policyFiles.default) ? policiesOf(root, excluded) : [];
     const ignored = excludes(
@@ -125,6 +127,7 @@ function policiesOf(root: string, excluded: Excludes): PolicyFile[] {
  * @throws AssetsError as `siteAssets` does, and for a digest that is empty or no text.
  */
 export function assetsFromDigests(digests: Readonly<Record<string, string>>, options: MappingOptions): Assets {
+    checkOptions(options);
     const files = new Map<string, string>();
     for (const [path, digest] of Object.entries(digests)) {
         if (typeof digest !== "string" || digest === "") {
@@ -173,12 +176,9 @@ function folder(dir: string): string {
     return dir;
 }
 
-function matcher(option: string, globs: readonly string[] | undefined): ((path: string) => boolean) | undefined {
+function matcher(globs: readonly string[] | undefined): ((path: string) => boolean) | undefined {
     if (globs === undefined || globs.length === 0) {
         return undefined;
-    }
-    if (!Array.isArray(globs) || globs.some((glob) => typeof glob !== "string" || glob === "")) {
-        throw new AssetsError(option, JSON.stringify(globs), "it is not a list of globs", 'Write ["**/*.map"]');
     }
     return picomatch(globs, { dot: true });
 }

@@ -1,6 +1,7 @@
 import type { Command } from "commander";
 import { InvalidArgumentError, Option } from "commander";
 import type { Flag, Option as OptionRow, Options, Rule } from "../settings/option";
+import { ruleText } from "../settings/option";
 
 /** Adds the flags of some options to a command, in their order: each with its parser, its choices and its help. */
 export function withOptions(command: Command, table: Options): Command {
@@ -25,7 +26,7 @@ export function parser<T>(rule: Rule<T>): (text: string, before?: T) => T {
     return (text, before) => {
         const value = rule.read?.(text, before);
         if (value === undefined) {
-            throw new InvalidArgumentError(`Write ${rule.write ?? rule.must}.`);
+            throw new InvalidArgumentError(`Write ${rule.write ?? ruleText(rule)}.`);
         }
         return value;
     };

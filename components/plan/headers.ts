@@ -13,9 +13,6 @@ const NAME = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
  * @throws OptionError for what is not a header.
  */
 export function headerSets(sets: readonly Readonly<Record<string, string>>[] = []): HeaderSet[] {
-    if (!Array.isArray(sets)) {
-        throw new OptionError("headers", String(sets), "it is not a list", 'Write [{ "CF-Device-Type": "mobile" }]');
-    }
     const unique = new Map<string, HeaderSet>();
     for (const [i, set] of sets.entries()) {
         for (const [name, value] of Object.entries(set ?? {})) {

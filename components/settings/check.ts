@@ -1,9 +1,13 @@
-import type { Filled, Options } from "./option";
+import type { Filled, Options, Rule } from "./option";
+import { ruleText } from "./option";
 
 /** An option that is wrong, in the words of the engine's check: which one, and a sentence with value and remedy. */
 export interface WrongOption {
     readonly property: string;
     readonly reason: string;
+    readonly value?: unknown;
+    /** The rule that the value breaks. Of a table's own options, one without it does not exist. */
+    readonly rule?: Rule<unknown>;
 }
 
 /**
@@ -22,9 +26,8 @@ export function wrongOptions(
         const property = path + name;
         const option = Object.hasOwn(table, name) ? table[name] : undefined;
         if (option === undefined) {
-            return [
-                { property, reason: `unknown option "${property}": ${suggestion(name, Object.keys(table), path)}` },
-            ];
+            const reason = `unknown option "${property}": ${suggestion(name, Object.keys(table), path)}`;
+            return [{ property, value, reason }];
         }
         const { rule, secret } = option;
         if (value === undefined || holds(value, isOpen, false)) {
@@ -36,7 +39,8 @@ export function wrongOptions(
         if (holds(value, isOpen, true) || rule.accepts(value)) {
             return [];
         }
-        return [{ property, reason: `${property}${secret ? "" : ` is ${shown(value)}; it`} must be ${rule.must}` }];
+        const reason = `${property}${secret ? "" : ` is ${shown(value)}; it`} must be ${ruleText(rule)}`;
+        return [{ property, value, reason, rule }];
     });
 }
 

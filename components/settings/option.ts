@@ -2,6 +2,8 @@
 export interface Rule<T> {
     /** Completes "it must be …": `a whole number from 0 to 20`. */
     readonly must: string;
+    /** Completes "such as …", and "Write …" where nothing better is known. */
+    readonly example?: string;
     readonly accepts: (value: unknown) => boolean;
     /** Of a number: `seconds`, `URLs`. */
     readonly unit?: string;
@@ -11,8 +13,13 @@ export interface Rule<T> {
     readonly fields?: Options;
     /** Reads a command line's text; `before` is what the same flag gave earlier. `undefined`: the text is not accepted. */
     readonly read?: (text: string, before: T | undefined) => T | undefined;
-    /** Completes "Write …" where the text of a command line is not accepted; without it `must` does. */
+    /** Completes "Write …" where the text of a command line is not accepted; without it the rule itself does. */
     readonly write?: string;
+}
+
+/** What the value must be, with an example where there is one. */
+export function ruleText({ must, example, words }: Pick<Rule<never>, "must" | "example" | "words">): string {
+    return example === undefined || words !== undefined ? must : `${must}, such as ${example}`;
 }
 
 /** A flag of the command line. */

@@ -5,6 +5,7 @@ export function oneOf<W extends string>(...words: readonly W[]): Rule<W> & { rea
     const quoted = words.map((word) => `"${word}"`);
     return {
         must: `${quoted.slice(0, -1).join(", ")} or ${quoted.at(-1)}`,
+        example: quoted[0] ?? "",
         accepts: (value) => (words as readonly unknown[]).includes(value),
         words,
     };
@@ -43,23 +44,25 @@ export const truth: Rule<boolean> = {
     accepts: (value) => typeof value === "boolean",
 };
 
-/** A text that is not empty. @param must What it is: `a text`. */
-export function text(must = "a text that is not empty"): Rule<string> {
-    return { must, accepts: isText, read: (written) => written };
+/** A text that is not empty. @param must What it is: `a file's path`. */
+export function text(must = "a text that is not empty", example?: string): Rule<string> {
+    return { must, ...(example === undefined ? {} : { example }), accepts: isText, read: (written) => written };
 }
 
 /** A moment as APIs write it, https://www.rfc-editor.org/rfc/rfc3339#section-5.6: without a time zone it names none. */
 const MOMENT = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d+)?(Z|[+-]\d{2}:\d{2})$/;
 
 export const moment: Rule<string> = {
-    must: "a date with time and time zone, such as 2030-01-01T00:00:00Z",
+    must: "a date with time and time zone",
+    example: "2030-01-01T00:00:00Z",
     accepts: (value) => typeof value === "string" && MOMENT.test(value) && !Number.isNaN(Date.parse(value)),
 };
 
 /** A list of texts; on a command line one for each time the flag is given. */
-export function texts(must: string): Rule<readonly string[]> {
+export function texts(must: string, example?: string): Rule<readonly string[]> {
     return {
         must,
+        ...(example === undefined ? {} : { example }),
         accepts: (value) => Array.isArray(value) && value.every(isText),
         read: (written, before) => [...(before ?? []), written],
     };
@@ -67,7 +70,8 @@ export function texts(must: string): Rule<readonly string[]> {
 
 /** HTTP headers by name, in a list of sets. */
 export const headerSets: Rule<readonly Readonly<Record<string, string>>[]> = {
-    must: 'a list of header sets, such as [{ "CF-Device-Type": "mobile" }]',
+    must: "a list of header sets",
+    example: '[{ "CF-Device-Type": "mobile" }]',
     accepts: (value) => Array.isArray(value) && value.every((set) => isRecordOf(set, (v) => typeof v === "string")),
     read: (written, before) => {
         const set = parsed(written);
@@ -80,7 +84,8 @@ export const headerSets: Rule<readonly Readonly<Record<string, string>>[]> = {
 
 /** Hosts, or `*`, with the address that is asked instead. */
 export const addresses: Rule<Readonly<Record<string, string>>> = {
-    must: 'hosts with addresses, such as { "www.example.com": "203.0.113.7:443" }',
+    must: "hosts with addresses",
+    example: '{ "www.example.com": "203.0.113.7:443" }',
     accepts: (value) => isRecordOf(value, isText),
     read: (written, before) => {
         const [, host, address] = /^([^=\s]+)=(\S+)$/.exec(written) ?? [];

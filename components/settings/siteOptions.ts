@@ -2,11 +2,11 @@ import { anything, fields, oneOf, orText, text, texts, truth } from "./rules";
 
 const FALLBACK = {
     page: {
-        rule: text("a file's path, such as index.html"),
+        rule: text("a file's path", "index.html"),
         doc: "the page's file, relative to the folder",
     },
     under: {
-        rule: text('a path, such as "/app/"'),
+        rule: text("a path", '"/app/"'),
         default: "/",
         flags: [{ flags: "--fallback-under <path>", help: "the path below which the fallback page answers" }],
         doc: "the path below which it answers",
@@ -15,7 +15,7 @@ const FALLBACK = {
 
 const NOT_FOUND = {
     page: {
-        rule: text("a file's name or path, such as 404.html"),
+        rule: text("a file's name or path", "404.html"),
         default: "404.html",
         doc: "the page's name, or its path in the folder",
     },
@@ -30,7 +30,7 @@ const NOT_FOUND = {
 /** Options of `siteAssets`: how a folder's files become URLs. */
 export const SITE = {
     baseUrls: {
-        rule: texts('a list of origins, such as ["https://www.example.com"]'),
+        rule: texts("a list of origins", '["https://www.example.com"]'),
         otherwise: "required",
         flags: [{ flags: "--base-url <url>", help: "where visitors find the files; may be repeated" }],
         doc: "where visitors find the files: origins, without a path",
@@ -60,19 +60,19 @@ export const SITE = {
         doc: "the page that answers with 404 where no file does: a name, of which the nearest one answers, or a path",
     },
     indexFiles: {
-        rule: texts('a list of file names, such as ["index.htm"]'),
+        rule: texts("a list of file names", '["index.htm"]'),
         otherwise: "index.html",
         flags: [{ flags: "--index-file <name>", help: "a file that stands for its folder; may be repeated" }],
         doc: "the files that stand for their folders, such as index.htm; the first that a folder holds",
     },
     include: {
-        rule: texts('a list of globs, such as ["**/*.map"]'),
+        rule: texts("a list of globs", '["**/*.map"]'),
         otherwise: "all files",
         flags: [{ flags: "--include <glob>", help: "only files that match; may be repeated" }],
         doc: "globs of the files that are deployed, relative to the folder",
     },
     exclude: {
-        rule: texts('a list of patterns, such as ["*.map", "/drafts/"]'),
+        rule: texts("a list of patterns", '["*.map", "/drafts/"]'),
         otherwise: "none",
         flags: [{ flags: "--exclude <pattern>", help: "not what matches, as in .gitignore; may be repeated" }],
         doc: "patterns of files and folders that are not deployed, as in .gitignore",

@@ -223,7 +223,19 @@ describe("assets that cannot be taken", () => {
             "globs that are none",
             (dir) => siteAssets(dir, { ...BASE, exclude: "*.map" as never }),
             "exclude",
-            /not a list of globs/,
+            /it is not a list of patterns\. Write \["\*\.map"/,
+        ],
+        [
+            "an option that is misspelt",
+            (dir) => siteAssets(dir, { ...BASE, exlude: ["*.map"] } as never),
+            "options",
+            /"exlude": there is no such option\. Write "exclude"/,
+        ],
+        [
+            "a page that is not a text",
+            (dir) => siteAssets(dir, { ...BASE, fallback: { page: 1 } } as never),
+            "fallback.page",
+            /it is not a file's path\. Write index\.html/,
         ],
         ["no base URL", (dir) => siteAssets(dir, { baseUrls: [] }), "baseUrls", /there is none/],
         [
@@ -236,7 +248,7 @@ describe("assets that cannot be taken", () => {
             "a mode that is none",
             (dir) => siteAssets(dir, { ...BASE, htmlHandling: "auto" as never }),
             "htmlHandling",
-            /no such mode.*drop-trailing/,
+            /"auto": it is not "auto-trailing-slash".*"drop-trailing-slash" or "none"\. Write "auto-trailing-slash"/,
         ],
         [
             "a fallback that is not there",
@@ -364,7 +376,7 @@ describe("base URLs", () => {
         ["https://www.example.com/#x", /holds a fragment/],
         ["https://*.example.com", /holds a wildcard/],
         ["https://", /not a URL/],
-        ["", /it is empty/],
+        ["", /baseUrls "\[\\"\\"\]": it is not a list of origins\. Write \["https:\/\/www\.example\.com"\]/],
     ];
     for (const [given, message] of bad) {
         it(`${given || "nothing"} is refused`, () => {
