@@ -3,8 +3,22 @@ import { splitTarget } from "../http/messages";
 import type { ZoneCache } from "./zoneCache";
 import { normalHost } from "./zoneCache";
 
+/** Headers that the default key holds where a request has them: what a page of another origin loads has an `Origin`. */
+const DEFAULT_HEADERS = [
+    "origin",
+    "x-http-method-override",
+    "x-http-method",
+    "x-method-override",
+    "x-forwarded-host",
+    "x-host",
+    "x-original-url",
+    "x-rewrite-url",
+    "forwarded",
+];
+
 /**
- * A default cache key: scheme, host in lower case, path and query exactly as sent; then the headers of a custom key.
+ * A default cache key: scheme, host in lower case, path and query exactly as sent, and some headers where they are sent;
+ * then the headers of a custom key.
  * https://developers.cloudflare.com/cache/how-to/cache-keys/
  */
 export interface CacheKey {
@@ -19,8 +33,14 @@ export interface CacheKey {
 export function cacheKey(scheme: string, host: string, target: string, zone: ZoneCache, headers: Headers): CacheKey {
     const normal = normalHost(host);
     const { path } = splitTarget(target);
+    const sent = DEFAULT_HEADERS.filter((name) => headers[name] !== undefined && !zone.cacheKeyHeaders.includes(name));
+    const usual = sent.map((name) => `\n${name}: ${headers[name]?.trim()}`);
     const custom = zone.cacheKeyHeaders.map((name) => `\n${name}: ${(headers[name] ?? "").trim().toLowerCase()}`);
-    return { text: `${scheme}://${normal}${target}${custom.join("")}`, host: normal, hostAndPath: normal + path };
+    return {
+        text: `${scheme}://${normal}${target}${[...usual, ...custom].join("")}`,
+        host: normal,
+        hostAndPath: normal + path,
+    };
 }
 
 /**

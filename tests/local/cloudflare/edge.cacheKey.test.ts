@@ -63,6 +63,27 @@ describe("the cache key", () => {
         assert.deepEqual([(await visit(A, mobile))[0], (await visit(A))[0]], ["MISS", "HIT"]);
     });
 
+    for (const name of ["Origin", "X-Forwarded-Host", "X-HTTP-Method-Override", "X-Original-URL"]) {
+        it(`has the ${name} of a request, and a purge must name it`, async () => {
+            const { core, visit } = stage();
+            const { value } = core.createToken();
+            const headers = { [name.toLowerCase()]: "https://app.example" };
+            const how = async (sent: Headers) => (await visit(A, sent))[0];
+            const post = (files: unknown[]) =>
+                core.handleApi({
+                    method: "POST",
+                    target: `/client/v4/zones/${core.zone.id}/purge_cache`,
+                    headers: { authorization: `Bearer ${value}` },
+                    body: Buffer.from(JSON.stringify({ files })),
+                });
+            assert.deepEqual([await how({}), await how(headers), await how(headers)], ["MISS", "MISS", "HIT"]);
+            assert.equal((await post([A])).status, 200);
+            assert.deepEqual([await how({}), await how(headers)], ["MISS", "HIT"], "a purge without it misses");
+            assert.equal((await post([{ url: A, headers: { [name]: "https://app.example" } }])).status, 200);
+            assert.deepEqual([await how({}), await how(headers)], ["HIT", "MISS"]);
+        });
+    }
+
     it("has a copy for each encoding when the origin varies by it, and a purge takes all", async () => {
         const { visit, purge } = stage({ vary: "Accept-Encoding" });
         const br = { "accept-encoding": "gzip, br" };
