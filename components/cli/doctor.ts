@@ -1,4 +1,4 @@
-import { readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { Command } from "commander";
 import { UsageError } from "../errors/usageError";
 import { pick } from "../settings/check";
@@ -6,7 +6,8 @@ import { TUNING } from "../settings/tuningOptions";
 import type { ApiOptions } from "./api";
 import { baseUrlOf, withApiOptions } from "./api";
 import { findCredential } from "./credential";
-import { readCurl } from "./doctor/curl";
+import type { WrittenRequest } from "./doctor/curl";
+import { readPasted } from "./doctor/pasted";
 import type { Report } from "./doctor/report";
 import { CheckList, renderReport } from "./doctor/report";
 import { readRequest } from "./doctor/request";
@@ -32,7 +33,7 @@ export function doctorCommand(world: World, done: Done, root: Command): Command 
         .description("Check everything from the credential to a real purge of one URL and a look at the edge.")
         .option("--zone <name|id>", "the zone (default: that of --url, or the only one that the token can read)")
         .option("--url <url>", "purge this URL and look at it (default: a URL that does not exist)")
-        .option("--curl <file>", "say what is wrong with a curl command, in a file; - for stdin")
+        .option("--curl <file>", "say what is wrong with a request (curl, PowerShell, PHP), in a file; - for stdin")
         .option(
             "--deploy",
             "check the credential of `pulumi up`, which looks the zone up and makes tokens, and does not purge",
@@ -65,20 +66,21 @@ async function doctor(options: Options, world: World): Promise<Report> {
         return runChecks(() => findCredential(options, world), options, world);
     }
     const text = options.curl === "-" ? await readStdin(world) : fileText(options.curl);
-    const written = readCurl(text, world.env);
+    const written = readPasted(text, world.env);
     if (written === undefined) {
         throw new UsageError(
-            "--curl: there is no curl command with a URL in it.",
-            "Paste the complete command: curl … URL ….",
+            "--curl: there is no request with a URL in it.",
+            "Paste the complete command: curl … URL …; or PowerShell's Invoke-RestMethod, or PHP's curl_setopt lines.",
         );
     }
-    const request = readRequest(written, baseUrlOf(options, world));
-    if (request.problem !== undefined) {
+    const { problems, credential, zoneId, urls } = readRequest(withFile(written), baseUrlOf(options, world));
+    if (credential === undefined || problems.length > 0) {
         const checks = new CheckList(["request"]);
-        checks.problem("request", "failed", request.problem);
+        for (const problem of problems) {
+            checks.problem("request", "failed", problem);
+        }
         return checks.report();
     }
-    const { credential, zoneId, urls } = request;
     const zone = options.zone ?? zoneId;
     const url = options.url ?? urls[0];
     return runChecks(
@@ -87,6 +89,15 @@ async function doctor(options: Options, world: World): Promise<Report> {
         world,
         true,
     );
+}
+
+/** A body in a file, as curl reads it; what cannot be read is not looked at. */
+function withFile(request: WrittenRequest): WrittenRequest {
+    const { bodyFile, ...rest } = request;
+    if (bodyFile === undefined || !existsSync(bodyFile)) {
+        return request;
+    }
+    return { ...rest, body: fileText(bodyFile) };
 }
 
 function fileText(file: string): string {

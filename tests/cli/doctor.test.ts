@@ -1,5 +1,5 @@
 import { deepStrictEqual, match, strictEqual } from "node:assert";
-import { readCurl } from "../../components/cli/doctor/curl";
+import { readPasted } from "../../components/cli/doctor/pasted";
 import type { LocalCloudflare } from "../../local/cloudflare";
 import { CACHE_PURGE, memorySite, startLocalCloudflare, ZONE_READ } from "../../local/cloudflare";
 import { json, serve } from "../cloudflare/servers";
@@ -189,7 +189,7 @@ describe("cli: doctor", () => {
         ["", {}, undefined],
     ];
     for (const [text, env, read] of calls) {
-        it(`reads ${JSON.stringify(text)}`, () => deepStrictEqual(readCurl(text, env), read));
+        it(`reads ${JSON.stringify(text)}`, () => deepStrictEqual(readPasted(text, env), read));
     }
 
     const requests: [what: string, url: string, header: string, body: string, cause: string | null][] = [

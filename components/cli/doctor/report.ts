@@ -19,6 +19,7 @@ export interface Report {
     readonly checks: readonly CheckResult[];
     /** The key of the first check that failed, else of the first warning; `null`: nothing to say. */
     readonly cause: string | null;
+    /** Of all that failed. */
     readonly remedy: string | null;
 }
 
@@ -49,24 +50,23 @@ export class CheckList {
 
     /** @param why The remaining checks were not reached; empty: nothing stopped them. */
     report(why = ""): Report {
-        const checks = this.names.map(
-            (name) =>
-                this.#done.find((check) => check.name === name) ?? {
-                    name,
-                    status: "skipped" as const,
-                    detail: why === "" ? "not reached" : `not reached: ${why}`,
-                },
-        );
+        const detail = why === "" ? "not reached" : `not reached: ${why}`;
+        const checks = this.names.flatMap((name) => {
+            const done = this.#done.filter((check) => check.name === name);
+            return done.length > 0 ? done : [{ name, status: "skipped" as const, detail }];
+        });
         const problems = checks.flatMap((check) => ("problem" in check && check.problem !== undefined ? [check] : []));
-        const first = problems.find(({ status }) => status === "failed") ?? problems[0];
+        const failed = problems.filter(({ status }) => status === "failed");
+        const told = failed.length > 0 ? failed : problems.slice(0, 1);
+        const remedies = new Set(told.flatMap(({ problem }) => problem?.remedy ?? []));
         const proven = this.#done.some(({ name, status }) => name === "purge" && status === "ok");
         const examined = proven || !this.names.includes("purge");
         return {
             healthy: examined && !checks.some(({ status }) => status === "failed"),
             proven,
             checks: checks.map(({ name, status, detail }) => ({ name, status, detail })),
-            cause: first?.problem?.key ?? null,
-            remedy: first?.problem?.remedy ?? null,
+            cause: told[0]?.problem?.key ?? null,
+            remedy: remedies.size === 0 ? null : [...remedies].join(" "),
         };
     }
 }

@@ -8,43 +8,37 @@ import type { Problem } from "../../errors/problem";
 import { planLimits } from "../../settings/limits";
 import type { WrittenRequest } from "./curl";
 
-/** What a request holds, or the first thing that is wrong with it, whoever sends it. */
-export type RequestReading =
-    | { readonly problem: Problem }
-    | {
-          readonly problem?: undefined;
-          readonly credential: Credential;
-          /** Of a purge. */
-          readonly zoneId?: string;
-          /** URLs in `files`. */
-          readonly urls: readonly string[];
-      };
+/** What a request holds. */
+export interface RequestReading {
+    /** Everything that is wrong with it, whoever sends it. */
+    readonly problems: readonly Problem[];
+    readonly credential?: Credential;
+    /** Of a purge. */
+    readonly zoneId?: string;
+    /** URLs in `files`. */
+    readonly urls: readonly string[];
+}
 
 /** Reads a request to the purge API: its URL, its credential, its body. */
 export function readRequest(request: WrittenRequest, baseUrl: string): RequestReading {
     const credential = credentialOf(request.headers);
     const path = pathOf(request.url, baseUrl);
     if (typeof path !== "string") {
-        return { problem: path };
+        return { problems: [path], urls: [] };
     }
-    const isAccountToken =
-        !("cause" in credential) && "token" in credential && tokenOwner(credential.token) === "account";
-    if (path === "/user/tokens/verify" && isAccountToken) {
-        return { problem: accountTokenAtUser("") };
+    const wrongCredential = "cause" in credential ? [credential] : [];
+    if (path === "/user/tokens/verify" && "token" in credential && tokenOwner(credential.token) === "account") {
+        return { problems: [accountTokenAtUser("")], urls: [] };
     }
     const [, zoneId] = /^\/zones\/([^/]*)\/(?:environments\/[^/]+\/)?(?:purge|invalidate)_cache$/.exec(path) ?? [];
     const wrongId = zoneId === undefined ? undefined : zoneIdProblem(zoneId);
-    if (wrongId !== undefined) {
-        return { problem: wrongId };
-    }
-    if ("cause" in credential) {
-        return { problem: credential };
-    }
-    if (zoneId === undefined) {
-        return { credential, urls: [] };
-    }
-    const urls = urlsOf(request.body);
-    return Array.isArray(urls) ? { credential, zoneId, urls } : { problem: urls as Problem };
+    const urls = zoneId === undefined || request.bodyFile !== undefined ? [] : urlsOf(request.body);
+    return {
+        problems: [...(wrongId === undefined ? [] : [wrongId]), ...wrongCredential, ...("cause" in urls ? [urls] : [])],
+        ...("cause" in credential ? {} : { credential }),
+        ...(zoneId === undefined ? {} : { zoneId }),
+        urls: "cause" in urls ? [] : urls,
+    };
 }
 
 function credentialOf(headers: WrittenRequest["headers"]): Credential | Problem {
@@ -66,9 +60,11 @@ function credentialOf(headers: WrittenRequest["headers"]): Credential | Problem 
     const cause =
         authorization === undefined
             ? "The request carries no credential."
-            : /^bearer\s/i.test(authorization)
-              ? "The Authorization header does not write the word as Cloudflare wants it: Bearer, with a capital B and one space."
-              : "The Authorization header holds the token without the word Bearer before it.";
+            : /^basic\s/i.test(authorization)
+              ? "The request sends a name and a password (Basic), which Cloudflare's API does not read."
+              : /^bearer\s/i.test(authorization)
+                ? "The Authorization header does not write the word as Cloudflare wants it: Bearer, with a capital B and one space."
+                : "The Authorization header holds the token without the word Bearer before it.";
     return { key: "missing-bearer", cause, remedy: "Send the header `Authorization: Bearer <token>`." };
 }
 
