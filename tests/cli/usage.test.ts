@@ -87,7 +87,7 @@ describe("cli: the command line itself", () => {
         [["manifest", "show", "nope"], 2, "err", /nope: there is no such folder or file/],
         [["completion", "tcsh"], 2, "err", /Allowed choices are bash, zsh, fish/],
         [["doctor", "--curl", "nope"], 2, "err", /--curl nope cannot be read/],
-        [["doctor", "--curl", "-"], 2, "err", /no curl command with a URL/],
+        [["doctor", "--curl", "-"], 2, "err", /no request with a URL/],
         [["doctor", "--token-file", "nope"], 2, "err", /--token-file nope cannot be read \(ENOENT\)/],
         [["doctor", "--token-file", "a", "--token-stdin"], 2, "err", /both given/],
         [["doctor", "--api-base-url", "ftp://a.test"], 2, "err", /^error: --api-base-url has the scheme "ftp:"/],
