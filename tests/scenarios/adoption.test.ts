@@ -1,4 +1,5 @@
 import { deepStrictEqual, match, strictEqual } from "node:assert";
+import { execFileSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import path from "node:path";
 import type { DeploymentJson } from "../../local/engine/stateFile";
@@ -44,6 +45,18 @@ describe("scenarios: a stack of an older version", () => {
                 await site.expectFresh(["/app.js", "/old.js"]);
                 strictEqual((await site.purge()).receipt.owed, 0);
                 deepStrictEqual(counts(await site.up()), { unchanged: 8 });
+            });
+
+            it("what it stores for a delete needs no package", async () => {
+                for (const kind of ["Journal", "Sweep", "Purge"]) {
+                    const { outputs = {} } = await site.resource(`cloudflareCachePurge:${kind}`);
+                    const olds = JSON.stringify({ ...outputs, __provider: undefined });
+                    const call = `${outputs.__provider};exports.handler().delete("id", ${olds}).then(() => console.log("done"))`;
+                    strictEqual(
+                        execFileSync(process.execPath, ["-e", call], { cwd: site.dir, encoding: "utf8" }),
+                        "done\n",
+                    );
+                }
             });
         });
     }
