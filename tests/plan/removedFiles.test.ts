@@ -1,4 +1,6 @@
 import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import fc from "fast-check";
 import type { Manifest } from "../../components/assets/manifest";
 import type { HtmlHandling } from "../../components/assets/route";
@@ -132,6 +134,11 @@ describe("what was removed since a generation", () => {
             [false, true, true, false],
         );
         assert.deepEqual(decodeRecord(encodeRecord(record)), record);
+    });
+
+    it("is read from the text of a journal that has it", () => {
+        const read = decodeRecord(readFileSync(join(__dirname, "fixtures", "journal-1-gone.txt"), "utf8"));
+        assert.deepEqual([lastRemoval(read), [...removedSince(read, 1).urls]], [2, [[`${ORIGIN}/old.css`, 2]]]);
     });
 
     it("is not known of what was compacted", () => {
