@@ -57,12 +57,17 @@ function configure(command: Command, { stdout, stderr }: World): void {
         .showHelpAfterError(`See: ${fullName(command)} --help`)
         .configureOutput({
             writeOut: (text) => void stdout.write(text),
-            writeErr: (text) => void stderr.write(text.replace(/'(-[\w-]+)=[^']*'/g, "'$1'")),
+            writeErr: (text) => void stderr.write(withoutValues(text)),
             getOutHasColors: () => false,
             getErrHasColors: () => false,
             getOutHelpWidth: () => stdout.columns ?? 100,
             getErrHelpWidth: () => stderr.columns ?? 100,
         });
+}
+
+/** Commander's words without a value that may be a secret. */
+export function withoutValues(text: string): string {
+    return text.replace(/'(-[\w-]+)=[^']*'/g, "'$1'");
 }
 
 function fullName(command: Command): string {

@@ -1,8 +1,9 @@
 import { CommanderError } from "commander";
 import { redactor } from "../cloudflare/redact";
+import { UsageError } from "../errors/usageError";
 import { refuseSecrets } from "./credential";
 import { EXIT, exitCodeOf, problemOf } from "./problem";
-import { program } from "./program";
+import { program, withoutValues } from "./program";
 import { jsonText, printing, terminal } from "./terminal";
 import type { World } from "./world";
 
@@ -27,18 +28,22 @@ export async function run(argv: readonly string[], given: World): Promise<number
         await program(world, done).parseAsync(argv.length === 0 ? ["--help"] : [...argv], { from: "user" });
         return code;
     } catch (error) {
-        if (error instanceof CommanderError) {
-            // Help and version end with 0; everything else that commander ends is wrong usage.
-            return error.exitCode === 0 ? EXIT.ok : EXIT.usage;
+        if (error instanceof CommanderError && error.exitCode === 0) {
+            return EXIT.ok; // help, or the version
         }
-        const problem = problemOf(error);
+        // Everything else that commander ends is wrong usage, which it has said by itself.
+        const isSaid = error instanceof CommanderError;
+        const problem = isSaid
+            ? new UsageError(withoutValues(error.message).replace(/^error: /, ""), "")
+            : problemOf(error);
         const { message, key, cause, remedy } = problem;
-        const exitCode = exitCodeOf(problem);
-        world.stderr.write(`error: ${message}\n`);
-        if (json && exitCode !== EXIT.usage) {
+        if (!isSaid) {
+            world.stderr.write(`error: ${message}\n`);
+        }
+        if (json) {
             screen.out(jsonText({ error: { key, cause, remedy } }));
         }
-        return exitCode;
+        return exitCodeOf(problem);
     }
 }
 

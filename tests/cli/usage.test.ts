@@ -134,6 +134,23 @@ describe("cli: the command line itself", () => {
         }
     });
 
+    it("--json prints one JSON value for wrong usage too, whoever finds it, and no value of a secret", async () => {
+        for (const [argv, cause] of [
+            [["purge", "--json"], /^Nothing says what to purge\.$/],
+            [["purge", "--json", "--token=hush-hush"], /^--token is refused/],
+            [["purge", "--json", "--tokn=hush-hush"], /unknown option '--tokn'/],
+            [["doctor", "--json", "--retries", "99"], /--retries/],
+            [["nothing", "--json"], /unknown (?:command|option)/],
+        ] as const) {
+            const { code, out, err } = await invoke(argv);
+            const { error } = JSON.parse(out);
+            deepStrictEqual([code, Object.keys(error), error.key], [2, ["key", "cause", "remedy"], "usage"]);
+            match(error.cause, cause);
+            ok(!(out + err).includes("hush"));
+        }
+        deepStrictEqual((await invoke(["purge", "--help", "--json"])).code, 0);
+    });
+
     it("every command has help with examples, and says what its options default to", async () => {
         for (const command of ["doctor", "plan", "purge", "verify", "manifest", "completion"]) {
             const { code, out, err } = await invoke([command, "--help"]);
