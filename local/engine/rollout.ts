@@ -122,6 +122,10 @@ export class Rollout {
             decide({ done: resolve }).then(
                 (steps) => this.#executor.run(steps),
                 (error: Error) => {
+                    // The deployment ended meanwhile, and with it the processes that were asked: what broke off is no news.
+                    if (this.#executor.halted) {
+                        return;
+                    }
                     if (!(error instanceof Reported)) {
                         this.#options.deployment.report.diagnostic("error", messageOf(error), urn);
                     }
