@@ -30,7 +30,7 @@ export async function apply(deployment: Deployment, step: Step): Promise<void> {
 async function act(deployment: Deployment, step: Step): Promise<void> {
     switch (step.op) {
         case "same":
-            return same_(deployment, step);
+            return keep(deployment, step);
         case "create":
         case "create-replacement":
             return create(deployment, step);
@@ -57,7 +57,7 @@ function states(step: Step): { old: ResourceState; next: ResourceState } {
 }
 
 /** Old outputs and new inputs: what the provider called no change is kept as the program wrote it. */
-async function same_(deployment: Deployment, step: Step): Promise<void> {
+async function keep(deployment: Deployment, step: Step): Promise<void> {
     if (step.skippedCreate) {
         return;
     }
@@ -142,11 +142,7 @@ async function remove(deployment: Deployment, step: Step): Promise<void> {
                 `\`pulumi state unprotect '${old.urn}'\``,
         );
     }
-    const kept =
-        old.external ||
-        old.retainOnDelete ||
-        (old.deletedWith !== undefined && deployment.deletes.has(old.deletedWith));
-    if (!deployment.options.preview && !kept) {
+    if (!deployment.options.preview && !old.external) {
         const provider = await deployment.managerOf(old);
         await provider?.delete({
             urn: old.urn,
@@ -155,9 +151,6 @@ async function remove(deployment: Deployment, step: Step): Promise<void> {
             outputs: old.outputs,
             timeout: old.customTimeouts?.delete ?? 0,
         });
-    }
-    if (step.pendingReplacement) {
-        old.pendingReplacement = true;
     }
 }
 
@@ -189,7 +182,7 @@ async function read(deployment: Deployment, step: Step): Promise<void> {
 /** Reads what is there. A resource that is gone leaves the step without a new state. */
 async function refresh(deployment: Deployment, step: Step): Promise<void> {
     const old = step.old as ResourceState;
-    if (!old.custom || isProviderType(old.type) || old.pendingReplacement) {
+    if (!old.custom || isProviderType(old.type)) {
         return;
     }
     const provider = await deployment.managerOf(old);

@@ -1,7 +1,6 @@
 /** The inputs of a registration as the provider wants them: old values kept where the program ignores changes. */
 import type { Deployment } from "./deployment";
-import type { Progress } from "./progress";
-import { ignoreChanges } from "./propertyPath";
+import { ignoreChanges } from "./ignoreChanges";
 import type { Registering } from "./registering";
 import { isTargetedReplace } from "./resourceDiff";
 
@@ -11,7 +10,6 @@ import { isTargetedReplace } from "./resourceDiff";
  */
 export async function checkInputs(
     deployment: Deployment,
-    progress: Progress,
     { goal, next, old, provider, randomSeed }: Registering,
     targeted: boolean,
 ): Promise<boolean> {
@@ -23,19 +21,13 @@ export async function checkInputs(
     }
     let news = next.inputs;
     if (old) {
-        const { inputs, invalid } = ignoreChanges(news, old.inputs, goal.ignoreChanges);
-        news = inputs;
-        if (invalid.length > 0) {
-            const message = `cannot ignore changes in added or removed elements of the path: "${invalid.join(", ")}"`;
-            deployment.report.diagnostic("info", message, next.urn);
-        }
+        news = ignoreChanges(news, old.inputs, goal.ignoreChanges);
     }
     if (!provider) {
         next.inputs = news;
         return true;
     }
-    const afresh =
-        !old || old.external || progress.deletes.has(next.urn) || isTargetedReplace(deployment, old, next.urn);
+    const afresh = !old || old.external || isTargetedReplace(deployment, old, next.urn);
     const { inputs, failures } = await provider.check({
         urn: next.urn,
         olds: afresh ? {} : old.inputs,

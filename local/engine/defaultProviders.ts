@@ -43,9 +43,6 @@ export class DefaultProviders {
             additionalSecretOutputs: [],
             aliases: [],
             customTimeouts: {},
-            replaceOnChanges: [],
-            hideDiff: [],
-            replaceWith: [],
         });
         return providerReference(state.urn, state.id ?? "");
     }

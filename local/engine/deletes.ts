@@ -23,15 +23,11 @@ export async function deleteSteps(
             continue;
         }
         if (old.delete) {
-            if (progress.pendingDeletes.has(old)) {
-                continue;
-            }
             progress.deletes.add(urn);
             deletes.push({ op: old.external ? "discard-replaced" : "delete-replaced", urn, old });
         } else if (!progress.isOperatedOn(urn)) {
             progress.deletes.add(urn);
-            const op = old.pendingReplacement ? "remove-pending-replace" : old.external ? "discard" : "delete";
-            deletes.push({ op, urn, old });
+            deletes.push({ op: old.external ? "discard" : "delete", urn, old });
         }
         if (progress.deletes.has(urn)) {
             await deployment.ensureProvider(old.provider);
@@ -48,7 +44,7 @@ function inclusion(deployment: Deployment): (state: ResourceState) => boolean {
         const allowed = closure(
             deployment,
             (state) => targets.contains(state.urn),
-            (state) => deployment.graph.dependentsOf(state, new Set(), true),
+            (state) => deployment.graph.dependentsOf(state),
         );
         return ({ urn }) => allowed.has(urn);
     }

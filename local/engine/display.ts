@@ -72,7 +72,7 @@ export class Display implements Report {
     }
 
     begins(step: Step): void {
-        if (isInternal(step.urn) || step.op === "remove-pending-replace") {
+        if (isInternal(step.urn)) {
             return;
         }
         const { op, urn, replaceKeys, detailed } = step;

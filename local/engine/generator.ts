@@ -14,13 +14,12 @@ import type { Diff } from "./provider";
 import { DiffUnavailable } from "./provider";
 import type { Registering } from "./registering";
 import { replacementSteps } from "./replacement";
-import { applyReplaceOnChanges, diffResource, mustReplace, triggered } from "./resourceDiff";
+import { diffResource, mustReplace } from "./resourceDiff";
 import type { ResourceState } from "./resourceState";
 import type { Registration, Step } from "./steps";
 import { Reported } from "./steps";
 import { oldDependencies, refuseSkippedDependencies, untargetedSames } from "./untargeted";
 import { isProviderType, isStack, makeUrn, nameOf } from "./urn";
-import { hasUnknown, withoutOutputs } from "./values";
 
 export class StepGenerator {
     readonly progress: Progress;
@@ -103,7 +102,7 @@ export class StepGenerator {
             ...(provider ? { provider } : {}),
         };
         const targeted = isProviderType(goal.type) || isStack(urn) || this.#isIncluded(urn);
-        const valid = await checkInputs(deployment, progress, registering, targeted);
+        const valid = await checkInputs(deployment, registering, targeted);
         if (invalid || !valid) {
             throw new Reported(`resource ${urn} is invalid`);
         }
@@ -127,15 +126,6 @@ export class StepGenerator {
         const { progress } = this;
         const urn = next.urn;
         const base = { urn, new: next, registration };
-        if (old && progress.deletes.delete(urn)) {
-            // Deleted along with a resource that is deleted before its replacement; now it turns out to live on.
-            progress.replaces.add(urn);
-            const replaceKeys = progress.dependentReplaceKeys.get(urn) ?? [];
-            return [
-                { op: "replace", urn, old, new: next, replaceKeys: [] },
-                { op: "create-replacement", ...base, old, replaceKeys },
-            ];
-        }
         if (old?.external) {
             progress.creates.add(urn);
             return [
@@ -162,17 +152,10 @@ export class StepGenerator {
         const { goal, old, next, registration } = of;
         const { deployment, progress } = this;
         const urn = next.urn;
-        if (!deployment.options.preview && hasUnknown(withoutOutputs(next.replacementTrigger))) {
-            throw deployment.fail(`replacement trigger contains unknowns for ${urn}`, urn);
-        }
-        const byTrigger = triggered(old.replacementTrigger, next.replacementTrigger);
-        const raw: Diff = byTrigger
-            ? { changes: "some", replaceKeys: [], changedKeys: [], deleteBeforeReplace: false }
-            : await this.#diff(of);
+        const diff = await this.#diff(of);
         const hasInitErrors = old.initErrors.length > 0;
-        const diff = applyReplaceOnChanges(raw, goal.replaceOnChanges, hasInitErrors);
-        const changes = diff.changes === "some" || old.pendingReplacement;
-        if (changes && (mustReplace(diff) || byTrigger || old.pendingReplacement)) {
+        const changes = diff.changes === "some";
+        if (changes && mustReplace(diff)) {
             return replacementSteps(deployment, progress, of, diff);
         }
         const both = { urn, old, new: next, registration };

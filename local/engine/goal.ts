@@ -18,17 +18,11 @@ export interface Goal {
     propertyDependencies: Record<string, string[]>;
     /** Reference of the provider; empty for components and providers. */
     provider: string;
-    deleteBeforeReplace?: boolean;
+    /** Keys of inputs. */
     ignoreChanges: string[];
     additionalSecretOutputs: string[];
     aliases: Alias[];
     customTimeouts: CustomTimeouts;
-    replaceOnChanges: string[];
-    hideDiff: string[];
-    retainOnDelete?: boolean;
-    deletedWith?: string;
-    replaceWith: string[];
-    replacementTrigger?: unknown;
 }
 
 /** The state that a goal leads to, before any provider has seen it. */
@@ -53,15 +47,9 @@ export function stateOf(
         additionalSecretOutputs: goal.additionalSecretOutputs,
         aliases: alias ? [alias] : [],
         customTimeouts: goal.customTimeouts,
-        retainOnDelete: goal.retainOnDelete ?? false,
-        ...(goal.deletedWith ? { deletedWith: goal.deletedWith } : {}),
-        replaceWith: goal.replaceWith,
-        ...(goal.replacementTrigger !== undefined ? { replacementTrigger: goal.replacementTrigger } : {}),
         ...(old?.created ? { created: old.created } : {}),
         ...(old?.modified ? { modified: old.modified } : {}),
         ignoreChanges: goal.ignoreChanges,
-        hideDiff: goal.hideDiff,
-        replaceOnChanges: goal.replaceOnChanges,
         ...(old?.refreshBeforeUpdate ? { refreshBeforeUpdate: true } : {}),
         rest: {},
     };

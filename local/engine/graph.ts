@@ -17,10 +17,6 @@ export class DependencyGraph {
         });
     }
 
-    has(state: ResourceState): boolean {
-        return this.#position.has(state);
-    }
-
     /**
      * The states that a state directly needs: its parent, its provider, its dependencies of all kinds; and, since a
      * dependency on a component means what the component made, the children of such a component.
@@ -51,11 +47,8 @@ export class DependencyGraph {
         });
     }
 
-    /**
-     * The states that depend on a state, in dependency order, theirs included. `ignore` names states that count as if
-     * they were not there.
-     */
-    dependentsOf(root: ResourceState, ignore: Set<string>, includeChildren: boolean): ResourceState[] {
+    /** The states that depend on a state or are its children, in dependency order, theirs included. */
+    dependentsOf(root: ResourceState): ResourceState[] {
         const reached = new Set([root.urn]);
         const found: ResourceState[] = [];
         const start = this.#position.get(root);
@@ -63,21 +56,18 @@ export class DependencyGraph {
             return found;
         }
         for (const state of this.#states.slice(start + 1)) {
-            if (ignore.has(state.urn) || !this.#dependsOnAny(state, reached, includeChildren)) {
-                continue;
+            if (dependsOnAny(state, reached)) {
+                reached.add(state.urn);
+                found.push(state);
             }
-            reached.add(state.urn);
-            found.push(state);
         }
         return found;
     }
+}
 
-    #dependsOnAny(state: ResourceState, reached: Set<string>, includeChildren: boolean): boolean {
-        if (state.provider && reached.has(parseReference(state.provider).urn)) {
-            return true;
-        }
-        return dependenciesOf(state).some(
-            ({ urn, kind }) => (includeChildren || kind !== "parent") && reached.has(urn),
-        );
+function dependsOnAny(state: ResourceState, urns: Set<string>): boolean {
+    if (state.provider && urns.has(parseReference(state.provider).urn)) {
+        return true;
     }
+    return dependenciesOf(state).some(({ urn }) => urns.has(urn));
 }

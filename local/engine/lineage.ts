@@ -29,14 +29,8 @@ export class Lineage {
         if (!from) {
             return;
         }
-        if (!request.getDeletedwith() && from.deletedWith) {
-            request.setDeletedwith(from.deletedWith);
-        }
         if (!request.hasProtect() && from.protect !== undefined) {
             request.setProtect(from.protect);
-        }
-        if (!request.hasRetainondelete() && from.retainOnDelete !== undefined) {
-            request.setRetainondelete(from.retainOnDelete);
         }
         if (request.getProvider() || !from.provider) {
             return;

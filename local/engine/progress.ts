@@ -13,10 +13,6 @@ export class Progress {
     readonly reads = new Set<string>();
     /** Creates that were left out because of `--target` or `--exclude`. */
     readonly skippedCreates = new Set<string>();
-    /** States that are deleted already, before their replacement. */
-    readonly pendingDeletes = new Set<ResourceState>();
-    /** Why a resource was deleted along with another one that is deleted before its replacement. */
-    readonly dependentReplaceKeys = new Map<string, string[]>();
     /** Former URN to new URN. */
     readonly aliased = new Map<string, string>();
     /** New URN to former URN. */

@@ -45,14 +45,12 @@ function withoutDangling(before: ResourceState[], after: (ResourceState | undefi
         while (parent !== undefined && !living.has(parent)) {
             parent = parentOf.get(parent);
         }
-        const { parent: _old, deletedWith, ...rest } = state;
+        const { parent: _old, ...rest } = state;
         return [
             {
                 ...rest,
                 ...(parent ? { parent } : {}),
-                ...(deletedWith && alive(deletedWith) ? { deletedWith } : {}),
                 dependencies: state.dependencies.filter(alive),
-                ...(state.replaceWith ? { replaceWith: state.replaceWith.filter(alive) } : {}),
                 ...(state.propertyDependencies
                     ? {
                           propertyDependencies: Object.fromEntries(

@@ -52,9 +52,6 @@ export function refuseUnsupported(request: RegisterRequest, options: ResourceOpt
     if (request.getRemote()) {
         refuse("a component of another language (remote component)");
     }
-    if (options.getImport() !== "") {
-        refuse("the option `import`");
-    }
     if (request.getPackageref() !== "") {
         refuse("a parameterized package");
     }
@@ -63,6 +60,15 @@ export function refuseUnsupported(request: RegisterRequest, options: ResourceOpt
     }
     if (request.getStateMigrationsList().length > 0) {
         refuse("the option `stateMigrations`");
+    }
+    for (const [option, used] of unsupportedOptions(options)) {
+        if (used) {
+            refuse(`the option \`${option}\``);
+        }
+    }
+    const propertyPath = options.getIgnoreChangesList().find((key) => /[.[*]/.test(key));
+    if (propertyPath) {
+        refuse(`the property path "${propertyPath}" in the option \`ignoreChanges\``);
     }
     const hooks = options.getHooks()?.toObject() ?? {};
     if (Object.values(hooks).some((names) => Array.isArray(names) && names.length > 0)) {
@@ -74,13 +80,27 @@ export function refuseUnsupported(request: RegisterRequest, options: ResourceOpt
     }
 }
 
+/** Options that the engine knows by name only, and whether they are used. */
+function unsupportedOptions(options: ResourceOptions): [option: string, used: boolean][] {
+    const trigger = fromValue(options.getReplacementTrigger());
+    return [
+        ["import", options.getImport() !== ""],
+        ["deleteBeforeReplace", options.getDeleteBeforeReplace() === true],
+        ["deletedWith", options.getDeletedWith() !== ""],
+        ["hideDiffs", options.getHideDiffList().length > 0],
+        ["replaceOnChanges", options.getReplaceOnChangesList().length > 0],
+        ["replaceWith", options.getReplaceWithList().length > 0],
+        ["replacementTrigger", trigger !== undefined && trigger !== null],
+        ["retainOnDelete", options.getRetainOnDelete() === true],
+    ];
+}
+
 /** What the program wants, once the options are settled and the provider is known. */
 export function goalOf(request: RegisterRequest, options: ResourceOptions, given: Bag, provider: string): Goal {
     const type = request.getType();
     const inputs = withoutOutputs(given) as Bag;
     const version = options.getVersion();
     const timeouts = options.getCustomTimeouts();
-    const trigger = fromValue(options.getReplacementTrigger());
     const { dependencies, propertyDependencies } = dependenciesIn(request, options, given);
     return {
         type,
@@ -92,9 +112,6 @@ export function goalOf(request: RegisterRequest, options: ResourceOptions, given
         dependencies,
         propertyDependencies,
         provider,
-        ...(options.hasDeleteBeforeReplace()
-            ? { deleteBeforeReplace: options.getDeleteBeforeReplace() as boolean }
-            : {}),
         ignoreChanges: options.getIgnoreChangesList(),
         additionalSecretOutputs: options.getAdditionalSecretOutputsList(),
         aliases: options.getAliasesList().map(aliasOf),
@@ -104,12 +121,6 @@ export function goalOf(request: RegisterRequest, options: ResourceOptions, given
             delete: seconds(timeouts?.getDelete() ?? ""),
             read: seconds(timeouts?.getRead() ?? ""),
         },
-        replaceOnChanges: options.getReplaceOnChangesList(),
-        hideDiff: options.getHideDiffList(),
-        ...(options.hasRetainOnDelete() ? { retainOnDelete: options.getRetainOnDelete() as boolean } : {}),
-        ...(options.getDeletedWith() ? { deletedWith: options.getDeletedWith() } : {}),
-        replaceWith: options.getReplaceWithList(),
-        ...(trigger !== undefined && trigger !== null ? { replacementTrigger: withoutOutputs(trigger) } : {}),
     };
 }
 

@@ -1,13 +1,13 @@
 /** Whether a resource changed, and whether the change needs a new one. */
 import type { Deployment } from "./deployment";
 import { differences, rootKey } from "./difference";
+import { ignoreChanges } from "./ignoreChanges";
 import type { Progress } from "./progress";
-import { covers, ignoreChanges, parsePath } from "./propertyPath";
 import type { Diff, DiffRequest, ResourceProvider } from "./provider";
 import type { ResourceState } from "./resourceState";
 import { parseReference } from "./urn";
 import type { Bag } from "./values";
-import { hasUnknown, same, withoutOutputs, withoutSecrets } from "./values";
+import { same, withoutOutputs, withoutSecrets } from "./values";
 
 const changed = (replaceKeys: string[] = []): Diff => ({
     changes: "some",
@@ -24,7 +24,7 @@ export async function providerDiff(provider: ResourceProvider, request: DiffRequ
     if (diff.changes !== "unknown") {
         return diff;
     }
-    const { inputs } = ignoreChanges(request.newInputs, request.oldInputs, request.ignoreChanges);
+    const inputs = ignoreChanges(request.newInputs, request.oldInputs, request.ignoreChanges);
     const detailed = differences(bare(request.oldInputs) as Bag, bare(inputs) as Bag);
     const paths = Object.keys(detailed);
     if (paths.length === 0) {
@@ -43,12 +43,6 @@ export async function diffResource(
 ): Promise<Diff> {
     if (isTargetedReplace(deployment, old, next.urn)) {
         return changed(["id"]);
-    }
-    if (next.replaceWith?.some((urn) => progress.replaces.has(urn))) {
-        return changed(["replaceWith"]);
-    }
-    if (next.deletedWith && progress.replaces.has(next.deletedWith)) {
-        return changed(["deletedWith"]);
     }
     if (await providerChanged(deployment, progress, old, next)) {
         return changed(["provider"]);
@@ -108,50 +102,6 @@ async function providerChanged(deployment: Deployment, progress: Progress, old: 
     return diff.replaceKeys.length > 0;
 }
 
-/** The diff with `replaceOnChanges` applied; `#initerror` names a resource that is not finished. */
-export function applyReplaceOnChanges(diff: Diff, paths: string[], hasInitErrors: boolean): Diff {
-    if (paths.length === 0 || (diff.changes !== "some" && !hasInitErrors)) {
-        return diff;
-    }
-    const outer = paths.map(parsePath);
-    const hits = (path: string) => outer.some((one) => covers(one, parsePath(path)));
-    const detailed = diff.detailed && {
-        ...Object.fromEntries(
-            Object.entries(diff.detailed).map(([path, kind]) => [
-                path,
-                hits(path) && !kind.endsWith("-replace") ? (`${kind}-replace` as typeof kind) : kind,
-            ]),
-        ),
-    };
-    const keys = new Set([...diff.replaceKeys, ...diff.changedKeys.filter(hits)]);
-    for (const path of Object.keys(diff.detailed ?? {})) {
-        if (hits(path)) {
-            keys.add(rootKey(path));
-        }
-    }
-    const initError = hasInitErrors && outer.some((one) => covers(one, ["#initerror"]));
-    if (initError) {
-        keys.add("#initerror");
-    }
-    return {
-        ...diff,
-        ...(detailed ? { detailed } : {}),
-        replaceKeys: [...keys],
-        changes: initError ? "some" : diff.changes,
-    };
-}
-
 /** Whether the change needs a new resource. */
 export const mustReplace = (diff: Diff): boolean =>
     diff.replaceKeys.length > 0 || Object.values(diff.detailed ?? {}).some((kind) => kind.endsWith("-replace"));
-
-/** Whether a replacement trigger changed. No trigger, before or after: no replacement. */
-export function triggered(before: unknown, after: unknown): boolean {
-    if (hasUnknown(withoutOutputs(before)) || hasUnknown(withoutOutputs(after))) {
-        return true;
-    }
-    if (before === undefined || before === null || after === undefined || after === null) {
-        return false;
-    }
-    return !same(bare(before), bare(after));
-}

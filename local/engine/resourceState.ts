@@ -31,28 +31,20 @@ export interface ResourceState {
     initErrors: string[];
     provider?: string;
     propertyDependencies?: Record<string, string[]>;
-    /** Deleted already; its replacement is still to be created. */
-    pendingReplacement?: boolean;
     additionalSecretOutputs: string[];
     aliases: string[];
     customTimeouts?: CustomTimeouts;
     importID?: string;
-    retainOnDelete?: boolean;
-    deletedWith?: string;
-    replaceWith?: string[];
-    replacementTrigger?: unknown;
     created?: string;
     modified?: string;
     ignoreChanges?: string[];
-    hideDiff?: string[];
-    replaceOnChanges?: string[];
     refreshBeforeUpdate?: boolean;
     /** Fields that this engine does not use and hands on unchanged. */
     rest: Record<string, unknown>;
 }
 
 /** Which relation makes one resource depend on another. */
-export type DependencyKind = "parent" | "dependency" | "property" | "deletedWith" | "replaceWith";
+export type DependencyKind = "parent" | "dependency" | "property";
 
 /** Every resource that this one needs, its provider apart. */
 export function dependenciesOf(state: ResourceState): { urn: string; kind: DependencyKind }[] {
@@ -68,12 +60,6 @@ export function dependenciesOf(state: ResourceState): { urn: string; kind: Depen
             found.push({ urn, kind: "property" });
         }
     }
-    if (state.deletedWith) {
-        found.push({ urn: state.deletedWith, kind: "deletedWith" });
-    }
-    for (const urn of state.replaceWith ?? []) {
-        found.push({ urn, kind: "replaceWith" });
-    }
     return found;
 }
 
@@ -84,8 +70,6 @@ export function renameReferences(state: ResourceState, rename: (urn: string) => 
         ...state,
         ...(state.parent ? { parent: rename(state.parent) } : {}),
         ...(state.provider ? { provider: renameProvider(state.provider, rename) } : {}),
-        ...(state.deletedWith ? { deletedWith: rename(state.deletedWith) } : {}),
-        ...(state.replaceWith ? { replaceWith: list(state.replaceWith) } : {}),
         dependencies: list(state.dependencies),
         ...(state.propertyDependencies
             ? {

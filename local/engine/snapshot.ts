@@ -7,7 +7,7 @@ import type { ResourceState } from "./resourceState";
 import { renameReferences } from "./resourceState";
 import type { Operation, Saved } from "./stateFile";
 import type { Step } from "./steps";
-import { isLogical, isReplacing } from "./steps";
+import { isLogical } from "./steps";
 import { same } from "./values";
 
 const pendingType: Partial<Record<Step["op"], Operation["type"]>> = {
@@ -76,13 +76,7 @@ export class Snapshot {
         if (!old) {
             return;
         }
-        if (op === "create-replacement") {
-            if (old.pendingReplacement) {
-                this.#done.add(old);
-            }
-        } else if (isReplacing(step) ? !old.pendingReplacement : isLogical(step) || op === "discard-replaced") {
-            this.#done.add(old);
-        } else if (op === "remove-pending-replace") {
+        if (op === "delete-replaced" || op === "discard-replaced" || isLogical(step)) {
             this.#done.add(old);
         }
     }

@@ -9,13 +9,28 @@ type Json = Record<string, unknown>;
 
 const known = [
     "urn type custom delete id inputs outputs parent protect taint external dependencies initErrors provider",
-    "propertyDependencies pendingReplacement additionalSecretOutputs aliases customTimeouts importID retainOnDelete",
-    "deletedWith replaceWith replacementTrigger created modified ignoreChanges hideDiff replaceOnChanges",
-    "refreshBeforeUpdate sourcePosition stackTrace",
+    "propertyDependencies additionalSecretOutputs aliases customTimeouts importID",
+    "created modified ignoreChanges refreshBeforeUpdate sourcePosition stackTrace",
 ].flatMap((line) => line.split(" "));
+
+/** What the Pulumi CLI writes for options that this engine refuses. */
+const unsupported = [
+    "pendingReplacement",
+    "retainOnDelete",
+    "deletedWith",
+    "replaceWith",
+    "replacementTrigger",
+    "replaceOnChanges",
+];
 
 /** A resource of the file, its secrets decrypted. */
 export function fromJson(json: Json, secrets: Secrets): ResourceState {
+    const found = unsupported.find((key) => !isEmpty(json[key]));
+    if (found) {
+        throw new Error(
+            `${json.urn}: the state holds "${found}", which the local engine does not support. Use the Pulumi CLI for it`,
+        );
+    }
     const open = (value: unknown) => decrypt(value, secrets);
     return {
         ...(json as object),
@@ -28,7 +43,6 @@ export function fromJson(json: Json, secrets: Secrets): ResourceState {
         initErrors: (json.initErrors as string[] | undefined) ?? [],
         additionalSecretOutputs: (json.additionalSecretOutputs as string[] | undefined) ?? [],
         aliases: (json.aliases as string[] | undefined) ?? [],
-        ...(json.replacementTrigger !== undefined ? { replacementTrigger: open(json.replacementTrigger) } : {}),
         rest: Object.fromEntries(Object.entries(json).filter(([key]) => !known.includes(key))),
     };
 }
@@ -52,20 +66,13 @@ export function toJson(state: ResourceState, secrets: Secrets): Json {
         initErrors: state.initErrors,
         provider: state.provider,
         propertyDependencies: state.propertyDependencies,
-        pendingReplacement: state.pendingReplacement,
         additionalSecretOutputs: state.additionalSecretOutputs,
         aliases: state.aliases,
         customTimeouts: timeouts(state.customTimeouts),
         importID: state.importID,
-        retainOnDelete: state.retainOnDelete,
-        deletedWith: state.deletedWith,
-        replaceWith: state.replaceWith,
-        replacementTrigger: state.replacementTrigger === undefined ? undefined : close(state.replacementTrigger),
         created: state.created,
         modified: state.modified,
         ignoreChanges: state.ignoreChanges,
-        hideDiff: state.hideDiff,
-        replaceOnChanges: state.replaceOnChanges,
         refreshBeforeUpdate: state.refreshBeforeUpdate,
         ...state.rest,
     };

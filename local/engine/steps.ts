@@ -15,8 +15,7 @@ export type Op =
     | "read-replacement"
     | "refresh"
     | "discard"
-    | "discard-replaced"
-    | "remove-pending-replace";
+    | "discard-replaced";
 
 /** Where the answer to the program goes. */
 export interface Registration {
@@ -43,8 +42,6 @@ export interface Step {
     untargeted?: boolean;
     /** The replacement is created first, and the old resource deleted at the end. */
     pendingDelete?: boolean;
-    /** The old resource is deleted before its replacement is created. */
-    pendingReplacement?: boolean;
     /** A refresh found something other than what the program wants. */
     refreshChanged?: boolean;
 }
@@ -53,8 +50,7 @@ export const isReplacing = ({ op }: Step): boolean => op === "create-replacement
 
 /** Steps that stand for a resource as a whole, not for a part of its replacement. */
 export const isLogical = ({ op }: Step): boolean =>
-    !["create-replacement", "delete-replaced", "read-replacement", "discard-replaced", "refresh"].includes(op) &&
-    op !== "remove-pending-replace";
+    !["create-replacement", "delete-replaced", "read-replacement", "discard-replaced", "refresh"].includes(op);
 
 /** The state that a step is about: the new one where there is one. */
 export function stateOfStep(step: Step): ResourceState {

@@ -43,12 +43,8 @@ describe("resource options", function () {
     it("do what they say: a table of options, created, changed and taken away", () =>
         Things.with(async (things) => {
             const plan = (text: string, protect: boolean): Planned[] => [
-                thing("ignores", { text, other: { deep: text } }, { ignoreChanges: ["text", "other.deep"] }),
-                thing("replaces", { text, loose: true }, { replaceOnChanges: ["text"] }),
-                thing("deletesFirst", { text, replaceKeys: ["text"] }, { deleteBeforeReplace: true }),
-                thing("retained", { text: "x" }, { retainOnDelete: true }),
-                thing("host", { text: "x" }),
-                thing("guest", { text: "x" }, { deletedWith: "host" }),
+                thing("ignores", { text, other: { deep: text } }, { ignoreChanges: ["text", "other"] }),
+                thing("replaces", { text, replaceKeys: ["text"] }),
                 thing("slow", { text: "x" }, { customTimeouts: { create: "2m", update: "500ms" } }),
                 thing("hidden", { text: "x" }, { additionalSecretOutputs: ["out"] }),
                 box("safe", { protect }),
@@ -64,14 +60,9 @@ describe("resource options", function () {
             deepStrictEqual(before.slow?.customTimeouts, { create: 120, update: 0.5 });
             ok((before.hidden?.outputs?.out as { ciphertext?: string } | undefined)?.ciphertext);
             strictEqual(before.inSafe?.protect, true, "protect is inherited");
-            strictEqual(before.guest?.deletedWith, before.host?.urn);
 
             const changed = await things.up(plan("two", true));
             const works = things.works();
-            deepStrictEqual(
-                works.filter((work) => work.endsWith("deletesFirst")),
-                ["delete deletesFirst", "create deletesFirst"],
-            );
             deepStrictEqual(
                 works.filter((work) => work.endsWith("replaces")),
                 ["create replaces", "delete replaces"],
@@ -80,7 +71,7 @@ describe("resource options", function () {
                 works.filter((work) => work.endsWith("ignores")),
                 [],
             );
-            strictEqual(changed.summary.replaced, 2);
+            strictEqual(changed.summary.replaced, 1);
             deepStrictEqual((await things.state()).ignores?.inputs?.other, { deep: "one" });
 
             const refused = await things.fails(plan("two", true).filter(({ name }) => name !== "inSafe"));
@@ -95,9 +86,8 @@ describe("resource options", function () {
             await things.up(plan("two", false));
             things.calls();
             const gone = await things.up([]);
-            strictEqual(gone.summary.deleted, 13);
+            strictEqual(gone.summary.deleted, 9);
             const deleted = things.works();
-            ok(!deleted.includes("delete retained") && !deleted.includes("delete guest"), "the provider is not asked");
             ok(deleted.indexOf("delete late") < deleted.indexOf("delete inEarly"), "and are deleted last");
         }));
 

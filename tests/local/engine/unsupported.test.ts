@@ -21,11 +21,22 @@ describe("what the local engine does not support", () => {
             passphrase: "",
         });
 
+    const option = (name: string, value: unknown): [what: string, resource: object, message: RegExp] => [
+        `the option ${name}`,
+        { name: "a", opts: { [name]: value } },
+        new RegExp(`'a' uses the option \`${name}\`, which the local engine does not support`),
+    ];
     const rows: [what: string, resource: object, message: RegExp][] = [
+        option("import", "x"),
+        option("deleteBeforeReplace", true),
+        option("hideDiffs", ["text"]),
+        option("replaceOnChanges", ["text"]),
+        option("replacementTrigger", "x"),
+        option("retainOnDelete", true),
         [
-            "an import",
-            { name: "a", opts: { import: "x" } },
-            /'a' uses the option `import`, which the local engine does not support/,
+            "a property path to ignore",
+            { name: "a", opts: { ignoreChanges: ["text", "other.deep"] } },
+            /'a' uses the property path "other.deep" in the option `ignoreChanges`, which the local engine does not/,
         ],
         [
             "an asset",
@@ -43,6 +54,47 @@ describe("what the local engine does not support", () => {
             strictEqual(fs.existsSync(path.join(folder, "log")), false);
         });
     }
+
+    const relations: [option: string, value: (first: string) => unknown][] = [
+        ["deletedWith", (first) => first],
+        ["replaceWith", (first) => [first]],
+    ];
+    for (const [name, value] of relations) {
+        it(`the option ${name} is an error that names it`, async () => {
+            const resources = [{ name: "first" }, { name: "a", opts: { [name]: value("first") } }];
+            fs.writeFileSync(plan, JSON.stringify({ log: path.join(folder, "log"), resources }));
+            const stack = await open(path.join(programs, "things"), { plan });
+            const result = await stack.preview();
+            strictEqual(result.succeeded, false);
+            match(result.log, new RegExp(`'a' uses the option \`${name}\`, which the local engine does not support`));
+        });
+    }
+
+    it("a provider that wants the old resource deleted first is refused, and nothing is deleted", async () => {
+        const log = path.join(folder, "log");
+        const resources = (text: string) => [{ name: "a", props: { text, replaceKeys: ["text"], deletesFirst: true } }];
+        const stack = await open(path.join(programs, "things"), { plan });
+        fs.writeFileSync(plan, JSON.stringify({ log, resources: resources("one") }));
+        strictEqual((await stack.up()).succeeded, true);
+        fs.writeFileSync(plan, JSON.stringify({ log, resources: resources("two") }));
+        const result = await stack.up();
+        strictEqual(result.succeeded, false);
+        match(result.log, /asks to delete it before it is replaced, which the local engine does not support/);
+        strictEqual(/"method":"(delete|update)"/.test(fs.readFileSync(log, "utf8")), false);
+        await stack.destroy();
+        fs.rmSync(log);
+    });
+
+    it("a state that the CLI wrote with such an option is refused when it is read", async () => {
+        const stack = await open(path.join(programs, "things"), { plan });
+        const state = await stack.exportState();
+        const urn = "urn:pulumi:test::things::things:index:Box::a";
+        state.deployment.resources = [{ urn, type: "things:index:Box", custom: false, retainOnDelete: true }];
+        await rejects(
+            stack.importState(state),
+            /::a: the state holds "retainOnDelete", which the local engine does not/,
+        );
+    });
 
     it("a package without a provider process is an error that says how to attach one", async () => {
         const stack = await open(path.join(programs, "zones"), { zone: "example.com" });

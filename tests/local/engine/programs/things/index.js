@@ -97,12 +97,13 @@ const input = (value) => {
 };
 const named = (opts = {}) => {
     const resource = (name) => made[name];
-    const { parent, dependsOn, deletedWith, transforms, ...rest } = opts;
+    const { parent, dependsOn, deletedWith, replaceWith, transforms, ...rest } = opts;
     return {
         ...rest,
         ...(parent ? { parent: resource(parent) } : {}),
         ...(dependsOn ? { dependsOn: dependsOn.map(resource) } : {}),
         ...(deletedWith ? { deletedWith: resource(deletedWith) } : {}),
+        ...(replaceWith ? { replaceWith: replaceWith.map(resource) } : {}),
         ...(transforms ? { transforms: [({ props, opts }) => ({ props: { ...props, ...transforms }, opts })] } : {}),
     };
 };
