@@ -42,12 +42,12 @@ function oneOf<T extends string>(key: string, words: readonly T[]): T | undefine
 }
 
 /** One URL, several with commas between, or a JSON list. Default: the zone itself and its www host. */
-function baseUrls(zone: string | undefined): string[] {
+function baseUrls(name: string | undefined): string[] {
     const given = json("baseUrls", "https://www.example.com");
     if (given === undefined) {
-        return zone === undefined
+        return name === undefined
             ? wrong("baseUrls", "is missing, and without a zone's name it has no default", "https://www.example.com")
-            : [`https://${zone}`, `https://www.${zone}`];
+            : [`https://${name}`, `https://www.${name}`];
     }
     const list = typeof given === "string" ? given.split(/[\s,]+/).filter((url) => url !== "") : given;
     if (!Array.isArray(list) || list.length === 0 || list.some((url) => typeof url !== "string")) {
@@ -56,26 +56,26 @@ function baseUrls(zone: string | undefined): string[] {
     return list as string[];
 }
 
-function zoneArg(zone: string | undefined): CachePurgeArgs["zone"] {
+function zoneArg(name: string | undefined): CachePurgeArgs["zone"] {
     const id = config.get("zoneId");
     const accountId = config.get("accountId");
-    if (zone !== undefined && id !== undefined) {
+    if (name !== undefined && id !== undefined) {
         throw new pulumi.RunError(
-            `config "zoneId" is set besides "zone" (${zone}): one is enough, and the name is safer. Remove it: pulumi config rm zoneId`,
+            `config "zoneId" is set besides "zone" (${name}): one is enough, and the name is safer. Remove it: pulumi config rm zoneId`,
         );
     }
     if (id !== undefined) {
         return { id };
     }
-    if (zone === undefined) {
+    if (name === undefined) {
         return accountId === undefined
             ? undefined
             : wrong("zone", "is missing, and accountId alone names no zone", "example.com");
     }
-    return accountId === undefined ? zone : { name: zone, accountId };
+    return accountId === undefined ? name : { name, accountId };
 }
 
-function assets(zone: string | undefined): CachePurgeArgs["assets"] {
+function assets(name: string | undefined): CachePurgeArgs["assets"] {
     const dir = config.get("dir") ?? wrong("dir", "is missing: it is the folder that is deployed", "./dist");
     const htmlHandling = oneOf("htmlHandling", [
         "auto-trailing-slash",
@@ -83,7 +83,7 @@ function assets(zone: string | undefined): CachePurgeArgs["assets"] {
         "drop-trailing-slash",
         "none",
     ] as const satisfies readonly SiteAssetsOptions["htmlHandling"][]);
-    const options = { baseUrls: baseUrls(zone), ...(htmlHandling === undefined ? {} : { htmlHandling }) };
+    const options = { baseUrls: baseUrls(name), ...(htmlHandling === undefined ? {} : { htmlHandling }) };
     try {
         return siteAssets(dir, options);
     } catch (error) {

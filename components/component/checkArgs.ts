@@ -18,7 +18,7 @@ import { zoneArgProblem } from "./zone";
  * Everything that can be told before any request from what is written in the program. Values that come from other
  * resources are checked when they are known, by the resources.
  *
- * @throws pulumi.ResourceError naming the option, its value and the cure.
+ * @throws pulumi.ResourceError naming the option, its value and the remedy.
  */
 export function checkArgs(args: CachePurgeArgs, self: pulumi.Resource): void {
     const fail = (message: string): never => {

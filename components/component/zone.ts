@@ -105,7 +105,7 @@ async function byId(given: string, hosts: readonly string[], opts: pulumi.Invoke
     let why = "";
     try {
         const known = await ofHosts(hosts, opts);
-        zones = known.some((zone) => zone.id === id) ? known : await zonesOf({}, opts);
+        zones = known.some((one) => one.id === id) ? known : await zonesOf({}, opts);
     } catch (error) {
         why = ` (${firstLine(error)})`;
     }

@@ -35,7 +35,7 @@ function numeric(
         must: unit === undefined ? bounds : `${bounds} (${unit})`,
         accepts,
         ...(unit === undefined ? {} : { unit }),
-        read: (text) => (text.trim() !== "" && accepts(Number(text)) ? Number(text) : undefined),
+        read: (written) => (written.trim() !== "" && accepts(Number(written)) ? Number(written) : undefined),
     };
 }
 

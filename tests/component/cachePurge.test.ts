@@ -27,7 +27,7 @@ describe("components/CachePurge", () => {
         strictEqual(await resolved(purge.zoneId), ZONE.id);
         strictEqual(await resolved(purge.token), "cfut_site-token");
         deepStrictEqual(
-            engine.calls.filter(({ token }) => /getZones?$/.test(token)).map(({ token, inputs }) => [token, inputs]),
+            engine.calls.filter((one) => /getZones?$/.test(one.token)).map((one) => [one.token, one.inputs]),
             [["cloudflare:index/getZones:getZones", { name: "example.com" }]],
             "one look-up, which fails for no zone: a failed one is an error diagnostic of the provider's own",
         );
