@@ -52,7 +52,7 @@ export function doctorCommand(world: World, done: Done, root: Command): Command 
 }
 
 const EXAMPLES = `
-Exits with 0 when healthy, 1 when unhealthy or not examined, 2 for wrong usage. \`cause\` is the key of an error.
+Exits with 0 when healthy, 1 when unhealthy or not examined, 2 for wrong usage. \`cause\` is the key of an error: \`cache-purge explain KEY\`.
 
 Examples:
   $ cache-purge doctor --zone example.com

@@ -3,6 +3,7 @@ import path from "node:path";
 import { Command } from "commander";
 import { completionCommand } from "./completion";
 import { doctorCommand } from "./doctor";
+import { explainCommand } from "./explain";
 import { manifestCommand } from "./manifest";
 import { planCommand } from "./plan";
 import { purgeCommand } from "./purge";
@@ -33,7 +34,15 @@ export function program(world: World, done: Done): Command {
             .description("Print the version.")
             .action(() => void world.stdout.write(`${version()}\n`)),
     );
-    for (const make of [doctorCommand, planCommand, purgeCommand, verifyCommand, manifestCommand, completionCommand]) {
+    for (const make of [
+        doctorCommand,
+        planCommand,
+        purgeCommand,
+        verifyCommand,
+        manifestCommand,
+        explainCommand,
+        completionCommand,
+    ]) {
         root.addCommand(make(world, done, root));
     }
     for (const command of all(root)) {

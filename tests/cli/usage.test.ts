@@ -152,7 +152,7 @@ describe("cli: the command line itself", () => {
     });
 
     it("every command has help with examples, and says what its options default to", async () => {
-        for (const command of ["doctor", "plan", "purge", "verify", "manifest", "completion"]) {
+        for (const command of ["doctor", "plan", "purge", "verify", "manifest", "explain", "completion"]) {
             const { code, out, err } = await invoke([command, "--help"]);
             deepStrictEqual([code, err], [0, ""]);
             match(out, /Examples:\n {2}\$ /);
