@@ -72,7 +72,7 @@ function measure(assets: number, changed: Figures["changed"]): Figures {
         diffMs: round(median(timings.map(({ diff }) => diff))),
         planMs: round(median(timings.map(({ plan: time }) => time))),
         megabytes: Math.round((process.resourceUsage().maxRSS * 1024 - start) / 1e6),
-        summary: summary(timings[0]!.result),
+        summary: summary(timings[0]?.result ?? plan(before, after)),
     };
 }
 
@@ -87,14 +87,14 @@ function measureText(assets: number): TextFigures {
     });
     return {
         assets,
-        packedMegabytes: Math.round(timings[0]!.text.length / 1e4) / 100,
+        packedMegabytes: Math.round((timings[0]?.text.length ?? 0) / 1e4) / 100,
         packMs: round(median(timings.map(({ pack }) => pack))),
         unpackMs: round(median(timings.map(({ unpack }) => unpack))),
     };
 }
 
 function median(values: readonly number[]): number {
-    return [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)]!;
+    return [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)] ?? 0;
 }
 
 function round(ms: number): number {
@@ -136,11 +136,11 @@ function main(): void {
     process.exitCode = failed ? 1 : 0;
 }
 
-const [what, assets, changed] = process.argv.slice(2);
-if (what === "--one") {
-    console.log(JSON.stringify(measure(Number(assets), changed as Figures["changed"])));
-} else if (what === "--text") {
-    console.log(JSON.stringify(measureText(Number(assets))));
+const [mode, size, where] = process.argv.slice(2);
+if (mode === "--one") {
+    console.log(JSON.stringify(measure(Number(size), where as Figures["changed"])));
+} else if (mode === "--text") {
+    console.log(JSON.stringify(measureText(Number(size))));
 } else {
     main();
 }

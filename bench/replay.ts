@@ -51,9 +51,9 @@ function releasesOf(name: string): string[] {
 }
 
 function byVersion(a: string, b: string): number {
-    const [left, right] = [a.split(".").map(Number), b.split(".").map(Number)];
-    const differs = left.findIndex((value, i) => value !== right[i]);
-    return differs < 0 ? 0 : left[differs]! - right[differs]!;
+    const right = b.split(".").map(Number);
+    const differences = a.split(".").map((part, i) => Number(part) - (right[i] ?? 0));
+    return differences.find((difference) => difference !== 0) ?? 0;
 }
 
 /** The folder of a release's files; downloaded unless it is there. */
@@ -61,7 +61,7 @@ function release(packages: string, name: string, version: string): string {
     const folder = join(packages, `${name.replace("/", "+")}-${version}`);
     if (!existsSync(folder)) {
         const pack = ["pack", `${name}@${version}`, "--silent", "--pack-destination", packages];
-        const file = execFileSync("npm", pack, { encoding: "utf8" }).trim().split("\n").at(-1)!;
+        const file = execFileSync("npm", pack, { encoding: "utf8" }).trim().split("\n").at(-1) ?? "";
         mkdirSync(folder);
         execFileSync("tar", ["-xzf", join(packages, file), "-C", folder, "--strip-components=1"]);
         rmSync(join(packages, file));
@@ -74,8 +74,11 @@ function replay(packages: string, name: string): Step[] {
         version,
         assets: siteAssets(release(packages, name, version), { baseUrls: ["https://www.example.com"] }),
     }));
-    return sites.slice(1).map(({ version, assets }, i) => {
-        const before = sites[i]!;
+    return sites.slice(1).flatMap(({ version, assets }, i) => {
+        const before = sites[i];
+        if (before === undefined) {
+            return [];
+        }
         const exact = plan(before.assets.manifest, assets.manifest);
         const widened = plan(before.assets.manifest, assets.manifest, { widenAbove: 500 });
         const trigger = { changedTriggers: ["host"], targets: { hosts: ["www.example.com"] } };
@@ -83,7 +86,7 @@ function replay(packages: string, name: string): Step[] {
         return {
             from: before.version,
             to: version,
-            urls: assets.manifest.sections[0]!.paths.length,
+            urls: assets.manifest.sections[0]?.paths.length ?? 0,
             changes: {
                 added: exact.changes.added.length,
                 changed: exact.changes.changed.length,

@@ -42,11 +42,11 @@ export function fewestRequests(before: Record<string, string>, after: Record<str
     if (pure.left <= bounds.above) {
         return { requests: pure.requests, collateral: 0 };
     }
-    const { requests, collateral } = least(
+    const best = least(
         ways.filter((way) => way.collateral <= bounds.collateral),
         (way) => way.collateral,
     );
-    return { requests, collateral };
+    return { requests: best.requests, collateral: best.collateral };
 }
 
 interface Choice {

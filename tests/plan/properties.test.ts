@@ -129,7 +129,7 @@ function answersOf({ manifest }: Assets): Map<string, string> {
     for (const { baseUrls, paths, digests } of manifest.sections) {
         for (const [i, path] of paths.entries()) {
             for (const baseUrl of isMark(path) ? [] : baseUrls) {
-                answers.set(baseUrl + path, digests[i]!);
+                answers.set(baseUrl + path, digests[i] ?? "");
             }
         }
     }
@@ -181,7 +181,7 @@ function deploys(): fc.Arbitrary<Deploy> {
                     baseUrls,
                     htmlHandling,
                     ...(urls === undefined ? {} : { urls }),
-                    ...(known ? { fallback: fallback! } : {}),
+                    ...(known ? { fallback: fallback ?? "" } : {}),
                 },
             };
         });

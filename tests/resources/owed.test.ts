@@ -14,7 +14,8 @@ const manifestOf = (files: Record<string, string>) =>
 function journal(epoch: string, ...deploys: Record<string, string>[]): JournalRecord {
     let record = emptyRecord(epoch);
     for (const [i, files] of deploys.entries()) {
-        const before = i === 0 ? undefined : manifestOf(deploys[i - 1]!);
+        const earlier = deploys[i - 1];
+        const before = earlier === undefined ? undefined : manifestOf(earlier);
         const after = manifestOf(files);
         record = append(record, after, plan(before, after));
     }
@@ -134,9 +135,9 @@ describe("resources/debt", () => {
                 [...(urls?.keys() ?? [])].map((url) => url.slice(-4)).sort(),
             );
         };
-        const both = ["a.js", "b.js"];
-        const rows: [string, number, Parameters<typeof dueOf>[3], string[][]][] = [
-            ["all of them, which are not waited for", 1, { since: 1, isLast: true }, [both, both, both]],
+        const all = ["a.js", "b.js"];
+        const cases: [string, number, Parameters<typeof dueOf>[3], string[][]][] = [
+            ["all of them, which are not waited for", 1, { since: 1, isLast: true }, [all, all, all]],
             [
                 "those of generations that the Sweep announced",
                 1,
@@ -144,10 +145,10 @@ describe("resources/debt", () => {
                 [["a.js"], ["a.js"], ["a.js"]],
             ],
             ["those that are not paid yet", 2, { since: 0, isLast: true }, [["a.js"], ["a.js"], ["a.js"]]],
-            ["none where objects may be deleted after it", 1, { since: 1, isLast: false }, [[], both, []]],
+            ["none where objects may be deleted after it", 1, { since: 1, isLast: false }, [[], all, []]],
             ["none where no Sweep is replaced", 1, { isLast: true }, [[], [], []]],
         ];
-        for (const [title, paid, sweeps, expected] of rows) {
+        for (const [title, paid, sweeps, expected] of cases) {
             it(title, () => deepStrictEqual(left(paid, sweeps), expected));
         }
 
