@@ -41,12 +41,13 @@ export async function check(_olds: JournalInputs, news: JournalInputs): Promise<
 
 /** Changed: the manifest, a trigger, the targets, `always`. Not: tuning, this package's code, `__provider`. */
 export async function diff(_id: string, olds: JournalOutputs, news: JournalInputs): Promise<DiffResult> {
-    if (isUnknown(news.manifest) || isUnknown(news.triggers)) {
-        return { changes: true };
-    }
-    const deploy = compare(olds, news);
+    const isPlanned = !isUnknown(news.manifest) && !isUnknown(news.triggers);
+    const deploy = compare(olds, isPlanned ? news : { ...news, ...olds });
     // A journal that is recreated has another epoch, about which nothing is said here.
     removesFiles.set(deploy.record.epoch, deploy.plan.gone.length > 0);
+    if (!isPlanned) {
+        return { changes: true };
+    }
     if (!isAppended(deploy)) {
         return { changes: !isSameAsked(olds, news) };
     }

@@ -2,6 +2,7 @@ import { deepStrictEqual, match, strictEqual } from "node:assert";
 import { encodeManifest } from "../../components/assets/manifestText";
 import { assetsFromDigests } from "../../components/assets/siteAssets";
 import { decodeRecord } from "../../components/plan/record";
+import { removesFiles } from "../../components/resources/inProcess";
 import { check, create, diff, update } from "../../components/resources/journal";
 import type { JournalInputs, JournalOutputs } from "../../components/resources/state";
 import { UNKNOWN } from "../../components/resources/state";
@@ -122,6 +123,22 @@ describe("resources/journal", () => {
             deepStrictEqual(await diff("id", outs, news), { changes: false }, "and is quiet afterwards");
         });
     }
+
+    it("leaves for the Sweep whether files are removed", async () => {
+        const first = await created();
+        const { epoch } = decodeRecord(first.record);
+        const rows: [JournalInputs, boolean][] = [
+            [A, false],
+            [{ manifest: manifest({ "app.js": "2", "old.css": "1" }) }, false],
+            [{ manifest: manifest({ "app.js": "1" }) }, true],
+            [{ manifest: UNKNOWN }, false],
+            [{ manifest: manifest({ "app.js": "1" }), triggers: { a: UNKNOWN } }, false],
+        ];
+        for (const [news, removes] of rows) {
+            await diff("id", first, news);
+            strictEqual(removesFiles.get(epoch), removes);
+        }
+    });
 
     it("an unknown manifest is a change", async () => {
         deepStrictEqual(await diff("id", await created(), { manifest: UNKNOWN }), { changes: true });
