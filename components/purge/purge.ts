@@ -115,9 +115,13 @@ export async function deploy(
             .map((v) => `${v.sample.url} (${v.reason})`)
             .join(", ")}`;
         if (settings.verify.onStale === "fail") {
-            failure ??= new StaleError(`${words}. They stay owed. See docs/stale.md for the usual reasons.`);
+            failure ??= new StaleError(
+                `${words}. They stay owed. \`npx pulumi-cloudflare-cache-purge explain stale\` lists the usual reasons.`,
+            );
         } else {
-            warnings.push(`${words}. They stay owed; the next \`up\` purges them again. See docs/stale.md.`);
+            warnings.push(
+                `${words}. They stay owed; the next \`up\` purges them again. \`npx pulumi-cloudflare-cache-purge explain stale\` lists the usual reasons.`,
+            );
         }
     }
     if (complete && settings.warm) {

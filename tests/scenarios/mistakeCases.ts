@@ -225,7 +225,7 @@ const PASSING: readonly Omit<Mistake, "ends">[] = [
         key: "purged-but-stale",
         title: "21 the edge keeps old bytes",
         propagation: 1e9,
-        says: [/the edge still serves old bytes after the purge/, /docs\/stale\.md/],
+        says: [/the edge still serves old bytes after the purge/, /explain stale/],
     },
     {
         key: "not-proxied",
