@@ -1,8 +1,10 @@
 import { AssetsError } from "../errors/usageError";
+import { MAX_SEPARATORS } from "../settings/limits";
 
 /**
- * Base URLs in the form that caches know: host lower-cased and in ASCII, the default port dropped, sorted, none twice.
- * @throws AssetsError for none at all, and for one with a path, a query, a fragment, credentials, a wildcard, or no scheme.
+ * Base URLs in the form that caches know: host lower-cased and in ASCII, the default port and the last slash dropped, sorted,
+ * none twice.
+ * @throws AssetsError for none at all, and for one with a query, a fragment, credentials, a wildcard, or no scheme.
  */
 export function normaliseBaseUrls(baseUrls: readonly string[]): string[] {
     if (baseUrls.length === 0) {
@@ -43,13 +45,20 @@ function normaliseBaseUrl(text: string): string {
     if (url.hash !== "" || text.includes("#")) {
         fail("it holds a fragment", `Write "${url.origin}"`);
     }
-    if (url.pathname !== "/") {
+    const folder = `${url.pathname.replace(/\/+$/, "")}/`.replaceAll("|", "%7C");
+    if (folder.split("/").length - 1 > MAX_SEPARATORS) {
         fail(
-            `it holds a path, ${url.pathname}`,
-            `Write "${url.origin}", and urls: (path) => "${url.pathname.replace(/\/$/, "")}/" + path for files below it`,
+            `its path has more than ${MAX_SEPARATORS} slashes, and Cloudflare takes no such prefix`,
+            "Name a folder above it, and map the files with `urls`",
         );
     }
-    return url.origin;
+    return url.origin + folder.slice(0, -1);
+}
+
+/** A base URL of {@link normaliseBaseUrls} as its origin and the folder below which the files are: `/`, `/blog/`. */
+export function baseParts(baseUrl: string): { origin: string; folder: string } {
+    const { origin, pathname } = new URL(baseUrl);
+    return { origin, folder: pathname.endsWith("/") ? pathname : `${pathname}/` };
 }
 
 function withoutPassword(text: unknown): string {

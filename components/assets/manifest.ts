@@ -17,6 +17,10 @@ export interface Section {
     /** Origins, sorted: `https://www.example.com`. */
     readonly baseUrls: readonly string[];
     /**
+     * The folders of the base URLs, sorted, where the site has only a part of its host: `/blog/`. Undefined: all of it.
+     */
+    readonly folders?: readonly string[];
+    /**
      * Paths of URLs, percent-encoded ASCII, with `?query` where they have one, sorted by bytes, none twice; and among them
      * marks, which are not URLs (marks.ts).
      */
@@ -26,8 +30,11 @@ export interface Section {
 }
 
 /** Puts what each origin answers (path → digest) into the canonical form. Origins that answer nothing are left out. */
-export function manifestOf(answers: ReadonlyMap<string, ReadonlyMap<string, string>>): Manifest {
-    const seen = new Map<ReadonlyMap<string, string>, Section & { baseUrls: string[] }>();
+export function manifestOf(
+    answers: ReadonlyMap<string, ReadonlyMap<string, string>>,
+    foldersOf: ReadonlyMap<string, readonly string[]> = new Map(),
+): Manifest {
+    const sortedOf = new Map<ReadonlyMap<string, string>, Answers>();
     const sections: (Section & { baseUrls: string[] })[] = [];
     for (const baseUrl of [...answers.keys()].sort()) {
         const paths = answers.get(baseUrl);
@@ -35,19 +42,21 @@ export function manifestOf(answers: ReadonlyMap<string, ReadonlyMap<string, stri
             continue;
         }
         // Most often all origins share one map: it is sorted once.
-        let section = seen.get(paths);
-        if (section === undefined) {
-            const sorted = sectionOf(paths);
-            section = sections.find((other) => sameAnswers(other, sorted));
-            if (section === undefined) {
-                section = sorted;
-                sections.push(section);
-            }
-            seen.set(paths, section);
+        const sorted = sortedOf.get(paths) ?? sortedAnswers(paths);
+        sortedOf.set(paths, sorted);
+        const folders = partialFolders(foldersOf.get(baseUrl) ?? []);
+        const known = sections.find(
+            (other) =>
+                sameStrings(other.folders ?? [], folders) &&
+                (other.paths === sorted.paths || sameAnswers(other, sorted)),
+        );
+        if (known === undefined) {
+            sections.push({ baseUrls: [baseUrl], ...(folders.length === 0 ? {} : { folders }), ...sorted });
+        } else {
+            known.baseUrls.push(baseUrl);
         }
-        section.baseUrls.push(baseUrl);
     }
-    return sections.some(({ paths }) => paths.some(isNewInVersion2)) ? { sections, version: 2 } : { sections };
+    return sections.some(isSectionOfVersion2) ? { sections, version: 2 } : { sections };
 }
 
 /** Whether two manifests say the same. */
@@ -56,7 +65,12 @@ export function sameManifest(a: Manifest, b: Manifest): boolean {
         a.sections.length === b.sections.length &&
         a.sections.every((section, i) => {
             const other = b.sections[i];
-            return other !== undefined && sameStrings(section.baseUrls, other.baseUrls) && sameAnswers(section, other);
+            return (
+                other !== undefined &&
+                sameStrings(section.baseUrls, other.baseUrls) &&
+                sameStrings(section.folders ?? [], other.folders ?? []) &&
+                sameAnswers(section, other)
+            );
         })
     );
 }
@@ -82,14 +96,26 @@ export function firstAtOrAfter(sorted: readonly string[], text: string): number 
     return low;
 }
 
-function sectionOf(given: ReadonlyMap<string, string>): Section & { baseUrls: string[] } {
+/** Whether version 1 of the manifest cannot have a section. */
+export function isSectionOfVersion2({ folders, paths }: Section): boolean {
+    return folders !== undefined || paths.some(isNewInVersion2);
+}
+
+type Answers = Pick<Section, "paths" | "digests">;
+
+/** The folders of base URLs, none where one of them is the root. */
+function partialFolders(folders: readonly string[]): string[] {
+    return folders.includes("/") ? [] : [...new Set(folders)].sort();
+}
+
+function sortedAnswers(given: ReadonlyMap<string, string>): Answers {
     const answers = withSpellings(given);
     // Paths are ASCII, so that the default order is the order of bytes.
     const paths = [...answers.keys()].sort();
-    return { baseUrls: [], paths, digests: paths.map((path) => answers.get(path) ?? "") };
+    return { paths, digests: paths.map((path) => answers.get(path) ?? "") };
 }
 
-function sameAnswers(a: Section, b: Section): boolean {
+function sameAnswers(a: Answers, b: Answers): boolean {
     return sameStrings(a.paths, b.paths) && sameStrings(a.digests, b.digests);
 }
 

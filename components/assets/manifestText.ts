@@ -1,7 +1,8 @@
+import { baseParts } from "./baseUrls";
 import { DIGEST_LENGTH } from "./hash";
 import type { Manifest, Section } from "./manifest";
-import { manifestOf } from "./manifest";
-import { isFallback, isNewInVersion2, MARKS, markText } from "./marks";
+import { isSectionOfVersion2, manifestOf } from "./manifest";
+import { isFallback, MARKS, markText } from "./marks";
 import { PackedError, pack, unpack } from "./packed";
 import { isAddedSpelling, otherSpellings, usualSpelling } from "./spellings";
 
@@ -83,10 +84,12 @@ export function decodeManifest(text: string): Manifest {
 
 /** A manifest with its version, and with its paths as that version writes them, of each only the usual spelling. */
 function asWritten({ version, sections }: Manifest): Manifest {
-    const isFirst = version !== 2 && !sections.some(({ paths }) => paths.some(isNewInVersion2));
+    const isFirst = version !== 2 && !sections.some(isSectionOfVersion2);
     const written = sections.map((section) => {
+        const { folders = ["/"] } = section;
+        const baseUrls = section.baseUrls.flatMap((origin) => folders.map((folder) => origin + folder.slice(0, -1)));
         const rewritten = section.paths.some((path) => path !== usualSpelling(path) || path !== inVersion1(path));
-        return rewritten ? { ...section, ...linesOf(section, isFirst) } : section;
+        return { ...section, baseUrls, ...(rewritten ? linesOf(section, isFirst) : {}) };
     });
     return isFirst ? { sections: written } : { sections: written, version: 2 };
 }
@@ -101,18 +104,28 @@ function linesOf({ paths, digests }: Section, isFirst: boolean): Pick<Section, "
 
 function asRead({ sections }: Manifest, isFirst: boolean): Manifest {
     const read = (path: string) => (isFirst ? fromVersion1(path) : path);
-    const isRead = sections.every(({ paths }) =>
-        paths.every((path) => path === read(path) && otherSpellings(path).length === 0),
+    const isRead = sections.every(
+        ({ baseUrls, paths }) =>
+            baseUrls.every(isOrigin) && paths.every((path) => path === read(path) && otherSpellings(path).length === 0),
     );
     if (isRead) {
         return isFirst ? { sections } : { sections, version: 2 };
     }
+    const folders = new Map<string, string[]>();
     const answers = sections.flatMap(({ baseUrls, paths, digests }) => {
         const section = new Map(paths.map((path, i) => [read(path), digests[i] ?? ""]));
-        return baseUrls.map((baseUrl) => [baseUrl, section] as const);
+        return baseUrls.map((baseUrl) => {
+            const { origin, folder } = baseParts(baseUrl);
+            folders.set(origin, [...(folders.get(origin) ?? []), folder]);
+            return [origin, section] as const;
+        });
     });
-    const manifest = manifestOf(new Map(answers));
+    const manifest = manifestOf(new Map(answers), folders);
     return isFirst ? { sections: manifest.sections } : { ...manifest, version: 2 };
+}
+
+function isOrigin(baseUrl: string): boolean {
+    return !baseUrl.includes("/", "https://".length);
 }
 
 function inVersion1(path: string): string {

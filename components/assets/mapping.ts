@@ -1,6 +1,6 @@
 import { AssetsError } from "../errors/usageError";
 import { SITE } from "../settings/siteOptions";
-import { normaliseBaseUrls } from "./baseUrls";
+import { baseParts, normaliseBaseUrls } from "./baseUrls";
 import { withHtmlForms } from "./html";
 import { withIndexFiles } from "./indexFiles";
 import type { Manifest } from "./manifest";
@@ -14,7 +14,7 @@ import type { HtmlHandling } from "./route";
 
 /** How files become URLs. */
 export interface MappingOptions {
-    /** Where visitors find the files: `["https://www.example.com"]`. Origins only: no path. */
+    /** Where visitors find the files: `["https://www.example.com"]`, or below a folder: `["https://example.com/blog/"]`. */
     readonly baseUrls: readonly string[];
     /**
      * At which URLs an HTML file answers, in Cloudflare's words. Default: `auto-trailing-slash`. `none`: only at its own
@@ -56,57 +56,79 @@ export function mapFiles(
 ): [Manifest, string[]] {
     const baseUrls = normaliseBaseUrls(options.baseUrls);
     const handling = options.htmlHandling ?? SITE.htmlHandling.default;
+    const bases = baseUrls.map(baseParts);
     const answers =
         options.urls === undefined
-            ? sameForAll(baseUrls, withForms(asPaths(files), handling, options.indexFiles ?? []))
-            : withOwnMapping(files, baseUrls, options.urls);
+            ? withForms(files, bases, handling, options.indexFiles ?? [])
+            : withOwnMapping(files, bases, options.urls);
     const pageMarks = [
         ...(options.fallback === undefined ? [] : fallbackLine(files, options.fallback)),
         ...(options.notFound === undefined ? [] : notFoundLines(files, options.notFound)),
     ];
-    for (const baseUrl of baseUrls) {
-        const marks = [...pageMarks, ...policyLines(policies, baseUrl)];
+    for (const { origin, folder } of bases) {
+        const marks = [...pageMarks, ...policyLines(policies, origin)];
         if (marks.length > 0) {
             // All origins may share one map, and rules may hold at one host.
-            answers.set(baseUrl, new Map([...(answers.get(baseUrl) ?? []), ...marks]));
+            const below = marks.map(([mark, digest]) => [folder.slice(0, -1) + mark, digest] as const);
+            answers.set(origin, new Map([...(answers.get(origin) ?? []), ...below]));
         }
     }
-    return [manifestOf(answers), baseUrls];
+    const folders = new Map(bases.map(({ origin }) => [origin, foldersAt(origin, bases)]));
+    return [manifestOf(answers, folders), baseUrls];
 }
 
 type Answers = Map<string, Map<string, string>>;
+type Base = ReturnType<typeof baseParts>;
 
-function sameForAll(baseUrls: readonly string[], paths: Map<string, string>): Answers {
-    return new Map(baseUrls.map((baseUrl) => [baseUrl, paths]));
+function foldersAt(origin: string, bases: readonly Base[]): string[] {
+    return bases.filter((base) => base.origin === origin).map(({ folder }) => folder);
 }
 
-function asPaths(files: ReadonlyMap<string, string>): Map<string, string> {
+/** What each origin answers: the files below the folders of its base URLs. */
+function withForms(
+    files: ReadonlyMap<string, string>,
+    bases: readonly Base[],
+    handling: HtmlHandling,
+    indexFiles: readonly string[],
+): Answers {
+    const answers: Answers = new Map();
+    const byFolder = new Map<string, Map<string, string>>();
+    for (const { origin, folder } of bases) {
+        const below = byFolder.get(folder) ?? formsBelow(asPaths(files, folder.slice(0, -1)), handling, indexFiles);
+        byFolder.set(folder, below);
+        const others = answers.get(origin);
+        answers.set(origin, others === undefined ? below : new Map([...others, ...below]));
+    }
+    return answers;
+}
+
+function formsBelow(
+    paths: ReadonlyMap<string, string>,
+    handling: HtmlHandling,
+    indexFiles: readonly string[],
+): Map<string, string> {
+    return withIndexFiles(withHtmlForms(paths, handling), paths, indexFiles);
+}
+
+function asPaths(files: ReadonlyMap<string, string>, folder: string): Map<string, string> {
     const paths = new Map<string, string>();
     for (const [file, digest] of files) {
-        paths.set(urlPath(file), digest);
+        paths.set(folder + urlPath(file), digest);
     }
     return paths;
 }
 
-function withForms(
-    files: ReadonlyMap<string, string>,
-    handling: HtmlHandling,
-    indexFiles: readonly string[],
-): Map<string, string> {
-    return withIndexFiles(withHtmlForms(files, handling), files, indexFiles);
-}
-
 function withOwnMapping(
     files: ReadonlyMap<string, string>,
-    baseUrls: readonly string[],
+    bases: readonly Base[],
     urls: NonNullable<MappingOptions["urls"]>,
 ): Answers {
-    const answers: Answers = new Map(baseUrls.map((baseUrl) => [baseUrl, new Map()]));
+    const answers: Answers = new Map(bases.map(({ origin }) => [origin, new Map()]));
     const owners = new Map<string, string>();
     for (const [file, digest] of files) {
         const name = textOf(file);
         for (const text of [urls(name)].flat() as unknown[]) {
-            for (const [origin, path] of resolve(text, name, baseUrls)) {
+            for (const [origin, path] of resolve(text, name, bases)) {
                 const owner = owners.get(origin + path);
                 if (owner !== undefined && owner !== file) {
                     throw new AssetsError(
@@ -124,10 +146,10 @@ function withOwnMapping(
     return answers;
 }
 
-function resolve(text: unknown, file: string, baseUrls: readonly string[]): [string, string][] {
+function resolve(text: unknown, file: string, bases: readonly Base[]): [string, string][] {
     const given = String(text);
     const full = /^https?:\/\//i.test(given);
-    if (typeof text !== "string" || !(full || given.startsWith("/")) || !URL.canParse(given, baseUrls[0])) {
+    if (typeof text !== "string" || !(full || given.startsWith("/")) || !URL.canParse(given, bases[0]?.origin)) {
         throw new AssetsError(
             "urls",
             given,
@@ -135,7 +157,7 @@ function resolve(text: unknown, file: string, baseUrls: readonly string[]): [str
             'Return a path such as "/a.html", or a full URL such as "https://www.example.com/a.html"',
         );
     }
-    const url = new URL(full ? given : `${baseUrls[0]}${given}`);
+    const url = new URL(full ? given : `${bases[0]?.origin}${given}`);
     const path = url.pathname + url.search;
-    return full ? [[url.origin, path]] : baseUrls.map((baseUrl) => [baseUrl, path]);
+    return full ? [[url.origin, path]] : bases.map(({ origin, folder }) => [origin, folder.slice(0, -1) + path]);
 }

@@ -2,8 +2,9 @@ import { withoutCovered } from "./batches";
 import type { Entry, JournalRecord } from "./record";
 import { encodeRecord } from "./record";
 import type { Sample } from "./samples";
+import { scopeOf, scopeSelectors } from "./scopes";
 import type { Selector } from "./selector";
-import { hostOf, inPurgeOrder, merged } from "./selector";
+import { inPurgeOrder, merged } from "./selector";
 
 /** How large a journal may grow before its oldest entries are compacted. */
 export interface JournalBounds {
@@ -31,15 +32,15 @@ export function compact(record: JournalRecord, bounds: JournalBounds = JOURNAL_B
         const [first, second, ...rest] = compacted.entries as [Entry, Entry, ...Entry[]];
         if (rest.length === 0) {
             // Two are left: the older one alone is made small, once.
-            const small = compactEntries(first, first);
+            const small = compactEntries(first, first, record.hosts);
             return { ...compacted, entries: [small, second] };
         }
-        compacted = { ...compacted, entries: [compactEntries(first, second), ...rest] };
+        compacted = { ...compacted, entries: [compactEntries(first, second, record.hosts), ...rest] };
     }
     return compacted;
 }
 
-function compactEntries(first: Entry, last: Entry): Entry {
+function compactEntries(first: Entry, last: Entry, scopes: readonly string[]): Entry {
     const { from } = first;
     const { to } = last;
     const entries = first === last ? [first] : [first, last];
@@ -58,18 +59,19 @@ function compactEntries(first: Entry, last: Entry): Entry {
         selectors: coarse(
             entries.flatMap(({ selectors }) => selectors),
             reasons,
+            scopes,
         ),
         samples: mergedSamples(entries.flatMap(({ samples }) => samples)).slice(-SAMPLES_KEPT),
     };
 }
 
-/** Hosts and tags that purge all that some selectors do. */
-function coarse(selectors: readonly Selector[], reasons: readonly string[]): Selector[] {
-    const wide = selectors.map((selector): Selector => {
-        const host = hostOf(selector);
-        return host === undefined
-            ? { kind: selector.kind, value: selector.value, reasons }
-            : { kind: "host", value: host, reasons };
+/** Hosts, or the folders of sites that share them, and tags that purge all that some selectors do. */
+function coarse(selectors: readonly Selector[], reasons: readonly string[], scopes: readonly string[]): Selector[] {
+    const wide = selectors.flatMap((selector): Selector[] => {
+        const scope = scopeOf(selector, scopes);
+        return scope === undefined
+            ? [{ kind: selector.kind, value: selector.value, reasons }]
+            : scopeSelectors(scope, reasons);
     });
     return inPurgeOrder(withoutCovered(merged(wide)));
 }

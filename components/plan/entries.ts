@@ -8,8 +8,9 @@ import type { Plan } from "./plan";
 import type { JournalRecord } from "./record";
 import { summary } from "./render";
 import type { Sample } from "./samples";
+import { scopeOf, scopeSelectors, scopesOf } from "./scopes";
 import type { Selector } from "./selector";
-import { hostOf, hostOfUrl, inPurgeOrder, merged } from "./selector";
+import { inPurgeOrder, merged } from "./selector";
 
 /**
  * Records a deploy: one generation more, its plan as the newest entry, the oldest compacted where the journal has grown
@@ -26,7 +27,8 @@ export function append(record: JournalRecord, after: Manifest, plan: Plan, bound
         samples: plan.samples,
         ...(plan.gone.length === 0 ? {} : { gone: plan.gone }),
     };
-    const hosts = [...record.hosts, ...hostsOf(after), ...hostsOfSelectors(plan.selectors)];
+    const known = [...record.hosts, ...scopesOf(after)];
+    const hosts = [...known, ...plan.selectors.flatMap((selector) => scopeOf(selector, known) ?? [])];
     return compact(
         { epoch: record.epoch, generation, hosts: [...new Set(hosts)].sort(), entries: [...record.entries, entry] },
         bounds,
@@ -53,8 +55,7 @@ export function owedSince(record: JournalRecord, paid: { epoch: string; generati
     const since = why === undefined ? (paid?.generation ?? 0) : 0;
     const unpaid = record.entries.filter(({ to }) => to > since);
     const all = unpaid.flatMap(({ selectors }) => selectors);
-    const hosts =
-        why === undefined ? [] : record.hosts.map((value): Selector => ({ kind: "host", value, reasons: [why] }));
+    const hosts = why === undefined ? [] : record.hosts.flatMap((scope) => scopeSelectors(scope, [why]));
     return {
         selectors: inPurgeOrder(withoutCovered(merged([...hosts, ...all]))),
         samples: mergedSamples(unpaid.flatMap(({ samples }) => samples)),
@@ -97,17 +98,6 @@ export function urlsOf(manifest: Manifest): string[] {
     return manifest.sections.flatMap(({ baseUrls, paths }) =>
         baseUrls.flatMap((base) => paths.filter((path) => !isMark(path)).map((path) => base + path)),
     );
-}
-
-/** The hosts of a manifest's origins, sorted. */
-export function hostsOf(manifest: Manifest): string[] {
-    const origins = manifest.sections.flatMap(({ baseUrls }) => baseUrls);
-    return [...new Set(origins.map(hostOfUrl))].sort();
-}
-
-/** The hosts that selectors name or lie at, sorted; tags and everything lie at none. */
-export function hostsOfSelectors(selectors: readonly Selector[]): string[] {
-    return [...new Set(selectors.flatMap((selector) => hostOf(selector) ?? []))].sort();
 }
 
 function mismatch(record: JournalRecord, paid: { epoch: string; generation: number } | undefined): string | undefined {

@@ -136,9 +136,13 @@ function askedFor(groups: readonly Changes[], options: PlanOptions): Selector[] 
 }
 
 function alwaysUrls(groups: readonly Changes[], always: readonly string[]): Selector[] {
-    const origins = groups.flatMap((group) => (group.after === undefined ? [] : group.origins));
+    const bases = groups.flatMap(({ origins, after }) =>
+        after === undefined
+            ? []
+            : origins.flatMap((origin) => (after.folders ?? ["/"]).map((folder) => origin + folder.slice(0, -1))),
+    );
     return always.flatMap((text, i) => {
-        const urls = typeof text === "string" && text.startsWith("/") ? origins.map((origin) => origin + text) : [text];
+        const urls = typeof text === "string" && text.startsWith("/") ? bases.map((base) => base + text) : [text];
         return urls.map(
             (url): Selector => ({ kind: "url", value: parseUrl(`always[${i}]`, url), reasons: ["always"] }),
         );

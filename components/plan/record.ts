@@ -25,7 +25,7 @@ export interface JournalRecord {
     readonly epoch: string;
     /** The number of the newest deploy; 0 before the first. */
     readonly generation: number;
-    /** Every host that the journal ever planned for, sorted. */
+    /** Every host that the journal ever planned for, or the folder of a site that shares it (scopes.ts), sorted. */
     readonly hosts: readonly string[];
     readonly entries: readonly Entry[];
 }
@@ -35,8 +35,11 @@ export function emptyRecord(epoch: string): JournalRecord {
     return { epoch, generation: 0, hosts: [], entries: [] };
 }
 
-/** The version that this library writes; it reads every older one. */
-export const JOURNAL_VERSION = 1;
+/**
+ * The newest version that this library writes: version 2 where a site has only a folder of its host, which an older library
+ * would purge as a host. It reads both.
+ */
+export const JOURNAL_VERSION = 2;
 
 /** Characters of entries above which they travel packed. */
 const PACK_ABOVE = 65_536;
@@ -73,7 +76,7 @@ export function encodeRecord(record: JournalRecord): string {
     const body = lines.map((line) => `${line}\n`).join("");
     const packed = body.length > PACK_ABOVE;
     return [
-        `${HEAD} ${JOURNAL_VERSION}${packed ? " packed" : ""}`,
+        `${HEAD} ${record.hosts.some((scope) => scope.includes("/")) ? 2 : 1}${packed ? " packed" : ""}`,
         `epoch ${record.epoch} generation ${record.generation}`,
         `hosts ${record.hosts.join(" ")}`.trimEnd(),
         packed ? `${pack(Buffer.from(body, "utf8"))}\n` : body,
@@ -88,7 +91,7 @@ export function decodeRecord(text: string): JournalRecord {
     const lines = text.split("\n");
     const head = /^cache-purge journal (\d+)( packed)?$/.exec(lines[0] ?? "");
     if (head === null) {
-        throw new JournalError(`line 1: a journal begins with "${HEAD} ${JOURNAL_VERSION}"`);
+        throw new JournalError(`line 1: a journal begins with "${HEAD} 1"`);
     }
     if (Number(head[1]) > JOURNAL_VERSION) {
         throw new JournalError(

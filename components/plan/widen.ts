@@ -2,6 +2,8 @@ import type { Changes } from "./changes";
 import { counted, grouped } from "./numbers";
 import type { Costs, Cover } from "./paretoFront";
 import { combined, coversOfHost, foldersOf, isBefore, NOTHING, requestsOf } from "./paretoFront";
+import type { Scope } from "./scopes";
+import { scopeSelectors, scopeText } from "./scopes";
 import type { Selector } from "./selector";
 import { hostOfUrl } from "./selector";
 import type { Folder, Site } from "./tree";
@@ -47,7 +49,7 @@ export function widen(
     const saved = requestsOf({ ...NOTHING, urls }, costs, side) - requestsOf(cover, costs, side);
     const stand = `${grouped(urls - cover.urls)} of ${counted(urls, "changed URL")}`;
     return {
-        selectors: folders.map(selectorOf),
+        selectors: folders.flatMap((folder) => selectorsOf(folder, scopesAt(folder.host, groups))),
         notes: [`widened: prefixes and hosts stand for ${stand}, which saves ${counted(saved, "request")}`],
     };
 }
@@ -69,11 +71,21 @@ function treesOf(groups: readonly Changes[], covered: Covered): Folder[] {
     return [...sites].map(([host, list]) => folderTree(host, list));
 }
 
-function selectorOf({ host, path, changed, unchanged }: Folder): Selector {
+/** A folder's selector; for the root the host, or the folders of the site where it shares that. */
+function selectorsOf({ host, path, changed, unchanged }: Folder, scopes: readonly Scope[]): Selector[] {
     const count = `${grouped(changed)} of ${grouped(changed + unchanged)} assets`;
     return path === "/"
-        ? { kind: "host", value: host, reasons: [`${count} of ${host} changed`] }
-        : { kind: "prefix", value: host + path, reasons: [`${count} under ${path} changed`] };
+        ? scopes.flatMap((scope) => scopeSelectors(scope, [`${count} of ${scope} changed`]))
+        : [{ kind: "prefix", value: host + path, reasons: [`${count} under ${path} changed`] }];
+}
+
+/** The scopes at a host: the host itself unless all that is and was there lies in folders. */
+function scopesAt(host: string, groups: readonly Changes[]): Scope[] {
+    const sections = groups
+        .filter(({ origins }) => origins.some((origin) => hostOfUrl(origin) === host))
+        .flatMap(({ before, after }) => [before, after].filter((section) => section !== undefined));
+    const folders = sections.flatMap(({ folders: some = ["/"] }) => some);
+    return folders.includes("/") ? [host] : [...new Set(folders)].map((folder) => scopeText(host, folder));
 }
 
 /** Hosts up to which every choice among those that changed entirely is tried. */

@@ -3,12 +3,13 @@ import { isDeepStrictEqual } from "node:util";
 import type { CheckResult, CreateResult, DiffResult, UpdateResult } from "@pulumi/pulumi/dynamic";
 import type { Manifest } from "../assets/manifest";
 import { decodeManifest, ManifestError } from "../assets/manifestText";
-import { append, hostsOf, urlsOf } from "../plan/entries";
+import { append, urlsOf } from "../plan/entries";
 import type { Plan } from "../plan/plan";
 import { isEmpty, plan, planFor } from "../plan/plan";
 import type { JournalRecord } from "../plan/record";
 import { decodeRecord, emptyRecord, encodeRecord, JournalError } from "../plan/record";
 import { summary } from "../plan/render";
+import { scopeSelectors, scopesOf } from "../plan/scopes";
 import type { Selector } from "../plan/selector";
 import { checkTargets } from "../plan/targets";
 import { wrongOptions } from "../settings/check";
@@ -128,7 +129,7 @@ function compare(olds: Partial<JournalOutputs>, news: JournalInputs): Deploy {
 /** Nothing is known of what the edge holds: everything is owed, which is the hosts. */
 function recreate(after: Manifest, why: string): Deploy {
     const reason = `the journal in the state cannot be read (${why})`;
-    const selectors = hostsOf(after).map((value) => ({ kind: "host" as const, value, reasons: [reason] }));
+    const selectors = scopesOf(after).flatMap((scope) => scopeSelectors(scope, [reason]));
     return {
         record: emptyRecord(newEpoch()),
         after,

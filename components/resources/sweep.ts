@@ -4,6 +4,7 @@ import { lastRemoval, removedSince } from "../plan/entries";
 import type { JournalRecord } from "../plan/record";
 import { decodeRecord } from "../plan/record";
 import type { Sample } from "../plan/samples";
+import { scopeSelectors } from "../plan/scopes";
 import type { Selector } from "../plan/selector";
 import { originReady } from "../purge/origin";
 import { httpVisit } from "../purge/visit";
@@ -123,7 +124,7 @@ function owedBy(olds: Pick<SweepState, "epoch" | "generation">, record: JournalR
 function hostsOnce({ epoch, hosts }: JournalRecord): Selector[] {
     const left = hosts.filter((host) => !isSwept(epoch, `host ${host}`, 1));
     markSwept(epoch, new Map(left.map((host) => [`host ${host}`, 1])));
-    return left.map((value) => ({ kind: "host", value, reasons: ["the journal was replaced"] }));
+    return left.flatMap((scope) => scopeSelectors(scope, ["the journal was replaced"]));
 }
 
 /** Seconds for which a Sweep that an earlier `up` left behind waits for objects that are deleted beside it. */

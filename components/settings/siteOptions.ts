@@ -33,7 +33,7 @@ export const SITE = {
         rule: texts("a list of origins", '["https://www.example.com"]'),
         otherwise: "required",
         flags: [{ flags: "--base-url <url>", help: "where visitors find the files; may be repeated" }],
-        doc: "where visitors find the files: origins, without a path",
+        doc: "where visitors find the files: origins, or folders below one",
     },
     htmlHandling: {
         rule: oneOf("auto-trailing-slash", "force-trailing-slash", "drop-trailing-slash", "none"),

@@ -235,8 +235,8 @@ describe("components/CachePurge", () => {
 
     it("a mistake in the assets ends the program with its message alone", () => {
         throws(
-            () => siteAssets(dir, { baseUrls: ["https://www.example.com/docs"] }),
-            (error) => pulumi.RunError.isInstance(error) && /it holds a path/.test((error as Error).message),
+            () => siteAssets(dir, { baseUrls: ["https://www.example.com/?docs"] }),
+            (error) => pulumi.RunError.isInstance(error) && /it holds a query/.test((error as Error).message),
         );
     });
 

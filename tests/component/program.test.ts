@@ -122,8 +122,8 @@ describe("the program of this repository", () => {
         ],
         ["a wrong htmlHandling", { ...base, htmlHandling: "yes" }, /^config "htmlHandling" is "yes"/],
         [
-            "a base URL with a path",
-            { ...base, baseUrls: "https://www.example.com/blog" },
+            "a base URL with a query",
+            { ...base, baseUrls: "https://www.example.com/blog?v=1" },
             /^config "baseUrls" .*https:\/\/www\.example\.com\/blog/,
         ],
         ["base URLs that are no JSON", { ...base, baseUrls: '["https://' }, /^config "baseUrls" is not valid JSON/],

@@ -5,10 +5,11 @@ import fc from "fast-check";
 import { digestOf } from "../../components/assets/hash";
 import { assetsFromDigests } from "../../components/assets/siteAssets";
 import { compact } from "../../components/plan/compact";
-import { append, hostsOf, owedSince } from "../../components/plan/entries";
+import { append, owedSince } from "../../components/plan/entries";
 import { plan } from "../../components/plan/plan";
 import type { Entry, JournalRecord } from "../../components/plan/record";
 import { decodeRecord, emptyRecord, encodeRecord, JournalError } from "../../components/plan/record";
+import { scopesOf } from "../../components/plan/scopes";
 import type { Selector } from "../../components/plan/selector";
 import { hostOf, keyOf } from "../../components/plan/selector";
 import { manifest, many, ORIGIN, told } from "./site";
@@ -73,7 +74,7 @@ describe("a journal", () => {
         const options = { changedTriggers: ["t"], targets: { prefixes: ["c.example/x/"], tags: ["d"] } };
         const record = append(emptyRecord("e"), after, plan(before, after, options));
         assert.deepEqual(record.hosts, ["a.example", "b.example", "c.example"]);
-        assert.deepEqual(hostsOf(after), ["b.example"]);
+        assert.deepEqual(scopesOf(after), ["b.example"]);
     });
 
     it("that only records has nothing owed, and nothing to look at", () => {
@@ -373,7 +374,7 @@ describe("a journal's text", () => {
 
     it("a newer version says to upgrade", () => {
         assert.throws(
-            () => decodeRecord("cache-purge journal 2\n…"),
+            () => decodeRecord("cache-purge journal 3\n…"),
             (error) => {
                 return (
                     error instanceof JournalError &&
