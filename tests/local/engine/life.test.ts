@@ -92,4 +92,45 @@ describe("a resource's life", function () {
                 strictEqual(after[name]?.id, before[name]?.id, name);
             }
         }));
+
+    it("is deleted after what depended on it, also where a replacement leaves the old one behind", () =>
+        Things.with(async (things) => {
+            const root = (text: string): Planned => ({
+                name: "root",
+                props: { text, replaceKeys: ["text"] },
+            });
+            const dependents: Planned[] = [
+                { name: "direct", opts: { dependsOn: ["root"] } },
+                { name: "kept", opts: { dependsOn: ["root"] } },
+                { name: "throughDirect", opts: { dependsOn: ["direct"] } },
+                { name: "box", kind: "box" },
+                { name: "inBox", opts: { parent: "box", dependsOn: ["root"] } },
+            ];
+            const kept = dependents.filter(({ name }) => name === "kept");
+            await things.up([root("one"), ...dependents]);
+            things.calls();
+            await things.up([root("two"), ...kept]);
+            const works = things.works();
+            strictEqual(works[0], "create root");
+            deepStrictEqual([...works.slice(1)].sort(), [
+                "delete direct",
+                "delete inBox",
+                "delete root",
+                "delete throughDirect",
+            ]);
+            strictEqual(works.at(-1), "delete root", works.join());
+            ok(works.indexOf("delete throughDirect") < works.indexOf("delete direct"), works.join());
+
+            // Where a delete fails, what it depended on waits in the state; the next deployment tries both again.
+            const failing: Planned = { name: "direct", props: { fails: "delete" }, opts: { dependsOn: ["root"] } };
+            await things.up([root("two"), ...kept, failing]);
+            things.calls();
+            await things.fails([root("three"), ...kept]);
+            deepStrictEqual(things.works(), ["create root", "delete direct"]);
+            ok((await things.state())["root (old)"]);
+            await things.fails([root("three"), ...kept]);
+            deepStrictEqual(things.works(), ["delete direct"], "in the same order");
+            await things.up([root("three"), ...kept, failing]);
+            deepStrictEqual(things.works(), ["delete root"], "also when the dependent is wanted again");
+        }));
 });
