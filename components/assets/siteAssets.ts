@@ -180,5 +180,5 @@ function matcher(globs: readonly string[] | undefined): ((path: string) => boole
     if (globs === undefined || globs.length === 0) {
         return undefined;
     }
-    return picomatch(globs, { dot: true });
+    return picomatch([...globs], { dot: true });
 }

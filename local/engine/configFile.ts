@@ -4,12 +4,14 @@
  */
 import fs from "node:fs";
 import path from "node:path";
+import { parse } from "yaml";
 import type { Config } from "./defaultProviders";
 import { newSecrets, openSecrets } from "./secrets";
 
 interface ConfigFile {
     encryptionsalt?: string;
-    config?: Record<string, string | { secure: string }>;
+    /** What a person writes can be of any type; what is written here is text. */
+    config?: Record<string, unknown>;
 }
 
 /** Where the config of a stack is kept. */
@@ -20,19 +22,19 @@ export const fullKey = (project: string, key: string): string => (key.includes("
 
 /** The config in a file; none when there is no file. */
 export async function readConfig(file: string, passphrase: string): Promise<Config> {
-    const { encryptionsalt, config = {} } = parse(file);
+    const { encryptionsalt, config = {} } = readFile(file);
     const secrets = encryptionsalt ? await openSecrets(passphrase, encryptionsalt) : undefined;
     const values: Record<string, string> = {};
     const secretKeys: string[] = [];
     for (const [key, value] of Object.entries(config)) {
-        if (typeof value === "string") {
-            values[key] = value;
+        if (typeof value !== "object" || value === null || !("secure" in value)) {
+            values[key] = typeof value === "object" ? JSON.stringify(value) : String(value);
             continue;
         }
         if (!secrets) {
             throw new Error(`${file}: the secret "${key}" cannot be read: encryptionsalt is missing`);
         }
-        values[key] = secrets.decrypt(value.secure);
+        values[key] = secrets.decrypt(String(value.secure));
         secretKeys.push(key);
     }
     return { values, secretKeys };
@@ -44,7 +46,7 @@ export async function writeConfig(
     passphrase: string,
     entries: { key: string; value: string; secret: boolean }[],
 ): Promise<void> {
-    const old = parse(file);
+    const old = readFile(file);
     const secrets = old.encryptionsalt
         ? await openSecrets(passphrase, old.encryptionsalt)
         : await newSecrets(passphrase);
@@ -59,12 +61,9 @@ export async function writeConfig(
     );
 }
 
-function parse(file: string): ConfigFile {
+function readFile(file: string): ConfigFile {
     if (!fs.existsSync(file)) {
         return {};
     }
-    const text = fs.readFileSync(file, "utf8");
-    // What `pulumi stack init` writes before any config is set.
-    const salt = /^encryptionsalt: (\S+)\s*$/.exec(text)?.[1];
-    return salt ? { encryptionsalt: salt } : (JSON.parse(text) as ConfigFile);
+    return (parse(fs.readFileSync(file, "utf8")) as ConfigFile | null) ?? {};
 }

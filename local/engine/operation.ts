@@ -1,5 +1,6 @@
 /** One run of the local engine: preview, up, refresh or destroy of a stack, from lock to result. */
 import * as grpc from "@grpc/grpc-js";
+import { withDeclared } from "./declaredConfig";
 import type { Config } from "./defaultProviders";
 import { Deployment } from "./deployment";
 import type { Listener } from "./display";
@@ -73,9 +74,11 @@ async function run(
     options: OperationOptions,
     display: Display,
 ): Promise<{ succeeded: boolean; outputs: Bag; before: Bag }> {
-    const { project, stack, config, programDir, env, kind } = options;
+    const { project, stack, programDir, env, kind } = options;
     const preview = kind === "preview";
-    const { main } = readProject(programDir);
+    const declared = readProject(programDir);
+    const { main } = declared;
+    const config = withDeclared(options.config, declared, stack);
     const server = new grpc.Server({ "grpc.max_receive_message_length": -1, "grpc.max_send_message_length": -1 });
     server.addService(engineRpc.EngineService, engineService(display));
     const saved = await load(options.stateFile, options.passphrase);

@@ -1,11 +1,30 @@
-/** What Pulumi.yaml says about a program. Only its plain `key: value` lines are read. */
+/** What Pulumi.yaml says about a program. */
 import fs from "node:fs";
 import path from "node:path";
+import { parse } from "yaml";
+
+/** A key of the block `config`: https://www.pulumi.com/docs/iac/concepts/projects/project-file/#config-options */
+export interface DeclaredKey {
+    type?: string;
+    items?: { type: string };
+    default?: unknown;
+    value?: unknown;
+    secret?: boolean;
+}
 
 export interface Project {
     name: string;
     /** Path of the program within the project's folder. */
     main: string;
+    /** Config keys, as they are written: with a namespace or without. */
+    config: Record<string, DeclaredKey>;
+}
+
+interface ProjectFile {
+    name?: unknown;
+    runtime?: unknown;
+    main?: unknown;
+    config?: Record<string, unknown> | null;
 }
 
 /** Reads Pulumi.yaml; an error when there is none, or when the runtime is not Node. */
@@ -16,23 +35,30 @@ export function readProject(programDir: string): Project {
     if (!file) {
         throw new Error(`no Pulumi.yaml project file found in ${programDir}`);
     }
-    const text = fs.readFileSync(file, "utf8");
-    const name = scalar(text, "name");
-    if (!name) {
+    const { name, runtime, main, config } = readYaml(file);
+    if (typeof name !== "string" || name === "") {
         throw new Error(`${file}: the project has no "name"`);
     }
-    const runtime =
-        scalar(text, "runtime") ?? scalar(text.slice(Math.max(0, text.search(/^runtime:/m))), "name", "[ \\t]+");
-    if (runtime !== "nodejs") {
-        throw new Error(`${file}: runtime "${runtime}"; the local engine runs "nodejs" programs only`);
+    const language = typeof runtime === "string" ? runtime : (runtime as { name?: unknown } | undefined)?.name;
+    if (language !== "nodejs") {
+        throw new Error(`${file}: runtime "${language}"; the local engine runs "nodejs" programs only`);
     }
-    return { name, main: scalar(text, "main") ?? "." };
+    return {
+        name,
+        main: typeof main === "string" ? main : ".",
+        config: Object.fromEntries(Object.entries(config ?? {}).map(([key, value]) => [key, declared(value)])),
+    };
 }
 
-function scalar(text: string, key: string, indent = ""): string | undefined {
-    const found = new RegExp(
-        `^${indent}${key}:[ \\t]*(?:"([^"]*)"|'([^']*)'|([^#\\r\\n]*?))[ \\t]*(?:#.*)?$`,
-        "m",
-    ).exec(text);
-    return found?.slice(1).find((part) => part !== undefined && part !== "");
+function readYaml(file: string): ProjectFile {
+    try {
+        return (parse(fs.readFileSync(file, "utf8")) as ProjectFile | null) ?? {};
+    } catch (error) {
+        throw new Error(`${file}: ${(error as Error).message.split("\n", 1)[0]}`);
+    }
+}
+
+/** A bare value is short for `value:`. */
+function declared(written: unknown): DeclaredKey {
+    return typeof written === "object" && written !== null && !Array.isArray(written) ? written : { value: written };
 }
