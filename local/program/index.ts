@@ -76,7 +76,10 @@ const purge = new CachePurge(
         ...token,
         ...config.getObject<object>("options"),
     },
-    alias === undefined ? {} : { aliases: [{ name: alias }] },
+    {
+        protect: config.getBoolean("protect") ?? false,
+        ...(alias === undefined ? {} : { aliases: [{ name: alias }] }),
+    },
 );
 
 const visited = config.getObject<string[]>("visits");

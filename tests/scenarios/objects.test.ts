@@ -9,14 +9,14 @@ const WITH_PAGES: Files = { ...STAYING, ...Object.fromEntries(PAGES.map((name) =
 
 /** A resource for each file: the engine deletes those of removed files last, after the purge. */
 describe("scenarios: per-object uploads", () => {
-    for (const [title, upload] of [
-        ["as resources of the program", { objects: true }],
-        ["inside a component", { objects: true, component: true }],
+    for (const [title, upload, options] of [
+        ["as resources of the program, with a protected component", { objects: true }, { protect: "true" }],
+        ["inside a component", { objects: true, component: true }, {}],
     ] as const) {
         describe(title, () => {
             let site: Site;
             before(async () => {
-                const config = { upload: JSON.stringify(upload), visits: JSON.stringify(URLS) };
+                const config = { upload: JSON.stringify(upload), visits: JSON.stringify(URLS), ...options };
                 site = await Site.start({ files: WITH_PAGES, config });
                 await site.up();
             });
