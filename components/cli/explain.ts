@@ -41,15 +41,10 @@ function explanation(word: string): string[] {
             .flatMap(([see = "", reason = "", remedy = ""]) => [see, `  ${reason}`, `  remedy: ${remedy}`, ""])
             .slice(0, -1);
     }
-    const [happened, remedy] = keys().get(word) ?? [];
+    const [happened, toDo] = keys().get(word) ?? [];
     if (happened !== undefined) {
-        const of = [...codes()].flatMap(([code, [, , causes = ""]]) => (causes.includes(`\`${word}\``) ? [code] : []));
-        return [
-            word,
-            `  ${happened}`,
-            `  remedy: ${remedy}`,
-            ...(of.length === 0 ? [] : [`  codes: ${of.join(", ")}`]),
-        ];
+        const of = [...codes()].flatMap(([code, [, , keysOf = ""]]) => (keysOf.includes(`\`${word}\``) ? [code] : []));
+        return [word, `  ${happened}`, `  remedy: ${toDo}`, ...(of.length === 0 ? [] : [`  codes: ${of.join(", ")}`])];
     }
     const [statuses, meaning, causes] = codes().get(word) ?? [];
     if (meaning !== undefined) {

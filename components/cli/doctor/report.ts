@@ -50,10 +50,10 @@ export class CheckList {
 
     /** @param why The remaining checks were not reached; empty: nothing stopped them. */
     report(why = ""): Report {
-        const detail = why === "" ? "not reached" : `not reached: ${why}`;
+        const notReached = why === "" ? "not reached" : `not reached: ${why}`;
         const checks = this.names.flatMap((name) => {
             const done = this.#done.filter((check) => check.name === name);
-            return done.length > 0 ? done : [{ name, status: "skipped" as const, detail }];
+            return done.length > 0 ? done : [{ name, status: "skipped" as const, detail: notReached }];
         });
         const problems = checks.flatMap((check) => ("problem" in check && check.problem !== undefined ? [check] : []));
         const failed = problems.filter(({ status }) => status === "failed");
