@@ -1,4 +1,4 @@
-import { deepStrictEqual, doesNotMatch, strictEqual } from "node:assert";
+import { deepStrictEqual, doesNotMatch, match, strictEqual } from "node:assert";
 import type { Files } from "./site";
 import { BASE, counts, Site } from "./site";
 
@@ -39,4 +39,33 @@ describe("scenarios: per-object uploads", () => {
             });
         });
     }
+
+    describe("a sweep that is refused", () => {
+        let site: Site;
+        before(async () => {
+            const config = { upload: '{"objects":true}', visits: '["/old.js"]' };
+            site = await Site.start({ files: { "app.js": "a", "old.js": "a" }, config });
+            await site.up();
+        });
+        after(() => site.close());
+
+        it("fails the `up`, and the next one sweeps though nothing changed", async () => {
+            site.edit({ "old.js": null });
+            // Lets the purge's own two requests pass.
+            const refused = { kind: "status", status: 500, path: "purge_cache", skip: 2, times: "always" } as const;
+            const mend = site.cloudflare.faults.add(refused);
+            const { log } = await site.failing();
+            match(log, /purging what removed files have left: https:\/\/www\.example\.com\/old\.js/);
+            match(log, /Cloudflare answered 500/);
+            strictEqual((await site.cloudflare.visit(`${BASE}/old.js`)).status, 200, "stale until then");
+            mend();
+            site.purges();
+            await site.up();
+            deepStrictEqual(site.purgedUrls(), ["/old.js"]);
+            strictEqual((await site.cloudflare.visit(`${BASE}/old.js`)).status, 404);
+            site.purges();
+            deepStrictEqual(Object.keys(counts(await site.up())), ["unchanged"]);
+            deepStrictEqual(site.purges(), []);
+        });
+    });
 });
