@@ -19,8 +19,8 @@ export function normaliseBaseUrls(baseUrls: readonly string[]): string[] {
 }
 
 function normaliseBaseUrl(text: string): string {
-    const fail = (what: string, cure: string) => {
-        throw new AssetsError("baseUrls", withoutPassword(text), what, cure);
+    const fail = (what: string, remedy: string) => {
+        throw new AssetsError("baseUrls", withoutPassword(text), what, remedy);
     };
     if (typeof text !== "string" || text.trim() === "") {
         fail("it is empty", 'Write it as "https://www.example.com"');

@@ -47,7 +47,7 @@ export interface MappingOptions {
 /**
  * The manifest of some files.
  * @param files Paths as bytes, see {@link urlPath}, with a digest of 32 hex digits each.
- * @throws AssetsError naming the option, the value and the cure.
+ * @throws AssetsError naming the option, the value and the remedy.
  */
 export function mapFiles(
     files: ReadonlyMap<string, string>,

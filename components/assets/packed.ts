@@ -33,7 +33,7 @@ export function pack(bytes: Uint8Array): string {
 export function unpack(text: string): Buffer {
     const alien = /[^A-Za-z0-9+/]/.exec(text.replace(/={0,2}$/, ""));
     if (alien !== null) {
-        throw new PackedError(`${JSON.stringify(alien[0])} is no character of base64`, alien.index);
+        throw new PackedError(`${JSON.stringify(alien[0])} is not a character of base64`, alien.index);
     }
     const bytes = Buffer.from(text, "base64");
     const compressed = bytes.subarray(CHECKSUM);

@@ -61,7 +61,7 @@ export interface SiteAssetsOptions extends MappingOptions {
  * Hashes a folder. Synchronous, since a Pulumi program needs the result before it makes its first resource; a file takes
  * no more memory than a read buffer. Names may hold any bytes. Symbolic links are followed within the folder.
  * @param dir The folder whose files are the site, relative to the working directory.
- * @throws AssetsError, with option, value and cure, for: no such folder, an empty one (unless `allowEmpty`), a file that
+ * @throws AssetsError, with option, value and remedy, for: no such folder, an empty one (unless `allowEmpty`), a file that
  *     vanishes or cannot be read, a link that leaves the folder or loops, a base URL that is more than an origin.
  * @example siteAssets("./dist", { baseUrls: ["https://www.example.com"] })
  */

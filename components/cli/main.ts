@@ -15,7 +15,7 @@ for (const [signal, code] of [
         stop.abort();
     });
 }
-// A reader that has seen enough (`| head`) is no failure.
+// A reader that has seen enough (`| head`) is not a failure.
 process.stdout.on("error", (error: NodeJS.ErrnoException) => {
     if (error.code === "EPIPE") {
         process.exit(0);

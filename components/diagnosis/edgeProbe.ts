@@ -8,7 +8,7 @@ export type { EdgeFinding, EdgeLook, EdgeWhy, Seen, Variant } from "./edgeLook";
 const LONG = 300;
 
 /**
- * Why a purged URL may still look old, or cannot be judged (rows 21 and 22). `undefined`: the edge serves what it
+ * Why a purged URL may still look old, or cannot be judged. `undefined`: the edge serves what it
  * should, and nothing else that was observed would show old bytes to a visitor.
  */
 export function judgeEdgeLook(look: EdgeLook): EdgeFinding | undefined {

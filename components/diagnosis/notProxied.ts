@@ -1,6 +1,6 @@
 import type { Problem } from "../errors/problem";
 
-/** A host whose answers have no `cf-ray` header (row 22). */
+/** A host whose answers have no `cf-ray` header. */
 export function notProxied(host: string): Problem {
     return {
         key: "not-proxied",

@@ -20,7 +20,7 @@ export interface Payment {
     readonly outs: PurgeOutputs;
     /** Sentences for a person. */
     readonly warnings: readonly string[];
-    /** Why not everything could be paid, with cause and cure; `undefined` when all is well. */
+    /** Why not everything could be paid, with cause and remedy; `undefined` when all is well. */
     readonly failure?: string;
     readonly gone: Settlement["gone"];
 }

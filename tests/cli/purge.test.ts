@@ -156,7 +156,7 @@ describe("cli: purge", () => {
 
     const foreign: [name: string, owed: unknown, says: RegExp][] = [
         ["no purge's output", {}, /is not what a purge printed/],
-        ["no selector", { owed: { selectors: [{ kind: "cookie", value: "x" }] } }, /selectors\[0\] is no selector/],
+        ["no selector", { owed: { selectors: [{ kind: "cookie", value: "x" }] } }, /selectors\[0\] is not a selector/],
         [
             "everything",
             { owed: { selectors: [{ kind: "everything", value: "everything" }] } },

@@ -52,7 +52,7 @@ export async function checkEdge(checks: CheckList, question: EdgeQuestion, world
     }
 }
 
-/** Nothing was purged: what the edge holds is no finding; whether it is Cloudflare's is. */
+/** Nothing was purged: what the edge holds says nothing then; whether it is Cloudflare's is. */
 function withoutVerdict(seen: Look): Look {
     if ("noAnswer" in seen || seen.finding?.why === "not-proxied") {
         return seen;

@@ -17,7 +17,7 @@ export async function readOwed(file: string, world: World): Promise<Debt> {
     try {
         text = await readText(file, world);
     } catch (error) {
-        throw new UsageError(`--owed ${file} cannot be read (${(error as NodeJS.ErrnoException).code}).`, CURE);
+        throw new UsageError(`--owed ${file} cannot be read (${(error as NodeJS.ErrnoException).code}).`, REMEDY);
     }
     let owed: { selectors?: unknown; samples?: unknown } | undefined;
     try {
@@ -26,13 +26,13 @@ export async function readOwed(file: string, world: World): Promise<Debt> {
         owed = undefined;
     }
     if (!Array.isArray(owed?.selectors)) {
-        throw new UsageError(`--owed ${file} is not what a purge printed: it has no "owed".`, CURE);
+        throw new UsageError(`--owed ${file} is not what a purge printed: it has no "owed".`, REMEDY);
     }
     const samples = Array.isArray(owed.samples) ? owed.samples.filter(isSample) : [];
     return { selectors: owed.selectors.map((item, i) => selectorOf(item, `--owed selectors[${i}]`)), samples };
 }
 
-const CURE = "Name a file that `cache-purge purge --json` wrote.";
+const REMEDY = "Name a file that `cache-purge purge --json` wrote.";
 
 const LISTS = { url: "urls", prefix: "prefixes", host: "hosts", tag: "tags" } as const;
 
@@ -43,7 +43,7 @@ function selectorOf(item: unknown, where: string): Selector {
     }
     const list = LISTS[kind as keyof typeof LISTS];
     if (list === undefined) {
-        throw new UsageError(`${where} is no selector.`, CURE);
+        throw new UsageError(`${where} is not a selector.`, REMEDY);
     }
     if (kind === "url") {
         const url = urlInKeyForm(where, value);
