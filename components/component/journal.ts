@@ -34,7 +34,7 @@ export class Journal extends pulumi.ComponentResource {
         );
         // Whoever takes it depends on the Sweep too, so that the engine deletes it before the old Sweep.
         this.record = pulumi.all([journal.record, this.sweep.urn]).apply(([record]) => record);
-        this.registerOutputs({ record: this.record });
+        this.registerOutputs(); // not the record, which is in the state twice already
     }
 
     /**
