@@ -8,6 +8,9 @@ type Files = ReadonlyMap<string, string>;
 const ENDS = ["", "/", ".html", "/index", "/index.html"];
 const ENDS_OF_FORCE = [...ENDS, "/index/"];
 
+/** Stands for the content of a page that is never served at a near form. */
+const NEAR = "near";
+
 /**
  * Adds to the files of a site the other URLs at which its HTML answers.
  *
@@ -19,9 +22,11 @@ const ENDS_OF_FORCE = [...ENDS, "/index/"];
  * {@link route} says what each form answers. It is asked once for all stems that are alike and stand alone, and for every
  * form where files meet: `/a` and `/a.html`, `/d/index.html` and `/d/index/index.html`, two pages of equal bytes.
  * @param files URL path → digest.
+ * @param isRedirected Whether the origin redirects as {@link route} says. Else it may serve pages at near forms.
  */
-export function withHtmlForms(files: Files, handling: HtmlHandling): Map<string, string> {
+export function withHtmlForms(files: Files, handling: HtmlHandling, isRedirected = false): Map<string, string> {
     const answers = new Map(files);
+    const digestOf = isRedirected ? () => NEAR : (path: string) => files.get(path) ?? "";
     if (handling === "none") {
         return answers;
     }
@@ -31,7 +36,7 @@ export function withHtmlForms(files: Files, handling: HtmlHandling): Map<string,
         const forms = stems.length === 0 ? [] : formsOfSample(pages, ends, handling);
         for (const stem of stems) {
             for (const { end, answer, near } of forms) {
-                answers.set(stem + end, digestOfAnswer(stem + end, stem, answer, near, files));
+                answers.set(stem + end, digestOfAnswer(stem + end, stem, answer, near, files, digestOf));
             }
         }
     }
@@ -40,7 +45,7 @@ export function withHtmlForms(files: Files, handling: HtmlHandling): Map<string,
         for (const path of ends.map((end) => stem + end)) {
             const answer = isPath(path) ? route(path, handling, identityOf) : undefined;
             if (answer !== undefined) {
-                answers.set(path, digestOfAnswer(path, "", answer, nearFiles(path, handling, files), files));
+                answers.set(path, digestOfAnswer(path, "", answer, nearFiles(path, handling, files), files, digestOf));
             }
         }
     }
@@ -111,11 +116,18 @@ function withoutStem(answer: Route, stem: string): Route {
 }
 
 /** The digest of an answer; what it serves, leads to and is near by are the ends of paths after a stem. */
-function digestOfAnswer(path: string, stem: string, answer: Route, near: readonly string[], files: Files): string {
-    const digestAt = (end: string) => files.get(stem + end) ?? "";
+function digestOfAnswer(
+    path: string,
+    stem: string,
+    answer: Route,
+    near: readonly string[],
+    files: Files,
+    digestOf: (path: string) => string,
+): string {
     if ("redirect" in answer) {
-        return redirectDigest(stem + answer.redirect, near.map(digestAt).join(""));
+        return redirectDigest(stem + answer.redirect, near.map((end) => digestOf(stem + end)).join(""));
     }
+    const digestAt = (end: string) => files.get(stem + end) ?? "";
     // No other origin serves a page at /d/index/: nobody should expect its bytes there.
     return path.endsWith("/index/")
         ? redirectDigest(path.slice(0, -"index/".length), digestAt(answer.serve))

@@ -11,6 +11,7 @@ import { textOf, urlPath } from "./percent";
 import type { PolicyFile } from "./policy";
 import { policyLines } from "./policy";
 import type { HtmlHandling } from "./route";
+import { withCanonicalSpellings } from "./spellings";
 
 /** How files become URLs. */
 export interface MappingOptions {
@@ -36,6 +37,12 @@ export interface MappingOptions {
      */
     readonly indexFiles?: readonly string[];
     /**
+     * What the files are served by: `"cloudflare-assets"`, which redirects to one URL of each page and one spelling of each
+     * name, so that the others are purged when a file comes or goes, and not when its bytes change. Default: `"any"`, which
+     * may serve a page at all URLs that usually lead to it.
+     */
+    readonly origin?: "any" | "cloudflare-assets";
+    /**
      * Another mapping instead: from a file's path (`docs/a.html`) to its URLs, as paths (`/a`, with a query if there is
      * one) under each base URL, or as full URLs. `htmlHandling` then does nothing.
      */
@@ -59,7 +66,7 @@ export function mapFiles(
     const bases = baseUrls.map(baseParts);
     const answers =
         options.urls === undefined
-            ? withForms(files, bases, handling, options.indexFiles ?? [])
+            ? withForms(files, bases, handling, options)
             : withOwnMapping(files, bases, options.urls);
     const pageMarks = [
         ...(options.fallback === undefined ? [] : fallbackLine(files, options.fallback)),
@@ -78,6 +85,7 @@ export function mapFiles(
 }
 
 type Answers = Map<string, Map<string, string>>;
+type FormOptions = Pick<MappingOptions, "origin" | "indexFiles">;
 type Base = ReturnType<typeof baseParts>;
 
 function foldersAt(origin: string, bases: readonly Base[]): string[] {
@@ -89,12 +97,12 @@ function withForms(
     files: ReadonlyMap<string, string>,
     bases: readonly Base[],
     handling: HtmlHandling,
-    indexFiles: readonly string[],
+    options: FormOptions,
 ): Answers {
     const answers: Answers = new Map();
     const byFolder = new Map<string, Map<string, string>>();
     for (const { origin, folder } of bases) {
-        const below = byFolder.get(folder) ?? formsBelow(asPaths(files, folder.slice(0, -1)), handling, indexFiles);
+        const below = byFolder.get(folder) ?? formsBelow(asPaths(files, folder.slice(0, -1)), handling, options);
         byFolder.set(folder, below);
         const others = answers.get(origin);
         answers.set(origin, others === undefined ? below : new Map([...others, ...below]));
@@ -105,9 +113,11 @@ function withForms(
 function formsBelow(
     paths: ReadonlyMap<string, string>,
     handling: HtmlHandling,
-    indexFiles: readonly string[],
+    { origin, indexFiles = [] }: FormOptions,
 ): Map<string, string> {
-    return withIndexFiles(withHtmlForms(paths, handling), paths, indexFiles);
+    const isRedirected = origin === "cloudflare-assets";
+    const forms = withIndexFiles(withHtmlForms(paths, handling, isRedirected), paths, indexFiles);
+    return isRedirected ? withCanonicalSpellings(forms) : forms;
 }
 
 function asPaths(files: ReadonlyMap<string, string>, folder: string): Map<string, string> {

@@ -1,3 +1,4 @@
+import { isRedirectDigest, redirectDigest } from "./hash";
 import { isMark } from "./marks";
 import { escapeOf } from "./percent";
 
@@ -50,4 +51,22 @@ export function isAddedSpelling(
 ): boolean {
     const usual = usualSpelling(path);
     return usual !== path && answers.get(usual) === digest && otherSpellings(usual).includes(path);
+}
+
+/** Adds the spelling that Cloudflare's static assets serve, which is encodeURIComponent's; the other ones redirect to it. */
+export function withCanonicalSpellings(answers: ReadonlyMap<string, string>): Map<string, string> {
+    const spelled = new Map(answers);
+    for (const [path, digest] of answers) {
+        const canonical = path.replace(ESCAPED_BY_MANY, escapeOf);
+        const others = [path, ...otherSpellings(path)].filter((spelling) => spelling !== canonical);
+        if (others.length > 0 && !isMark(path)) {
+            spelled.set(canonical, digest);
+            for (const spelling of others) {
+                // At /d/index/ some modes serve the page itself.
+                const isServed = !isRedirectDigest(digest) || path.endsWith("/index/");
+                spelled.set(spelling, isServed ? redirectDigest(canonical, "spelling") : digest);
+            }
+        }
+    }
+    return spelled;
 }

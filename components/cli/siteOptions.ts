@@ -20,6 +20,7 @@ export interface SiteOptions {
     readonly indexFile?: readonly string[];
     readonly include?: readonly string[];
     readonly exclude?: readonly string[];
+    readonly origin?: "any" | "cloudflare-assets";
     readonly policyFiles?: boolean;
     readonly followLinks?: boolean;
     readonly allowEmpty?: boolean;
@@ -37,7 +38,7 @@ export function withSiteOptions(command: Command): Command {
  */
 export function folderManifest(dir: string, options: SiteOptions, world: World): Manifest {
     const { baseUrl, htmlHandling, fallback, fallbackUnder, notFound, purgeNotFound } = options;
-    const { indexFile, include, exclude, policyFiles, followLinks, allowEmpty } = options;
+    const { indexFile, include, exclude, origin, policyFiles, followLinks, allowEmpty } = options;
     if (baseUrl === undefined) {
         throw new UsageError(
             `${dir} is a folder, and nothing says at which URLs its files are.`,
@@ -59,6 +60,7 @@ export function folderManifest(dir: string, options: SiteOptions, world: World):
         ...(indexFile === undefined ? {} : { indexFiles: indexFile }),
         ...(include === undefined ? {} : { include }),
         ...(exclude === undefined ? {} : { exclude }),
+        ...(origin === undefined ? {} : { origin }),
         ...(policyFiles === undefined ? {} : { policyFiles }),
         ...(followLinks === undefined ? {} : { followLinks }),
         ...(allowEmpty === undefined ? {} : { allowEmpty }),

@@ -89,6 +89,12 @@ export const SITE = {
         flags: [{ flags: "--no-policy-files", help: "take _headers and _redirects for plain files" }],
         doc: "take _headers, _redirects and .assetsignore in the folder for rules: a changed rule purges what it matches",
     },
+    origin: {
+        rule: oneOf("any", "cloudflare-assets"),
+        default: "any",
+        flags: [{ flags: "--origin <kind>" }],
+        doc: "what serves the files: cloudflare-assets redirects to one URL of each page, so that fewer are purged",
+    },
     urls: {
         rule: anything('a function of a file\'s path, such as (path) => "/" + path'),
         otherwise: "the file's path",

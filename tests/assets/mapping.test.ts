@@ -3,6 +3,7 @@ import { digestOf, isRedirectDigest } from "../../components/assets/hash";
 import type { MappingOptions } from "../../components/assets/siteAssets";
 import { assetsFromDigests } from "../../components/assets/siteAssets";
 import { AssetsError } from "../../components/errors/usageError";
+import { plan } from "../../components/plan/plan";
 
 const FILES = { "index.html": "root", "app/index.html": "app", "img/a b.png": "png" };
 const [ROOT, APP, PNG] = [digestOf("root"), digestOf("app"), digestOf("png")];
@@ -125,6 +126,24 @@ describe("pages for what is not found", () => {
         assert.throws(() => marks({ fallback }), /it has more than 31 slashes/);
         assert.equal(marks({ fallback: { page: "404.html", under: `${"/d".repeat(30)}/` } }).length, 1);
     });
+});
+
+describe("an origin that is known to redirect", () => {
+    const site = (file: string, content: string) =>
+        assetsFromDigests({ [file]: content }, { baseUrls: ["https://www.example.com"], origin: "cloudflare-assets" })
+            .manifest;
+    const rows: [string, string[]][] = [
+        ["a.html", ["/a"]],
+        ["d/index.html", ["/d/"]],
+        ["a+b.js", ["/a%2Bb.js"]],
+        ["p (1).jpg", ["/p%20(1).jpg"]],
+        ["[id].html", ["/%5Bid%5D"]],
+    ];
+    for (const [file, urls] of rows) {
+        it(`a change of ${file} is purged at ${urls.join(" ")} alone`, () => {
+            assert.deepEqual(plan(site(file, "1"), site(file, "2")).changes.changed, urls);
+        });
+    }
 });
 
 describe("files that stand for their folders", () => {

@@ -17,6 +17,8 @@ export const CONFIGS: readonly AssetConfig[] = HTML_HANDLING.flatMap((htmlHandli
     NOT_FOUND.map((notFound) => ({ htmlHandling, notFound })),
 );
 
+type Origin = NonNullable<MappingOptions["origin"]>;
+
 /** A plan that is not what the server says. */
 export interface Finding {
     readonly config: AssetConfig;
@@ -48,14 +50,15 @@ export async function judge(
     server: AssetServer,
     tested: readonly Pair[],
     configs: readonly AssetConfig[] = CONFIGS,
+    origin: Origin = "any",
 ): Promise<Verdict> {
     let [deploys, changed, planned, missing, needless] = [0, 0, 0, 0, 0];
     const findings: Finding[] = [];
     for (const pair of tested) {
-        const deploysOfPair = configs.map((config) => ({ ...pair, config, ...planOf(pair, config) }));
+        const deploysOfPair = configs.map((config) => ({ ...pair, config, ...planOf(pair, config, origin) }));
         const answers = await answersOf(server, deploysOfPair);
         for (const [i, deploy] of deploysOfPair.entries()) {
-            const near = nearForms(deploy);
+            const near = nearForms(deploy, origin === "cloudflare-assets");
             const named = new Set(deploy.planned);
             const differ = new Set(differing(answers[i] ?? new Map()));
             const finding: Finding = {
@@ -79,18 +82,23 @@ export async function judge(
 }
 
 /** The paths of the URLs that a deploy's plan names, and whether it takes the host. */
-function planOf({ before, after }: Pair, config: AssetConfig): { planned: string[]; everything: boolean } {
-    const selectors = plan(assetsOf(before, config).manifest, assetsOf(after, config).manifest).selectors;
+function planOf(
+    { before, after }: Pair,
+    config: AssetConfig,
+    origin: Origin,
+): { planned: string[]; everything: boolean } {
+    const { selectors } = plan(assetsOf(before, config, origin).manifest, assetsOf(after, config, origin).manifest);
     return {
         planned: selectors.filter(({ kind }) => kind === "url").map(({ value }) => value.slice(ORIGIN.length)),
         everything: selectors.some(({ kind }) => kind === "host"),
     };
 }
 
-function assetsOf(tree: Tree, { htmlHandling, notFound }: AssetConfig): Assets {
+function assetsOf(tree: Tree, { htmlHandling, notFound }: AssetConfig, origin: Origin): Assets {
     const options: MappingOptions = {
         baseUrls: [ORIGIN],
         htmlHandling,
+        origin,
         allowEmpty: true,
         ...(notFound === "single-page-application" && tree.has("/index.html") ? { fallback: "index.html" } : {}),
     };

@@ -17,6 +17,12 @@ describe("Cloudflare's own asset server", () => {
         assert.deepEqual(await differencesOf(server, randomPairs(30, SEED), CONFIGS), []);
     });
 
+    it(`changes just the URLs that a plan for it names, near forms only when files come or go, seed ${SEED}`, async () => {
+        const { findings, planned } = await judge(server, randomPairs(30, SEED), CONFIGS, "cloudflare-assets");
+        assert.deepEqual(findings.slice(0, 3), []);
+        assert.ok(planned > 500, `${planned} planned`);
+    });
+
     it(`changes the URLs that a plan names, and no others, seed ${SEED}`, async () => {
         const { findings, planned } = await judge(server, randomPairs(60, SEED));
         assert.deepEqual(findings.slice(0, 3), []);

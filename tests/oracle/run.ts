@@ -2,7 +2,7 @@
 import { parseArgs } from "node:util";
 import { AssetServer } from "./assetServer";
 import type { Finding } from "./judge";
-import { judge, randomPairs } from "./judge";
+import { CONFIGS, judge, randomPairs } from "./judge";
 
 const SHOWN = 10;
 const STEP = 100;
@@ -13,6 +13,7 @@ async function main(): Promise<void> {
             pairs: { type: "string" },
             seed: { type: "string" },
             json: { type: "boolean", default: false },
+            exact: { type: "boolean", default: false },
             show: { type: "string" },
         },
     });
@@ -26,7 +27,12 @@ async function main(): Promise<void> {
     const total = { pairs: count, seed, deploys: 0, changed: 0, planned: 0, missing: 0, needless: 0 };
     const findings: Finding[] = [];
     for (let from = 0; from < tested.length; from += STEP) {
-        const verdict = await judge(server, tested.slice(from, from + STEP));
+        const verdict = await judge(
+            server,
+            tested.slice(from, from + STEP),
+            CONFIGS,
+            values.exact ? "cloudflare-assets" : "any",
+        );
         for (const key of ["deploys", "changed", "planned", "missing", "needless"] as const) {
             total[key] += verdict[key];
         }

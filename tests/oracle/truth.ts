@@ -53,11 +53,12 @@ function followed(url: string, answer: Answer, answerOf: (url: string) => Answer
 /**
  * The URLs at which many origins serve a page that Cloudflare's asset server redirects: they change with the page, as
  * docs/planning.md says.
+ * @param isRedirected Whether the origin is known to redirect there: they then change when the file comes or goes.
  */
-export function nearForms({ before, after, config }: Deploy): Set<string> {
+export function nearForms({ before, after, config }: Deploy, isRedirected: boolean): Set<string> {
     const near = new Set<string>();
     for (const path of new Set([...before.keys(), ...after.keys()])) {
-        if (before.get(path) !== after.get(path)) {
+        if (isRedirected ? before.has(path) !== after.has(path) : before.get(path) !== after.get(path)) {
             for (const form of formsNear(path, config, [before, after])) {
                 for (const url of spellings(form)) {
                     near.add(url);
