@@ -13,7 +13,7 @@ import { Pacer } from "../components/cloudflare/pacing/pacer";
 import type { ZoneRef } from "../components/cloudflare/zone";
 import type { PurgeBody } from "../components/plan/batches";
 import { batches } from "../components/plan/batches";
-import { apply } from "../components/purge/send";
+import { send } from "../components/purge/send";
 import type { BatchLimits, ZonePlan } from "../components/settings/limits";
 import { planLimits } from "../components/settings/limits";
 import { MovingClock } from "../local/cloudflare";
@@ -66,7 +66,7 @@ export async function run(given: Run): Promise<Figures> {
             }
             refused += 1;
             // What the client does: it tells the pacer and tries again after the wait.
-            pacer.heed({ status: 429, retryAfter });
+            pacer.observe({ status: 429, retryAfter });
             await clock.sleep(1000 * (retryAfter + random()));
         }
     };
@@ -75,7 +75,7 @@ export async function run(given: Run): Promise<Figures> {
         value: `https://www.example.com/${i}`,
         reasons: [],
     }));
-    const applied = await apply(batches(selectors, limits), {
+    const applied = await send(batches(selectors, limits), {
         api: { purge },
         pacer,
         zone: { id: "0".repeat(32) },

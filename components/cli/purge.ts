@@ -9,19 +9,19 @@ import type { Plan } from "../plan/plan";
 import { renderJson, renderTable } from "../plan/render";
 import type { Selector } from "../plan/selector";
 import { hostOf } from "../plan/selector";
+import { limitsOf } from "../purge/deps";
 import type { ApiOptions } from "./api";
 import { accountOf, clientOf, credentialFor, withApiOptions } from "./api";
 import type { FoundCredential } from "./credential";
 import { list } from "./parse";
-import { limitsFor, withDifferenceOptions } from "./planOptions";
+import { withDifferenceOptions } from "./planOptions";
 import { EXIT, problemOf } from "./problem";
-import { pay } from "./purge/pay";
 import { doneLine, owedLines, purgeJson } from "./purge/report";
+import { purgeSelected } from "./purge/run";
 import type { SelectionOptions } from "./purge/selection";
 import { selection } from "./purge/selection";
 import type { SettingsOptions } from "./purge/settings";
 import { settingsOf, withSettings } from "./purge/settings";
-import { afterwards } from "./purge/verifyPurge";
 import type { Terminal } from "./terminal";
 import { jsonText, terminal } from "./terminal";
 import type { Done, World } from "./world";
@@ -97,26 +97,24 @@ async function purge(options: Options, world: World, screen: Terminal): Promise<
         return nothingSent(problemOf(error), chosen, options, screen);
     }
     const settings = settingsOf(options);
-    const plan = limitsFor(options, zone.plan);
-    const limits = { ...plan, urlsPerRequest: settings.batchSize ?? plan.urlsPerRequest };
-    const { outcome, failure } = await pay(chosen, zone, found, limits, settings, options, world);
-    const left = await afterwards(chosen, outcome, settings, world);
-    const result = purgeJson(zone, chosen, outcome, left, failure);
+    const zonePlan = options.zonePlan ?? zone.plan;
+    const { outcome, checked, problem } = await purgeSelected(chosen, zone, found, zonePlan, settings, options, world);
+    const result = purgeJson(zone, { outcome, checked, ...(problem === undefined ? {} : { problem }) });
     if (options.json) {
         screen.out(jsonText(result));
-    } else if (outcome.applied.purgeIds.length > 0) {
+    } else if (outcome.sent.purgeIds.length > 0) {
         screen.out(doneLine(result, settings.mode === "invalidate"));
     }
-    for (const warning of left.warnings) {
+    for (const warning of result.warnings) {
         screen.warn(warning);
     }
-    if (failure !== undefined) {
-        screen.note(`error: ${failure.message}`);
+    if (problem !== undefined) {
+        screen.note(`error: ${problem.message}`);
     }
-    for (const line of owedLines(left.selectors, given, failure)) {
+    for (const line of owedLines(result.owed.selectors, given, problem)) {
         screen.note(line);
     }
-    return failure === undefined && left.selectors.length === 0 ? EXIT.ok : EXIT.failed;
+    return problem === undefined && result.owed.selectors.length === 0 ? EXIT.ok : EXIT.failed;
 }
 
 const NOTHING = "nothing to purge";
@@ -140,9 +138,7 @@ function nothingSent(failure: ProblemError, { selectors, samples }: Plan, option
 }
 
 function dryRun(plan: Plan, options: Options, screen: Terminal, world: World): number {
-    const { batchSize } = options;
-    const zoneLimits = limitsFor(options);
-    const limits = { ...zoneLimits, urlsPerRequest: batchSize ?? zoneLimits.urlsPerRequest };
+    const limits = limitsOf(options.zonePlan, options);
     if (options.json) {
         const { notes: _notes, ...json } = renderJson(plan, limits);
         screen.out(jsonText({ dryRun: true, ...json }));

@@ -4,15 +4,13 @@ import type { Manifest } from "../assets/manifest";
 import { isMark } from "../assets/marks";
 import { UsageError } from "../errors/usageError";
 import { counted } from "../plan/numbers";
-import type { Sample } from "../plan/samples";
-import { spread } from "../purge/evenSample";
-import type { Verdict } from "../purge/verify";
+import { evenSample } from "../purge/evenSample";
+import type { Checked, Target } from "../purge/verify";
 import { verify } from "../purge/verify";
-import type { Visit } from "../purge/visit";
 import { httpVisit } from "../purge/visit";
+import { lookProblem } from "../purge/words";
 import { pick } from "../settings/check";
 import { CHECK, TUNING } from "../settings/tuningOptions";
-import { look } from "./look";
 import { parser, withOptions } from "./options";
 import { sampleSize } from "./parse";
 import { EXIT } from "./problem";
@@ -64,7 +62,7 @@ export function verifyCommand(world: World, done: Done, root: Command): Command 
         .action(async (options: Options) => {
             const screen = terminal(world, { ...root.opts(), ...options });
             const manifest = await manifestOf(options, world);
-            const result = await lookAt(manifest, options, world);
+            const result = await checkSample(manifest, options, world);
             report(result, options, screen);
             done(result.stale.length > 0 || result.verified === 0 ? EXIT.failed : EXIT.ok);
         });
@@ -91,47 +89,39 @@ async function manifestOf(options: Options, world: World): Promise<Manifest> {
 }
 
 /** Looks at a sample in small groups: what a few visitors would do. */
-async function lookAt(manifest: Manifest, options: Options, world: World): Promise<VerifyJson> {
+async function checkSample(manifest: Manifest, options: Options, world: World): Promise<VerifyJson> {
+    const { clock, random, signal } = world;
     const all = contents(manifest);
-    const visit = httpVisit(options.connectTo);
-    const verdicts: Verdict[] = [];
-    const chosen = spread(all, options.sample ?? SAMPLE);
-    for (let i = 0; i < chosen.length && world.signal?.aborted !== true; i += AT_ONCE) {
-        const { clock, random, signal } = world;
-        const asked = { visit, clock, random, ...(signal === undefined ? {} : { signal }) };
-        verdicts.push(...(await verify(chosen.slice(i, i + AT_ONCE), options.wait ?? 0, asked)));
+    const deps = { visit: httpVisit(options.connectTo), clock, random, ...(signal === undefined ? {} : { signal }) };
+    const checked: Checked[] = [];
+    const chosen = evenSample(all, options.sample ?? SAMPLE);
+    for (let i = 0; i < chosen.length && signal?.aborted !== true; i += AT_ONCE) {
+        checked.push(...(await verify(chosen.slice(i, i + AT_ONCE), options.wait ?? 0, deps)));
     }
-    const stale = verdicts.filter(({ state }) => state === "stale");
-    const untold = verdicts.filter(({ state }) => state === "unverifiable");
+    const told = (state: Checked["state"]) => checked.filter((one) => one.state === state).map(finding);
     return {
-        verified: verdicts.length - stale.length - untold.length,
-        stale: await Promise.all(stale.map((verdict, i) => explained(verdict, i < 3, visit, world))),
-        unverifiable: untold.map(({ sample: { url }, reason }) => ({ url, reason: reason.replace(`${url}: `, "") })),
+        verified: checked.filter(({ state }) => state === "verified").length,
+        stale: told("stale"),
+        unverifiable: told("unverifiable").map(({ url, reason }) => ({ url, reason })),
         urls: all.length,
     };
 }
 
+function finding({ url, look }: Checked): VerifyJson["stale"][number] {
+    const problem = lookProblem(look);
+    return problem === undefined ? { url, reason: "" } : { url, reason: problem.cause, remedy: problem.remedy };
+}
+
 /** Every URL that answers with content: a redirect has no bytes to compare, and a fallback's mark is no URL. */
-function contents(manifest: Manifest): Sample[] {
+function contents(manifest: Manifest): Target[] {
     return manifest.sections.flatMap(({ baseUrls, paths, digests }) =>
         baseUrls.flatMap((origin) =>
             paths.flatMap((path, i) => {
                 const digest = digests[i] as string;
-                return isMark(path) || isRedirectDigest(digest) ? [] : [{ url: origin + path, digest, was: [] }];
+                return isMark(path) || isRedirectDigest(digest) ? [] : [{ url: origin + path, expected: digest }];
             }),
         ),
     );
-}
-
-async function explained(
-    { sample: { url, digest }, reason }: Verdict,
-    more: boolean,
-    visit: Visit,
-    world: World,
-): Promise<VerifyJson["stale"][number]> {
-    const seen = more ? await look(url, { expected: digest }, visit, world) : undefined;
-    const finding = seen !== undefined && "answer" in seen ? seen.finding : undefined;
-    return finding === undefined ? { url, reason } : { url, reason: finding.cause, remedy: finding.remedy };
 }
 
 function report(result: VerifyJson, options: Options, screen: Terminal): void {

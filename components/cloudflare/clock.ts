@@ -1,7 +1,9 @@
 /** Time as everything here sees it, so that tests run hours in milliseconds. */
 export interface Clock {
-    /** Milliseconds since the epoch. */
+    /** Milliseconds since the epoch, as the machine has it: somebody may set it back or forward at any moment. */
     now(): number;
+    /** Milliseconds since some moment, for durations: goes on evenly whatever becomes of the date. */
+    monotonic(): number;
     /** Ends after `ms`, or early and without an error when the signal is aborted. */
     sleep(ms: number, signal?: AbortSignal): Promise<void>;
 }
@@ -12,6 +14,7 @@ const LONGEST = 2 ** 31 - 1;
 /** The machine's own time. */
 export const systemClock: Clock = {
     now: () => Date.now(),
+    monotonic: () => performance.now(),
     sleep: (ms, signal) =>
         new Promise((resolve) => {
             if (!(ms > 0) || signal?.aborted) {

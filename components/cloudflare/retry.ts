@@ -2,8 +2,8 @@
 const FIRST = 1000;
 /** No wait of our own choice is longer. */
 const LONGEST = 30_000;
-/** Cloudflare's general limit blocks for five minutes; who asks for more than twice that gets an error instead. */
-export const MAX_RETRY_AFTER = 600;
+/** Seconds: Cloudflare's general limit blocks for five minutes. Whoever asks for more gets an error instead of a wait. */
+export const MAX_RETRY_AFTER = 300;
 
 /**
  * Milliseconds to wait before the `attempt`-th retry (1 is the first). What Cloudflare asks for (`retryAfter`, seconds)

@@ -5,7 +5,7 @@ import { withoutCovered } from "./batches";
 import type { JournalBounds } from "./compact";
 import { compact, mergedSamples } from "./compact";
 import type { Plan } from "./plan";
-import type { JournalRecord } from "./record";
+import type { Entry, JournalRecord } from "./record";
 import { summary } from "./render";
 import type { Sample } from "./samples";
 import { scopeOf, scopeSelectors, scopesOf } from "./scopes";
@@ -35,31 +35,40 @@ export function append(record: JournalRecord, after: Manifest, plan: Plan, bound
     );
 }
 
-/** What of a journal is owed. */
-export interface Owed {
-    /** Without repeats, in purge order. */
-    readonly selectors: readonly Selector[];
-    /** What the URLs should answer now. */
-    readonly samples: readonly Sample[];
-    /** Why all hosts are owed, where the journal and what was paid do not fit together. */
-    readonly why?: string;
+/**
+ * The entries of a journal that are not purged yet.
+ * @param paid How far a purge has come. Undefined, another epoch, or a generation that the journal has not reached: what
+ *     the edge holds is not known, and every host that the journal ever planned for is owed, with the reason.
+ */
+export function owedEntries(
+    record: JournalRecord,
+    paid: { epoch: string; generation: number } | undefined,
+): { entries: Entry[]; why?: string } {
+    const why = mismatch(record, paid);
+    if (why === undefined) {
+        return { entries: record.entries.filter(({ to }) => to > (paid?.generation ?? 0)) };
+    }
+    const hosts = record.hosts.flatMap((scope) => scopeSelectors(scope, [why]));
+    const { selectors, samples } = unionOf(record.entries);
+    const all = {
+        from: 0,
+        to: record.generation,
+        summary: why,
+        changes: { added: 0, changed: 0, removed: 0 },
+        selectors: inPurgeOrder(withoutCovered(merged([...hosts, ...selectors]))),
+        samples,
+    };
+    return { entries: [all], why };
 }
 
-/**
- * Everything in a journal that is not paid yet: the union of all later entries.
- * @param paid How far a purge has come. Undefined, another epoch, or a generation that the journal has not reached: what
- *     the edge holds is not known, and every host that the journal ever planned for is owed.
- */
-export function owedSince(record: JournalRecord, paid: { epoch: string; generation: number } | undefined): Owed {
-    const why = mismatch(record, paid);
-    const since = why === undefined ? (paid?.generation ?? 0) : 0;
-    const unpaid = record.entries.filter(({ to }) => to > since);
-    const all = unpaid.flatMap(({ selectors }) => selectors);
-    const hosts = why === undefined ? [] : record.hosts.flatMap((scope) => scopeSelectors(scope, [why]));
+/** What some entries select and sample together: selectors without repeats, in purge order. */
+export function unionOf(entries: readonly Pick<Entry, "selectors" | "samples">[]): {
+    selectors: Selector[];
+    samples: Sample[];
+} {
     return {
-        selectors: inPurgeOrder(withoutCovered(merged([...hosts, ...all]))),
-        samples: mergedSamples(unpaid.flatMap(({ samples }) => samples)),
-        ...(why === undefined ? {} : { why }),
+        selectors: inPurgeOrder(withoutCovered(merged(entries.flatMap(({ selectors }) => selectors)))),
+        samples: mergedSamples(entries.flatMap(({ samples }) => samples)),
     };
 }
 

@@ -2,7 +2,7 @@ import { PackedError, pack, unpack } from "../assets/packed";
 import type { Sample } from "./samples";
 import type { Change, Selector, SelectorKind } from "./selector";
 import { headersKey, inPurgeOrder } from "./selector";
-import { reasonOf } from "./urls";
+import { FIRST_DEPLOY, reasonOf } from "./urls";
 
 /** What one deploy, or several that were compacted, changed and owes. */
 export interface Entry {
@@ -17,6 +17,10 @@ export interface Entry {
     readonly samples: readonly Sample[];
     /** URLs whose earlier answer came from a file that was removed. Lost when the entry is compacted. */
     readonly gone?: readonly string[];
+    /** Of what a purge left owed: why, since when (ISO 8601), and what the origin answered for its samples then. */
+    readonly why?: string;
+    readonly since?: string;
+    readonly seen?: Readonly<Record<string, readonly [status: number, digest: string]>>;
 }
 
 /** A journal: every deploy's plan, oldest first. */
@@ -133,7 +137,7 @@ function unpacked(line: string): string[] {
 }
 
 function entryLine(entry: Entry): string {
-    const { from, to, summary, changes, selectors, samples, gone } = entry;
+    const { from, to, summary, changes, selectors, samples, gone, why, since, seen } = entry;
     return JSON.stringify({
         from,
         to,
@@ -142,6 +146,12 @@ function entryLine(entry: Entry): string {
         selectors: grouped(selectors),
         samples: samples.map(({ url, digest, was }) => [url, digest, ...was]),
         gone,
+        why,
+        since,
+        seen:
+            seen === undefined
+                ? undefined
+                : Object.entries(seen).map(([url, [status, digest]]) => [url, status, digest]),
     });
 }
 
@@ -175,7 +185,7 @@ function usualReason(change: Change, url: string): string {
 
 function entryOf(line: string, number: number): Entry {
     try {
-        const { from, to, summary, changes, selectors, samples, gone } = JSON.parse(line);
+        const { from, to, summary, changes, selectors, samples, gone, why, since, seen } = JSON.parse(line);
         const [added, changed, removed] = changes.map(asCount);
         return {
             from: asCount(from),
@@ -185,6 +195,9 @@ function entryOf(line: string, number: number): Entry {
             selectors: inPurgeOrder((selectors as Group[]).flatMap(ungrouped)),
             samples: samples.map(sampleOf),
             ...(gone === undefined ? {} : { gone: gone.map(asText) }),
+            ...(why === undefined ? {} : { why: asText(why) }),
+            ...(since === undefined ? {} : { since: asText(since) }),
+            ...(seen === undefined ? {} : { seen: Object.fromEntries(seen.map(seenOf)) }),
         };
     } catch (error) {
         throw new JournalError(`line ${number}: not an entry of a journal (${(error as Error).message})`);
@@ -198,13 +211,18 @@ function ungrouped({ kind, reasons, headers, values }: Group): Selector[] {
     const set = headers === undefined ? {} : { headers };
     return values.map((value) => {
         const all = typeof reasons === "string" ? [usualReason(reasons, asText(value))] : reasons.map(asText);
-        const change = kind === "url" ? changeIn(asText(value), all) : undefined;
+        const first = all[0] === FIRST_DEPLOY ? "added" : undefined;
+        const change = kind === "url" ? (changeIn(asText(value), all) ?? first) : undefined;
         return { kind, value, ...set, reasons: all, ...(change === undefined ? {} : { change }) };
     });
 }
 
 function sampleOf([url, digest, ...was]: [unknown, unknown, ...unknown[]]): Sample {
     return { url: asText(url), digest: digest === null ? null : asText(digest), was: was.map(asText) };
+}
+
+function seenOf([url, status, digest]: readonly unknown[]): readonly [string, readonly [number, string]] {
+    return [asText(url), [asCount(status), asText(digest)]];
 }
 
 function asText(value: unknown): string {

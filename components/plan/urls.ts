@@ -9,7 +9,8 @@ export function reasonOf(change: Change, path: string): string {
     return `${change} ${path === "/" ? path : path.slice(1)}`;
 }
 
-const FIRST_DEPLOY = ["first deploy"];
+/** The reason of every URL when nobody knows what was answered before. */
+export const FIRST_DEPLOY = "first deploy";
 
 /** The paths that changed, by what became of them; with the origin before them when origins differ. */
 export function pathsOf(groups: readonly Changes[]): Record<Change, string[]> {
@@ -54,7 +55,7 @@ export function urlSelectors(
             const value = origin + path;
             const list = isPage(path) ? pages : assets;
             const selector: Selector = isFirst
-                ? { kind: "url", value, reasons: FIRST_DEPLOY }
+                ? { kind: "url", value, reasons: [FIRST_DEPLOY], change }
                 : { kind: "url", value, reasons: [reasonOf(change, path)], change };
             for (const set of headers) {
                 list.push(set === undefined ? selector : { ...selector, headers: set });

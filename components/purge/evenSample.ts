@@ -1,5 +1,5 @@
 /** At most `count` items, spread evenly over the list, so that every part of the site is looked at. */
-export function spread<T>(items: readonly T[], count: number): T[] {
+export function evenSample<T>(items: readonly T[], count: number): T[] {
     if (items.length <= count) {
         return [...items];
     }

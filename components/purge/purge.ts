@@ -1,198 +1,385 @@
-import type { Clock } from "../cloudflare/clock";
 import type { CloudflareError } from "../cloudflare/cloudflareError";
 import type { ZoneRef } from "../cloudflare/zone";
-import { notProxied } from "../diagnosis/notProxied";
 import { batches } from "../plan/batches";
 import type { Sample } from "../plan/samples";
 import type { Selector } from "../plan/selector";
-import { hostOfUrl, merged } from "../plan/selector";
+import { hostOfUrl, keyOf, merged } from "../plan/selector";
 import type { BatchLimits } from "../settings/limits";
 import type { Settings } from "../settings/settings";
-import { spread } from "./evenSample";
-import type { Applied, Pace, PurgeApi } from "./send";
-import { apply } from "./send";
-import { waitForOrigin, without } from "./unready";
-import type { Verdict } from "./verify";
+import type { Decision, Owed, OwedEntry, Remembered, Why } from "./classes";
+import { changeOf, decide, isUnconditional, MOST_REMEMBERED, questionsOf } from "./classes";
+import type { Deps } from "./deps";
+import { evenSample } from "./evenSample";
+import type { OriginAnswer, OriginQuestion } from "./originCheck";
+import { checkOrigin } from "./originCheck";
+import type { Sent } from "./send";
+import { send } from "./send";
+import type { Checked } from "./verify";
 import { verify } from "./verify";
-import type { Visit } from "./visit";
 import { warm } from "./warm";
 
-/** What is to be paid. */
-export interface Debt {
-    readonly selectors: readonly Selector[];
-    readonly samples: readonly Sample[];
-    /** URLs of removed files that an earlier deploy waited for in vain: the origin is asked for them once, not waited for. */
-    readonly waitedFor?: ReadonlySet<string>;
-    /** URLs of removed files that are purged again once their objects are deleted: they need not be gone yet. */
-    readonly swept?: ReadonlyMap<string, unknown>;
-}
+/** Something that a person should know; the edges word it. */
+export type Warning =
+    /** The origin still answers old bytes of files that changed. They were purged all the same, and stay owed. */
+    | { readonly kind: "origin-old"; readonly samples: readonly Sample[]; readonly since?: string }
+    /** The origin has no file where the manifest has one. */
+    | { readonly kind: "absent"; readonly samples: readonly Sample[]; readonly owed: number }
+    /** The origin still serves removed files. */
+    | { readonly kind: "still-served"; readonly samples: readonly Sample[]; readonly owed: number }
+    /** What was kept for one more purge is not asked for any more. */
+    | { readonly kind: "let-go"; readonly why: Why; readonly samples: readonly Sample[] }
+    | { readonly kind: "not-proxied"; readonly host: string }
+    /** The edge serves other bytes than the origin after its purge; for the second time: they are let go. */
+    | { readonly kind: "edge-stale"; readonly checked: readonly Checked[]; readonly letGo: boolean }
+    /** Nothing that was looked at proves anything. */
+    | { readonly kind: "nothing-verified"; readonly checked: readonly Checked[]; readonly origin: number };
 
-export interface DeployWorld {
-    readonly api: PurgeApi;
-    readonly pacer: Pace;
-    readonly visit: Visit;
-    readonly clock: Clock;
-    readonly random: () => number;
-    readonly signal?: AbortSignal;
-    /** A line for the person who watches. */
-    readonly log: (line: string) => void;
-}
+/** Why a purge counts as failed. */
+export type Failure =
+    | { readonly kind: "refused"; readonly error: CloudflareError }
+    /** Old bytes of added or changed files at the origin, and the settings say to fail: nothing was purged. */
+    | { readonly kind: "origin-old"; readonly samples: readonly Sample[] }
+    /** The edge serves other bytes than the origin, and the settings say to fail. */
+    | { readonly kind: "edge-stale"; readonly checked: readonly Checked[] };
+
+/** How many samples the origin was asked for, by what it answered. */
+export type OriginCounts = Readonly<Record<OriginAnswer["state"], number>>;
 
 export interface Outcome {
-    readonly applied: Applied;
-    /** What stays owed, with the samples that the next deploy should look at. */
-    readonly owed: Debt;
-    readonly verdicts: readonly Verdict[];
+    readonly sent: Sent;
+    /** What stays owed. */
+    readonly owed: readonly OwedEntry[];
+    readonly remembered: readonly Remembered[];
+    /** URLs that changed in the deploys which were purged now. */
+    readonly changes: OwedEntry["changes"];
+    readonly origin: OriginCounts;
     /** URLs of removed files for which the origin was asked, and whether it was seen not to know them any more. */
     readonly gone: ReadonlyMap<string, boolean>;
-    /** Sentences for a person; each names what stays owed and why. */
-    readonly warnings: readonly string[];
-    /** The API's failure, or the reason that `onStale: "fail"` asks to fail for. */
-    readonly failure?: CloudflareError | StaleError;
+    readonly checked: readonly Checked[];
+    readonly warnings: readonly Warning[];
+    readonly failure?: Failure;
     /** ms since the epoch. */
     readonly startedAt: number;
-    readonly endedAt: number;
-}
-
-/** Old bytes were seen, and the options say that this is a failure. */
-export class StaleError extends Error {
-    override readonly name = "StaleError";
+    readonly seconds: number;
 }
 
 /**
- * Pays a debt: waits for the origin, purges, purges once more, looks at the edge, warms it. Rejects only for a
+ * Purges what is owed: waits for the origin, purges, purges once more, checks the edge, warms it. Rejects only for a
  * programming mistake; every failure of the world is in the outcome, with what is still owed.
  */
-export async function deploy(
-    debt: Debt,
+export async function purge(
+    owed: Owed,
     zone: ZoneRef,
     limits: BatchLimits,
     settings: Settings,
-    world: DeployWorld,
+    deps: Deps,
 ): Promise<Outcome> {
-    const startedAt = world.clock.now();
-    const end = startedAt + settings.deadline * 1000;
-    const warnings: string[] = [];
-    const seen = await waitForOrigin(debt, settings, world);
-    const isSwept = ({ url }: Sample): boolean => debt.swept?.has(url) ?? false;
-    const old = seen.old.filter((sample) => !isSwept(sample));
-    const { ready, gone } = seen;
-    if (old.length > 0) {
-        const words = `the origin still answers old bytes: ${names(old)}`;
-        if (settings.originReady !== false && settings.originReady.onStale === "fail") {
-            const applied: Applied = { purgeIds: [], settled: [], owed: debt.selectors };
-            const failure = new StaleError(
-                `${words}. Nothing was purged. Upload first (\`after\`), or set originReady.onStale to "warn".`,
-            );
-            const endedAt = world.clock.now();
-            return { applied, owed: debt, verdicts: [], gone, warnings, failure, startedAt, endedAt };
-        }
-        const cure = old.some(({ digest }) => digest === null)
-            ? " Delete removed files at the origin (rsync --delete)."
-            : "";
-        warnings.push(
-            `${words}. They were purged all the same and stay owed, with all that was not looked at; the next \`up\` purges them again.${cure}`,
-        );
-    }
-    const { mode, rebound } = settings;
-    const how = { ...world, zone, mode, rebound, progress: progressLine(world) };
-    const applied = await apply(batches(debt.selectors, limits), how);
-    const complete = applied.failure === undefined;
-    const again = async (stale: readonly Sample[]): Promise<void> => {
-        const selectors = unsettledSelectors(stale, []);
-        await apply(batches(selectors, limits), { ...how, rebound: false, progress: () => {} });
-    };
-    const verdicts = complete ? await lookAtEdge(debt.samples, seen.old, settings, world, again) : [];
-    const grey = verdicts.flatMap(({ unproxied, sample }) => (unproxied ? [hostOfUrl(sample.url)] : []));
-    for (const { cause, remedy } of [...new Set(grey)].map(notProxied)) {
-        warnings.push(`${cause} ${remedy}`);
-    }
-    const stale = verdicts.filter((v) => v.state === "stale");
-    let failure: Outcome["failure"] = applied.failure;
-    if (stale.length > 0 && settings.verify !== false) {
-        const words = `the edge still serves old bytes after the purge: ${stale
-            .slice(0, 3)
-            .map((v) => `${v.sample.url} (${v.reason})`)
-            .join(", ")}`;
-        if (settings.verify.onStale === "fail") {
-            failure ??= new StaleError(
-                `${words}. They stay owed. \`npx pulumi-cloudflare-cache-purge explain stale\` lists the usual reasons.`,
-            );
-        } else {
-            warnings.push(
-                `${words}. They stay owed; the next \`up\` purges them again. \`npx pulumi-cloudflare-cache-purge explain stale\` lists the usual reasons.`,
-            );
-        }
-    }
-    if (complete && settings.warm) {
-        const urls = applied.settled.filter((s) => s.kind === "url").map((s) => s.value);
-        await warm(urls, end, world);
-    }
-    const unsettled = [...old, ...stale.map((v) => v.sample)];
-    const doubted = old.length === 0 ? { selectors: [], samples: [] } : without(ready, debt);
-    const kept = merged([...applied.owed, ...doubted.selectors]);
-    return {
-        applied,
-        owed: {
-            selectors: [...kept, ...unsettledSelectors(unsettled, kept)],
-            samples: complete ? distinct([...doubted.samples, ...unsettled]) : debt.samples,
-        },
-        verdicts,
-        gone,
-        warnings,
-        ...(failure === undefined ? {} : { failure }),
+    const { clock } = deps;
+    const startedAt = clock.now();
+    const began = clock.monotonic();
+    const now = new Date(startedAt).toISOString();
+    const { originReady } = settings;
+    const questions = originReady === false ? [] : questionsOf(owed, originReady.sample);
+    const answers =
+        originReady === false || questions.length === 0
+            ? undefined
+            : await askTwice(questions, owed.entries, originReady.timeout, settings.rebound, deps);
+    const base = {
+        remembered: owed.remembered ?? [],
+        origin: countsOf(answers),
+        gone: new Map(
+            questions
+                .filter(({ change }) => change === "removed")
+                .map(({ sample: { url } }) => [url, answers?.get(url)?.state === "there"]),
+        ),
         startedAt,
-        endedAt: world.clock.now(),
+    };
+    const own = new Set(owed.entries.flatMap(({ samples }) => samples.map(({ url }) => url)));
+    const oldNow = questions.filter(
+        ({ sample, change }) =>
+            change !== "removed" && own.has(sample.url) && answers?.get(sample.url)?.state === "old",
+    );
+    if (oldNow.length > 0 && originReady !== false && originReady.onStale === "fail") {
+        return {
+            ...base,
+            sent: { purgeIds: [], rebounds: 0, accepted: [], owed: owed.entries.flatMap(({ selectors }) => selectors) },
+            owed: owed.entries.map((entry) =>
+                entry.why === undefined ? notPurged(entry, entry.selectors, now) : entry,
+            ),
+            changes: NO_CHANGES,
+            checked: [],
+            warnings: [],
+            failure: { kind: "origin-old", samples: oldNow.map(({ sample }) => sample) },
+            seconds: (clock.monotonic() - began) / 1000,
+        };
+    }
+
+    const decisions = owed.entries.map((entry, i) =>
+        decide(entry, answers, touchedBy(owed.entries.slice(i + 1)), now, owed.handedOver),
+    );
+    const revived = base.remembered.filter((one) => hasChanged(one, answers));
+    const back = revived
+        .flatMap(({ urls }) => urls)
+        .map(asSelector("the origin's answer changed since the last purge"));
+    const selectors = merged([...decisions.flatMap((decision) => decision.purge), ...back]);
+    const { mode, rebound } = settings;
+    const how = { ...deps, zone, mode, rebound };
+    const sent = await send(batches(selectors, limits), { ...how, progress: progressLine(deps) });
+    const refused = new Set(sent.owed.map(keyOf));
+    const entries = owed.entries.flatMap((entry, i) => remaining(entry, decisions[i] ?? nothing, refused, sent, now));
+
+    const complete = sent.failure === undefined;
+    const samples = purgedSamples(owed.entries, decisions, answers);
+    const again = async (urls: readonly string[]): Promise<void> => {
+        const stale = urls.map(asSelector("stale at the edge"));
+        await send(batches(stale, limits), { ...how, rebound: false, progress: () => {} });
+    };
+    const checked = complete ? await checkEdge(samples, settings, deps, again) : [];
+    const stale = checked.filter(({ state }) => state === "stale");
+    const before = new Set(owed.entries.flatMap((entry) => (entry.why === "stale" ? entry.selectors : [])).map(keyOf));
+    const isAgain = ({ url }: Checked): boolean => before.has(`url ${url}`);
+    const staleEntries = staleEntry(
+        stale.filter((one) => !isAgain(one)),
+        samples,
+        now,
+    );
+    const failure: Failure | undefined =
+        sent.failure !== undefined
+            ? { kind: "refused", error: sent.failure }
+            : stale.length > 0 && settings.verify !== false && settings.verify.onStale === "fail"
+              ? { kind: "edge-stale", checked: stale }
+              : undefined;
+    if (complete && settings.warm) {
+        const urls = sent.accepted.filter(({ kind }) => kind === "url").map(({ value }) => value);
+        await warm(urls, settings.deadline - (clock.monotonic() - began) / 1000, deps);
+    }
+    const letGo = complete ? decisions.flatMap((decision) => decision.letGo) : [];
+    const forgotten = new Set([
+        ...revived.map(({ sample }) => sample.url),
+        ...touchedBy(owed.entries.filter(isUnconditional)),
+    ]);
+    return {
+        ...base,
+        sent,
+        owed: [...entries, ...staleEntries],
+        remembered: [
+            ...base.remembered.filter(({ sample }) => !complete || !forgotten.has(sample.url)),
+            ...letGo.flatMap(({ remembered }) => remembered),
+            ...(complete ? decisions.flatMap(({ handedOver }) => handedOver) : []),
+        ].slice(-MOST_REMEMBERED),
+        changes: complete ? total(owed.entries.filter(isUnconditional)) : NO_CHANGES,
+        checked,
+        warnings: [
+            ...originWarnings(entries),
+            ...letGo.map(({ why, remembered }) => ({
+                kind: "let-go" as const,
+                why,
+                samples: remembered.map(({ sample }) => sample),
+            })),
+            ...[...new Set(checked.filter(({ proxied }) => proxied === false).map(({ url }) => hostOfUrl(url)))].map(
+                (host) => ({ kind: "not-proxied" as const, host }),
+            ),
+            ...(settings.verify === false || settings.verify.onStale === "fail" ? [] : edgeWarnings(stale, isAgain)),
+            ...nothingVerified(answers, checked),
+        ],
+        ...(failure === undefined ? {} : { failure }),
+        seconds: (clock.monotonic() - began) / 1000,
     };
 }
 
-/** Samples that the origin has not got yet are left out: the edge may only have what the origin has. */
-async function lookAtEdge(
-    samples: readonly Sample[],
-    old: readonly Sample[],
-    settings: Settings,
-    world: DeployWorld,
-    again: (stale: readonly Sample[]) => Promise<void>,
-): Promise<Verdict[]> {
-    if (settings.verify === false) {
+/**
+ * Asks the origin; what is about to be let go is asked for once more after the rebound's time, which is what a replica may
+ * lag behind: an upload of this very deploy may have brought it, or deleted it.
+ */
+async function askTwice(
+    questions: readonly OriginQuestion[],
+    entries: readonly OwedEntry[],
+    timeout: number,
+    rebound: Settings["rebound"],
+    deps: Deps,
+): Promise<ReadonlyMap<string, OriginAnswer>> {
+    const answers = await checkOrigin(questions, timeout, deps);
+    const kept = entries.filter(({ why }) => why === "absent" || why === "removed");
+    const doubtful = kept.filter((entry) => decide(entry, answers, new Set(), "").letGo.length > 0);
+    const urls = new Set(doubtful.flatMap(({ samples }) => samples.map(({ url }) => url)));
+    if (urls.size === 0 || rebound === false) {
+        return answers;
+    }
+    await deps.clock.sleep(rebound * 1000, deps.signal);
+    const again = questions.filter(({ sample }) => urls.has(sample.url));
+    return new Map([...answers, ...(await checkOrigin(again, 0, deps))]);
+}
+
+const NO_CHANGES = { added: 0, changed: 0, removed: 0 };
+
+const nothing: Decision = { purge: [], keep: [], letGo: [], handedOver: [] };
+
+function notPurged(entry: OwedEntry, selectors: readonly Selector[], now: string): OwedEntry {
+    return { ...entry, selectors, why: "not-purged", since: entry.since ?? now };
+}
+
+/** What of an entry stays owed after the requests were sent. */
+function remaining(
+    entry: OwedEntry,
+    { purge: asked, keep, letGo }: Decision,
+    refused: ReadonlySet<string>,
+    { failure }: Sent,
+    now: string,
+): OwedEntry[] {
+    if (failure === undefined) {
+        return [...keep];
+    }
+    if (asked.length === 0) {
+        // Nothing was sent for it, so it is asked for again.
+        return keep.length > 0 || letGo.length === 0 ? [...keep] : [entry];
+    }
+    const kept = new Set(keep.flatMap(({ selectors }) => selectors).map(keyOf));
+    const left = asked.filter((selector) => refused.has(keyOf(selector)) || kept.has(keyOf(selector)));
+    return left.length === 0 ? [] : [notPurged(entry, left, now)];
+}
+
+/** URLs whose answer some entries change. */
+function touchedBy(entries: readonly OwedEntry[]): ReadonlySet<string> {
+    return new Set(
+        entries.flatMap(({ selectors, samples, why }) =>
+            why === undefined || why === "not-purged"
+                ? [
+                      ...selectors.flatMap(({ value, change }) => (change === undefined ? [] : [value])),
+                      ...samples.map(({ url }) => url),
+                  ]
+                : [],
+        ),
+    );
+}
+
+function hasChanged({ sample, seen }: Remembered, answers: ReadonlyMap<string, OriginAnswer> | undefined): boolean {
+    const now = answers?.get(sample.url);
+    return (
+        now?.seen !== undefined && now.state !== "unverifiable" && (now.seen[0] !== seen[0] || now.seen[1] !== seen[1])
+    );
+}
+
+function asSelector(reason: string): (url: string) => Selector {
+    return (value) => ({ kind: "url", value, reasons: [reason] });
+}
+
+/** What the edge is checked for: what was purged now, as far as the origin has it. */
+function purgedSamples(
+    entries: readonly OwedEntry[],
+    decisions: readonly Decision[],
+    answers: ReadonlyMap<string, OriginAnswer> | undefined,
+): { sample: Sample; removed: boolean }[] {
+    const samples = entries.flatMap((entry, i) => {
+        const isPurged = (decisions[i]?.purge.length ?? 0) > 0;
+        return isPurged ? entry.samples.map((sample) => ({ sample, entry })) : [];
+    });
+    const byUrl = new Map(
+        samples.flatMap(({ sample, entry }) => {
+            const state = answers?.get(sample.url)?.state;
+            const removed = changeOf(sample, entry.selectors) === "removed";
+            return state === "old" || state === "absent" ? [] : [[sample.url, { sample, removed }] as const];
+        }),
+    );
+    return [...byUrl.values()];
+}
+
+async function checkEdge(
+    samples: readonly { readonly sample: Sample; readonly removed: boolean }[],
+    { verify: check }: Settings,
+    deps: Deps,
+    again: (urls: readonly string[]) => Promise<void>,
+): Promise<readonly Checked[]> {
+    if (check === false) {
         return [];
     }
-    const waiting = new Set(old.map((s) => s.url));
-    const chosen = spread(
-        samples.filter((s) => !waiting.has(s.url)),
-        settings.verify.sample,
-    );
-    return verify(chosen, settings.verify.timeout, world, again);
+    const targets = evenSample(samples, check.sample).map(({ sample, removed }) => ({
+        url: sample.url,
+        expected: sample.digest,
+        ...(removed ? { removed } : {}),
+    }));
+    return verify(targets, check.timeout, deps, again);
 }
 
-function unsettledSelectors(samples: readonly Sample[], owed: readonly Selector[]): Selector[] {
-    const known = new Set(owed.filter((s) => s.kind === "url").map((s) => s.value));
-    return distinct(samples)
-        .filter((sample) => !known.has(sample.url))
-        .map((sample) => ({ kind: "url", value: sample.url, reasons: ["served old bytes after a purge"] }));
+/** What the edge served stale, for one more purge. */
+function staleEntry(
+    stale: readonly Checked[],
+    samples: readonly { readonly sample: Sample }[],
+    now: string,
+): OwedEntry[] {
+    if (stale.length === 0) {
+        return [];
+    }
+    const urls = new Set(stale.map(({ url }) => url));
+    return [
+        {
+            selectors: [...urls].map(asSelector("served old bytes after a purge")),
+            samples: samples.map(({ sample }) => sample).filter(({ url }) => urls.has(url)),
+            changes: NO_CHANGES,
+            to: 0,
+            why: "stale",
+            since: now,
+        },
+    ];
 }
 
-function distinct(samples: readonly Sample[]): Sample[] {
-    return [...new Map(samples.map((sample) => [sample.url, sample])).values()];
+function originWarnings(entries: readonly OwedEntry[]): Warning[] {
+    const of = (why: Why) => entries.filter((entry) => entry.why === why);
+    const samples = (why: Why) => of(why).flatMap((entry) => entry.samples);
+    const owed = (why: Why) => of(why).reduce((sum, { selectors }) => sum + selectors.length, 0);
+    const old = of("old");
+    const since = old.map((entry) => entry.since ?? "").sort()[0];
+    const list: Warning[] = [
+        { kind: "origin-old", samples: samples("old"), ...(since === undefined ? {} : { since }) },
+        { kind: "absent", samples: samples("absent"), owed: owed("absent") },
+        { kind: "still-served", samples: samples("removed"), owed: owed("removed") },
+    ];
+    return list.filter((warning) => "samples" in warning && warning.samples.length > 0);
 }
 
-function names(samples: readonly Sample[]): string {
-    const more = samples.length - 3;
-    return (
-        samples
-            .slice(0, 3)
-            .map((s) => s.url)
-            .join(", ") + (more > 0 ? ` and ${more} more` : "")
-    );
+function edgeWarnings(stale: readonly Checked[], isAgain: (one: Checked) => boolean): Warning[] {
+    const groups = [
+        { checked: stale.filter((one) => !isAgain(one)), letGo: false },
+        { checked: stale.filter(isAgain), letGo: true },
+    ];
+    return groups
+        .filter(({ checked }) => checked.length > 0)
+        .map((group) => ({ kind: "edge-stale" as const, ...group }));
 }
 
-/** At most one line every two seconds (DESIGN: progress), and none for what is done at once. */
-function progressLine(world: DeployWorld): (done: number, total: number, pass: "purge" | "rebound") => void {
-    let last = world.clock.now();
-    return (done, total, pass) => {
-        if (world.clock.now() - last >= 2000 && done < total) {
-            last = world.clock.now();
-            world.log(`${pass === "purge" ? "purged" : "purged once more"} ${done} of ${total}`);
+/** All that was looked at, at the origin and at the edge, proves nothing. */
+function nothingVerified(
+    answers: ReadonlyMap<string, OriginAnswer> | undefined,
+    checked: readonly Checked[],
+): Warning[] {
+    const states = [...(answers?.values() ?? [])].map(({ state }) => state);
+    const proven =
+        states.some((state) => state !== "unverifiable") || checked.some(({ state }) => state !== "unverifiable");
+    return proven || states.length + checked.length === 0
+        ? []
+        : [{ kind: "nothing-verified", checked, origin: states.length }];
+}
+
+function countsOf(answers: ReadonlyMap<string, OriginAnswer> | undefined): OriginCounts {
+    const counts = { there: 0, old: 0, absent: 0, unverifiable: 0 };
+    for (const { state } of answers?.values() ?? []) {
+        counts[state] += 1;
+    }
+    return counts;
+}
+
+function total(entries: readonly OwedEntry[]): OwedEntry["changes"] {
+    const sum = (kind: keyof OwedEntry["changes"]): number =>
+        entries.reduce((all, { changes }) => all + changes[kind], 0);
+    return { added: sum("added"), changed: sum("changed"), removed: sum("removed") };
+}
+
+/** At most one line every two seconds, and none for what is done at once. */
+function progressLine({ clock, log }: Deps): (done: number, count: number, pass: "purge" | "rebound") => void {
+    let last = clock.monotonic();
+    return (done, count, pass) => {
+        if (clock.monotonic() - last >= 2000 && done < count) {
+            last = clock.monotonic();
+            log(`${pass === "purge" ? "purged" : "purged once more"} ${done} of ${count}`);
         }
     };
 }

@@ -1,3 +1,4 @@
+import { merged } from "../plan/selector";
 import type { Outcome } from "./purge";
 
 /** What a deploy did; the component's `receipt`. Counts are of distinct things, whatever the number of requests. */
@@ -6,6 +7,8 @@ export interface Receipt {
     readonly purgeIds: readonly string[];
     /** Accepted purge requests, rebound included. */
     readonly requests: number;
+    /** Those of them that purged everything once more, against old bytes that were on their way. */
+    readonly rebounds: number;
     readonly urls: number;
     readonly prefixes: number;
     readonly hosts: number;
@@ -25,24 +28,25 @@ export interface Receipt {
 }
 
 /** The receipt of an outcome. */
-export function receiptOf(outcome: Outcome, changes: Receipt["changes"]): Receipt {
-    const { settled, purgeIds } = outcome.applied;
-    const count = (kind: string): number => settled.filter((s) => s.kind === kind).length;
-    const seen = (state: string): number => outcome.verdicts.filter((v) => v.state === state).length;
+export function receiptOf({ sent, owed, changes, checked, startedAt, seconds }: Outcome): Receipt {
+    const { accepted, purgeIds, rebounds } = sent;
+    const count = (kind: string): number => accepted.filter((selector) => selector.kind === kind).length;
+    const seen = (state: string): number => checked.filter((one) => one.state === state).length;
     return {
         purgeIds,
         requests: purgeIds.length,
+        rebounds,
         urls: count("url"),
         prefixes: count("prefix"),
         hosts: count("host"),
         tags: count("tag"),
         everything: count("everything") > 0,
         changes,
-        owed: outcome.owed.selectors.length,
+        owed: merged(owed.flatMap(({ selectors }) => selectors)).length,
         verified: seen("verified"),
         stale: seen("stale"),
         unverifiable: seen("unverifiable"),
-        startedAt: new Date(outcome.startedAt).toISOString(),
-        seconds: Math.round(outcome.endedAt - outcome.startedAt) / 1000,
+        startedAt: new Date(startedAt).toISOString(),
+        seconds: Math.round(seconds * 1000) / 1000,
     };
 }

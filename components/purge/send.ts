@@ -1,24 +1,24 @@
 import type { Accepted } from "../cloudflare/client";
 import type { Clock } from "../cloudflare/clock";
 import { CloudflareError } from "../cloudflare/cloudflareError";
-import type { Seen } from "../cloudflare/pacing/pacer";
+import type { LimitNews } from "../cloudflare/pacing/pacer";
 import type { ZoneRef } from "../cloudflare/zone";
 import type { Batch, PurgeBody } from "../plan/batches";
 import { bodyOf } from "../plan/batches";
 import type { Selector } from "../plan/selector";
 
-/** What apply needs of the API. */
+/** What sending needs of the API. */
 export interface PurgeApi {
     purge(zone: ZoneRef, body: PurgeBody, mode: "purge" | "invalidate"): Promise<Accepted>;
 }
 
-/** What apply needs of pacing: resolves when one more request fits under the limits. */
+/** What sending needs of pacing: resolves when one more request fits under the limits. */
 export interface Pace {
-    take(request: { kind: Selector["kind"]; items: number }, signal?: AbortSignal): Promise<void>;
-    heed?(seen: Seen): void;
+    acquire(request: { kind: Selector["kind"]; items: number }, signal?: AbortSignal): Promise<void>;
+    observe?(seen: LimitNews): void;
 }
 
-export interface ApplyWorld {
+export interface SendDeps {
     readonly api: PurgeApi;
     readonly pacer: Pace;
     readonly zone: ZoneRef;
@@ -31,10 +31,12 @@ export interface ApplyWorld {
     readonly progress: (done: number, total: number, pass: "purge" | "rebound") => void;
 }
 
-export interface Applied {
+export interface Sent {
     readonly purgeIds: readonly string[];
-    /** Accepted everywhere, the rebound included. */
-    readonly settled: readonly Selector[];
+    /** How many of them are of the rebound. */
+    readonly rebounds: number;
+    /** Accepted as often as it takes, the rebound included. */
+    readonly accepted: readonly Selector[];
     /** Everything else. */
     readonly owed: readonly Selector[];
     /** Why something is owed. */
@@ -46,79 +48,82 @@ const CONCURRENCY = 8;
 
 /**
  * Sends every batch, and after `rebound` seconds once more: an edge that had begun to fetch an object before the
- * upload ended may store its old bytes after the first purge (docs/how-it-works.md). A batch is settled when both were
+ * upload ended may store its old bytes after the first purge (docs/how-it-works.md). A batch is done when both were
  * accepted. Stops at the first failure that the next request would meet too; what was accepted is still rebounded.
  * Never rejects for an API failure.
  */
-export async function apply(batches: readonly Batch[], world: ApplyWorld): Promise<Applied> {
-    const first = await pass(batches, "purge", world);
-    let settled = first.accepted;
+export async function send(batches: readonly Batch[], deps: SendDeps): Promise<Sent> {
+    const first = await pass(batches, "purge", deps);
+    let done = first.accepted;
     let failure = first.failure;
     const ids = [...first.ids];
-    if (world.rebound !== false && settled.length > 0 && !world.signal?.aborted && !hopeless(failure)) {
+    let rebounds = 0;
+    if (deps.rebound !== false && done.length > 0 && !deps.signal?.aborted && !hopeless(failure)) {
         const second = await pass(
-            settled.map((s) => s.batch),
+            done.map(({ batch }) => batch),
             "rebound",
-            world,
-            settled.map((s) => s.at),
+            deps,
+            done.map(({ at }) => at),
         );
-        settled = second.accepted;
+        done = second.accepted;
         failure ??= second.failure;
         ids.push(...second.ids);
-    } else if (world.rebound !== false) {
-        settled = []; // accepted once, and not again: still owed
+        rebounds = second.ids.length;
+    } else if (deps.rebound !== false) {
+        done = []; // accepted once, and not again: still owed
     }
-    if (world.signal?.aborted) {
+    if (deps.signal?.aborted) {
         failure ??= CloudflareError.aborted("the purge was stopped before it was done");
     }
-    const done = new Set(settled.flatMap((s) => s.batch.selectors));
+    const accepted = new Set(done.flatMap(({ batch }) => batch.selectors));
     return {
         purgeIds: ids,
-        settled: [...done],
-        owed: batches.flatMap((b) => b.selectors).filter((s) => !done.has(s)),
+        rebounds,
+        accepted: [...accepted],
+        owed: batches.flatMap((b) => b.selectors).filter((selector) => !accepted.has(selector)),
         ...(failure === undefined ? {} : { failure }),
     };
 }
 
-interface Sent {
+interface AcceptedBatch {
     readonly batch: Batch;
-    /** When Cloudflare accepted it, ms. */
+    /** When Cloudflare accepted it, by the clock's monotonic(). */
     readonly at: number;
 }
 
 async function pass(
     batches: readonly Batch[],
     name: "purge" | "rebound",
-    world: ApplyWorld,
+    deps: SendDeps,
     acceptedAt: readonly number[] = [],
-): Promise<{ accepted: Sent[]; ids: string[]; failure?: CloudflareError }> {
+): Promise<{ accepted: AcceptedBatch[]; ids: string[]; failure?: CloudflareError }> {
     const queue = batches.map((batch, i) => ({ batch, at: acceptedAt[i] }));
     const total = batches.reduce((sum, b) => sum + b.selectors.length, 0);
-    const accepted: Sent[] = [];
+    const accepted: AcceptedBatch[] = [];
     const ids: string[] = [];
     let failure: CloudflareError | undefined;
     let stopped = false;
     let done = 0;
     const worker = async (): Promise<void> => {
-        for (let next = queue.shift(); next !== undefined && !stopped && !world.signal?.aborted; next = queue.shift()) {
+        for (let next = queue.shift(); next !== undefined && !stopped && !deps.signal?.aborted; next = queue.shift()) {
             const { batch, at } = next;
             try {
-                if (at !== undefined && world.rebound !== false) {
-                    await sleepUntil(at + world.rebound * 1000, world);
+                if (at !== undefined && deps.rebound !== false) {
+                    await sleepUntil(at + deps.rebound * 1000, deps);
                 }
-                await world.pacer.take({ kind: batch.kind, items: batch.selectors.length }, world.signal);
-                if (world.signal?.aborted) {
+                await deps.pacer.acquire({ kind: batch.kind, items: batch.selectors.length }, deps.signal);
+                if (deps.signal?.aborted) {
                     return; // waits end early when they are aborted
                 }
-                const answer = await world.api.purge(world.zone, batch.body, world.mode);
-                world.pacer.heed?.(answer);
+                const answer = await deps.api.purge(deps.zone, batch.body, deps.mode);
+                deps.pacer.observe?.(answer);
                 ids.push(answer.id);
-                accepted.push({ batch, at: world.clock.now() });
+                accepted.push({ batch, at: deps.clock.monotonic() });
                 done += batch.selectors.length;
-                world.progress(done, total, name);
+                deps.progress(done, total, name);
             } catch (error) {
                 const known = CloudflareError.from(error, "purge");
-                world.pacer.heed?.(known);
+                deps.pacer.observe?.(known);
                 const halves = known.codes.includes(TOO_MANY) ? split(batch) : undefined;
                 if (halves !== undefined) {
                     queue.unshift(...halves.map((half) => ({ batch: half, at })));
@@ -153,9 +158,9 @@ function hopeless(failure: CloudflareError | undefined): boolean {
     return failure !== undefined && ["authentication", "permission", "network", "aborted"].includes(failure.kind);
 }
 
-async function sleepUntil(at: number, world: ApplyWorld): Promise<void> {
-    const left = at - world.clock.now();
+async function sleepUntil(at: number, deps: SendDeps): Promise<void> {
+    const left = at - deps.clock.monotonic();
     if (left > 0) {
-        await world.clock.sleep(left, world.signal);
+        await deps.clock.sleep(left, deps.signal);
     }
 }

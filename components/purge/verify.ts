@@ -1,104 +1,118 @@
-import type { Clock } from "../cloudflare/clock";
-import type { Sample } from "../plan/samples";
-import type { Answer, Visit } from "./visit";
-import { fresh } from "./visit";
+import type { Deps } from "./deps";
+import type { EdgeLook, EdgeVerdict } from "./evidence";
+import { isRight, judgeEdge } from "./evidence";
+import type { Answer } from "./visit";
+import { cacheBusted, VisitError } from "./visit";
+
+/** A URL to check at the edge, and what is known of it. */
+export interface Target extends Pick<EdgeLook, "url" | "expected" | "removed" | "reported"> {
+    /** Whether the other scheme is looked at too. */
+    readonly bothSchemes?: boolean;
+    /** When the purge was accepted, by the clock's monotonic(). */
+    readonly purgedAt?: number;
+}
+
+/** What a look at one URL brought. */
+export type Look =
+    | { readonly url: string; readonly facts: EdgeLook; readonly verdict: EdgeVerdict }
+    | { readonly url: string; readonly noAnswer: string };
 
 /** What the edge served for one URL. */
-export interface Verdict {
-    readonly sample: Sample;
+export interface Checked {
+    readonly url: string;
     readonly state: "verified" | "stale" | "unverifiable";
-    /** Why it is not verified; empty when it is. */
-    readonly reason: string;
-    /** The answer did not come through Cloudflare, whatever its bytes are. */
-    readonly unproxied?: true;
+    readonly look: Look;
+    /** Whether the answer came through Cloudflare, whatever its bytes are; left out: there was none. */
+    readonly proxied?: boolean;
 }
 
-type World = { visit: Visit; clock: Clock; random: () => number; signal?: AbortSignal };
+/** Seconds that a look is given, however little is left. */
+const LEAST = 5;
+
+/** Seconds for all answers of one look. */
+const LOOK_SECONDS = 30;
+
+type LookDeps = Pick<Deps, "visit" | "clock" | "random" | "signal">;
+
+/** GETs a URL as a visitor, and past the cache where that is needed. Never rejects for a URL that does not answer. */
+export async function lookAt(
+    target: Target,
+    { visit, clock, random, signal }: LookDeps,
+    seconds = LOOK_SECONDS,
+): Promise<Look> {
+    const { url, bothSchemes, purgedAt, ...known } = target;
+    const end = clock.monotonic() + seconds * 1000;
+    const get = (which: string): Promise<Answer> => visit(which, signal, Math.max(1, (end - clock.monotonic()) / 1000));
+    try {
+        const edge = await get(url);
+        const sincePurge = purgedAt === undefined ? {} : { sincePurge: clock.monotonic() - purgedAt };
+        const base: EdgeLook = { url, edge, ...known, ...sincePurge };
+        const proxied = edge.headers["cf-ray"] !== undefined;
+        const first = judgeEdge(base);
+        const needsOrigin = first === undefined || (known.expected === undefined && proxied);
+        const fresh = needsOrigin ? await get(cacheBusted(url, random)) : undefined;
+        // Two such answers differ where a page is made for each request; only a difference makes that a question.
+        const differs = fresh !== undefined && (fresh.digest !== edge.digest || fresh.status !== edge.status);
+        const freshAgain = differs ? await get(cacheBusted(url, random)) : undefined;
+        const otherScheme = bothSchemes === true && proxied ? await underOtherScheme(url, get) : undefined;
+        const facts: EdgeLook = {
+            ...base,
+            ...(fresh === undefined ? {} : { fresh }),
+            ...(freshAgain === undefined ? {} : { freshAgain }),
+            ...(otherScheme === undefined ? {} : { otherScheme }),
+        };
+        return { url, facts, verdict: judgeEdge(facts) ?? { state: "unverifiable", why: "transformed" } };
+    } catch (error) {
+        return { url, noAnswer: error instanceof VisitError ? error.reason : "no answer" };
+    }
+}
 
 /**
- * GETs every sample at the edge until none is stale or `timeout` seconds are over. A purge takes seconds to reach every
- * data centre, so a stale answer is asked again, and `again` (another purge of what is stale) runs between two looks.
+ * Checks every URL at the edge until none is stale or `timeout` seconds are over. A purge takes seconds to reach every
+ * data centre, so a stale answer is asked again, and `again` (another purge of what is stale) runs between two rounds.
  */
 export async function verify(
-    samples: readonly Sample[],
+    targets: readonly Target[],
     timeout: number,
-    world: World,
-    again: (stale: readonly Sample[]) => Promise<void> = async () => {},
-): Promise<Verdict[]> {
-    const end = world.clock.now() + timeout * 1000;
-    const settled: Verdict[] = [];
-    let left: readonly Sample[] = samples;
+    deps: LookDeps,
+    again: (stale: readonly string[]) => Promise<void> = async () => {},
+): Promise<Checked[]> {
+    const { clock, signal } = deps;
+    const end = clock.monotonic() + timeout * 1000;
+    const done = new Map<string, Checked>();
+    let open = targets;
     for (let pause = 500; ; pause = Math.min(pause * 2, 4000)) {
-        const verdicts = await Promise.all(left.map((sample) => verdict(sample, world)));
-        settled.push(...verdicts.filter((v) => v.state !== "stale"));
-        const stale = verdicts.filter((v) => v.state === "stale");
-        left = stale.map((v) => v.sample);
-        if (stale.length === 0 || world.clock.now() + pause > end || world.signal?.aborted) {
-            return [...settled, ...stale];
+        for (const look of await Promise.all(
+            open.map((target) => lookAt(target, deps, Math.max(LEAST, (end - clock.monotonic()) / 1000))),
+        )) {
+            done.set(look.url, checkedOf(look));
         }
-        await world.clock.sleep(pause, world.signal);
-        await again(left);
+        open = open.filter(({ url }) => done.get(url)?.state === "stale");
+        if (open.length === 0 || clock.monotonic() + pause > end || signal?.aborted) {
+            return [...done.values()];
+        }
+        await clock.sleep(pause, signal);
+        await again(open.map(({ url }) => url));
     }
 }
 
-async function verdict(sample: Sample, world: World): Promise<Verdict> {
+function checkedOf(look: Look): Checked {
+    const { url } = look;
+    if ("noAnswer" in look) {
+        return { url, state: "unverifiable", look };
+    }
+    const { facts, verdict } = look;
+    const proxied = facts.edge.headers["cf-ray"] !== undefined;
+    // Right bytes are right wherever they come from.
+    const right = isRight(facts, facts.edge) && verdict.state !== "stale";
+    return { url, state: right ? "verified" : verdict.state === "stale" ? "stale" : "unverifiable", look, proxied };
+}
+
+async function underOtherScheme(url: string, get: (url: string) => Promise<Answer>): Promise<EdgeLook["otherScheme"]> {
+    const other = url.startsWith("https:") ? url.replace("https:", "http:") : url.replace("http:", "https:");
     try {
-        const answer = await world.visit(sample.url, world.signal);
-        const plain = judgeEdge(sample, answer) ?? (await compareWithOrigin(sample, answer, world));
-        return answer.headers["cf-ray"] === undefined ? { ...plain, unproxied: true } : plain;
-    } catch (error) {
-        return { sample, state: "unverifiable", reason: error instanceof Error ? error.message : "no answer" };
+        return { url: other, seen: await get(other) };
+    } catch {
+        return undefined;
     }
-}
-
-/** What the answer says by itself; `undefined`: other bytes than expected, so the origin has to be asked. */
-export function judgeEdge(sample: Sample, answer: Answer): Verdict | undefined {
-    const say = (state: Verdict["state"], reason = ""): Verdict => ({ sample, state, reason });
-    const gone = answer.status === 404 || answer.status === 410;
-    // Content first: right bytes are right wherever they come from.
-    if (sample.digest === null ? gone : answer.status === 200 && answer.digest === sample.digest) {
-        return say("verified");
-    }
-    if (answer.headers["cf-ray"] === undefined) {
-        return say("unverifiable", "no cf-ray in the answer: the host is not proxied by Cloudflare");
-    }
-    if (answer.headers["cf-mitigated"] !== undefined) {
-        return say("unverifiable", "Cloudflare answered with a challenge");
-    }
-    if (answer.status >= 300 && answer.status < 400) {
-        return say("unverifiable", `redirected to ${answer.headers.location ?? "another URL"}`);
-    }
-    if (answer.status === 401 || answer.status === 403) {
-        return say("unverifiable", `answered ${answer.status}: behind a login`);
-    }
-    if (answer.headers["content-encoding"] !== undefined && answer.headers["content-encoding"] !== "identity") {
-        return say("unverifiable", `sent as ${answer.headers["content-encoding"]} though identity was asked for`);
-    }
-    if (answer.status === 200 && sample.was.includes(answer.digest)) {
-        return say("stale", `old bytes${cacheWords(answer)}`);
-    }
-    return undefined;
-}
-
-/** Other bytes than the manifest's: stale if the origin has others by now, not to be proven if it has the same. */
-async function compareWithOrigin(sample: Sample, answer: Answer, world: World): Promise<Verdict> {
-    const say = (state: Verdict["state"], reason: string): Verdict => ({ sample, state, reason });
-    const first = await world.visit(fresh(sample.url, world.random), world.signal);
-    if (first.digest === answer.digest && first.status === answer.status) {
-        return say("unverifiable", `the origin answers other bytes than the manifest has (status ${answer.status})`);
-    }
-    const second = await world.visit(fresh(sample.url, world.random), world.signal);
-    if (second.digest !== first.digest) {
-        return say("unverifiable", "the answer differs at each request");
-    }
-    const known = answer.status === 200 || answer.status === 404 || answer.status === 410;
-    return known
-        ? say("stale", `status ${answer.status} with other bytes than the origin${cacheWords(answer)}`)
-        : say("unverifiable", `answered ${answer.status}`);
-}
-
-function cacheWords(answer: Answer): string {
-    const status = answer.headers["cf-cache-status"];
-    const age = answer.headers.age;
-    return status === undefined ? "" : ` (cf-cache-status ${status}${age === undefined ? "" : `, age ${age} s`})`;
 }

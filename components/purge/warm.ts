@@ -1,5 +1,4 @@
-import type { Clock } from "../cloudflare/clock";
-import type { Visit } from "./visit";
+import type { Deps } from "./deps";
 
 /** Polite bounds: what a few visitors would do, not a load test. */
 const PER_SECOND = 20;
@@ -7,30 +6,31 @@ const MAX_BYTES = 1024 * 1024 * 1024;
 
 /**
  * GETs the purged URLs so that the next visitor finds them warm. Returns how many were answered. Stops without an
- * error after a gibibyte, at `end`, or when aborted: warming is a courtesy and never owed.
+ * error after a gibibyte, after `seconds`, or when aborted: warming is a courtesy and never owed.
  */
 export async function warm(
     urls: readonly string[],
-    end: number,
-    world: { visit: Visit; clock: Clock; signal?: AbortSignal; log: (line: string) => void },
+    seconds: number,
+    deps: Pick<Deps, "visit" | "clock" | "signal" | "log">,
 ): Promise<number> {
+    const end = deps.clock.monotonic() + seconds * 1000;
     let answered = 0;
     let bytes = 0;
     for (const url of urls) {
-        if (bytes > MAX_BYTES || world.clock.now() > end || world.signal?.aborted) {
-            world.log(`warmed ${answered} of ${urls.length} URLs, then stopped`);
+        if (bytes > MAX_BYTES || deps.clock.monotonic() > end || deps.signal?.aborted) {
+            deps.log(`warmed ${answered} of ${urls.length} URLs, then stopped`);
             return answered;
         }
-        const started = world.clock.now();
+        const started = deps.clock.monotonic();
         try {
-            bytes += (await world.visit(url, world.signal)).bytes;
+            bytes += (await deps.visit(url, deps.signal)).bytes;
             answered += 1;
         } catch {
             // A URL that does not answer stays cold.
         }
-        const spare = 1000 / PER_SECOND - (world.clock.now() - started);
+        const spare = 1000 / PER_SECOND - (deps.clock.monotonic() - started);
         if (spare > 0) {
-            await world.clock.sleep(spare, world.signal);
+            await deps.clock.sleep(spare, deps.signal);
         }
     }
     return answered;

@@ -8,7 +8,7 @@ const EVERY = 2;
  * ignores cancel, and lives on after its engine was killed; without this it would go on purging for a state that nobody
  * writes any more. The engine's address is the process's last argument (@pulumi/pulumi cmd/dynamic-provider).
  */
-export function watch(deadline: number): { signal: AbortSignal; stop: () => void } {
+export function abortWithEngine(deadline: number): { signal: AbortSignal; stop: () => void } {
     const abort = new AbortController();
     const bound = setTimeout(() => abort.abort(new Error("deadline")), deadline * 1000);
     const [, host = "", port] = /^(127\.0\.0\.1|localhost|\[::1\]):(\d+)$/.exec(process.argv.at(-1) ?? "") ?? [];

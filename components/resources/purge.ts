@@ -1,60 +1,76 @@
 import type { CheckResult, CreateResult, DiffResult, UpdateResult } from "@pulumi/pulumi/dynamic";
+import type { CloudflareClient } from "../cloudflare/client";
+import { systemClock } from "../cloudflare/clock";
 import { checkToken } from "../cloudflare/credential";
+import { retryLine } from "../cloudflare/retry";
+import { waitUntilActive } from "../cloudflare/waitUntilActive";
 import { zoneIdProblem } from "../cloudflare/zone";
 import { problemText } from "../errors/problem";
 import { decodeRecord } from "../plan/record";
+import type { Deps } from "../purge/deps";
+import { httpDeps, limitsOf } from "../purge/deps";
+import type { Outcome } from "../purge/purge";
+import { purge } from "../purge/purge";
+import { receiptOf } from "../purge/receipt";
+import type { PurgeApi } from "../purge/send";
 import { wrongOptions } from "../settings/check";
+import { TOKEN_SETTLES } from "../settings/limits";
 import { withDefaults, withoutDefaults } from "../settings/settings";
 import { TUNING } from "../settings/tuningOptions";
+import { abortWithEngine } from "./abortWithEngine";
 import { markSwept, sweepsSince } from "./inProcess";
-import type { Due } from "./owed";
-import { dueOf, isSettled } from "./owed";
-import { pay } from "./pay";
+import type { OwedState } from "./owed";
+import { encodeOwed, isSettled, owedOf } from "./owed";
 import { listed, purgeCommand } from "./purgeCommand";
+import { explained, linesOf, owedLine } from "./purgeWords";
 import type { PurgeInputs, PurgeOutputs } from "./state";
 import { isUnknown, PROVIDER_KEY } from "./state";
 
 /** The engine's check: every wrong value, before anything is changed. */
 export async function check(_olds: PurgeInputs, news: PurgeInputs): Promise<CheckResult> {
     const failures = wrongOptions(TUNING, news.settings, isUnknown);
-    if (!isUnknown(news.token)) {
-        const problem = checkToken(news.token ?? "");
+    const problems = {
+        token: isUnknown(news.token) ? undefined : checkToken(news.token ?? ""),
+        zoneId: isUnknown(news.zoneId) ? undefined : zoneIdProblem(news.zoneId),
+    };
+    for (const [property, problem] of Object.entries(problems)) {
         if (problem !== undefined) {
-            failures.push({ property: "token", reason: problemText(problem) });
+            failures.push({ property, reason: problemText(problem) });
         }
-    }
-    const wrongId = isUnknown(news.zoneId) ? undefined : zoneIdProblem(news.zoneId);
-    if (wrongId !== undefined) {
-        failures.push({ property: "zoneId", reason: problemText(wrongId) });
     }
     // What stays as it is would be printed in full beside the journal's change, since a dynamic provider can give no
     // detailed diff. So the state keeps what differs from the defaults, and they are filled in again when it is used.
     return { inputs: { ...news, settings: withoutDefaults(news.settings) }, failures };
 }
 
-/** Changed: what the journal holds and is not paid, anything owed, the zone. Not: the token, tuning, `__provider`. */
+/** Changed: what the journal holds and is not purged, anything owed, the zone. Not: the token, tuning, `__provider`. */
 export async function diff(_id: string, olds: PurgeOutputs, news: PurgeInputs): Promise<DiffResult> {
     if (!isUnknown(news.zoneId) && olds.zoneId !== news.zoneId) {
         const owed = olds.receipt?.owed ?? 0;
-        console.log(
-            `cache-purge: the zone changed from ${olds.zoneName || olds.zoneId} to ${news.zoneName || news.zoneId}: its hosts are purged` +
-                (owed > 0 ? `; what is still owed to the old zone (${owed} selectors) can no longer be paid` : ""),
+        say(
+            `the zone changed from ${olds.zoneName || olds.zoneId} to ${news.zoneName || news.zoneId}: what its journal holds is purged` +
+                (owed > 0 ? `; what is still owed to the old zone (${owed} selectors) can no longer be purged` : ""),
         );
         return { changes: true, replaces: ["zoneId"] };
     }
-    return { changes: isUnknown(news.journal) || !isSettled(olds, news.journal) };
+    if (isUnknown(news.journal)) {
+        return { changes: true };
+    }
+    const changes = !isSettled(olds, news.journal);
+    const line = changes ? owedLine(owedOf(olds, news.journal, news.zoneName).owed.entries) : "";
+    if (line !== "") {
+        say(line);
+    }
+    return { changes };
 }
 
-export async function create(checked: PurgeInputs): Promise<CreateResult> {
-    const news = { ...checked, settings: withDefaults(checked.settings) };
-    const { outs } = await paid(dueOf(undefined, news.journal, news.zoneName), news);
+export async function create(news: PurgeInputs): Promise<CreateResult> {
+    const { outs } = await run(undefined, news);
     return { id: news.zoneId, outs };
 }
 
-export async function update(_id: string, olds: PurgeOutputs, checked: PurgeInputs): Promise<UpdateResult> {
-    const news = { ...checked, settings: withDefaults(checked.settings) };
-    const since = sweepsSince.get(decodeRecord(news.journal).epoch);
-    return paid(dueOf(olds, news.journal, news.zoneName, { since, isLast: news.isSwept }), news);
+export async function update(_id: string, olds: PurgeOutputs, news: PurgeInputs): Promise<UpdateResult> {
+    return run(olds, news);
 }
 
 /** Says what is still owed: nobody purges it any more. Never fails. */
@@ -63,8 +79,8 @@ async function remove(_id: string, olds: Partial<PurgeOutputs>): Promise<void> {
         const selectors = olds.owed ? decodeRecord(olds.owed).entries.flatMap((entry) => entry.selectors) : [];
         const zone = olds.zoneName || olds.zoneId || "ZONE";
         if (selectors.length > 0) {
-            console.log(
-                `cache-purge: warning: still owed in zone ${zone}, and nobody purges it any more: ` +
+            say(
+                `warning: still owed in zone ${zone}, and nobody purges it any more: ` +
                     `${listed(selectors.map(({ value }) => value))}. To purge by hand: ${purgeCommand(zone, selectors)}`,
             );
         }
@@ -75,50 +91,109 @@ async function remove(_id: string, olds: Partial<PurgeOutputs>): Promise<void> {
 
 export { remove as delete };
 
+async function run(olds: PurgeOutputs | undefined, checked: PurgeInputs): Promise<{ outs: PurgeOutputs }> {
+    const news = { ...checked, settings: withDefaults(checked.settings) };
+    const since = olds === undefined ? undefined : sweepsSince.get(decodeRecord(news.journal).epoch);
+    const state = owedOf(olds, news.journal, news.zoneName, { since, isLast: news.isSwept });
+    const { outs, outcome, failure } = await purgeNow(state, news);
+    for (const line of [...stateLines(state, news), ...linesOf(outcome), ...sweepLines(outs, news)]) {
+        say(line);
+    }
+    if (failure !== undefined) {
+        return failed(failure, outs, news);
+    }
+    markGone(state, outcome.gone);
+    return { outs };
+}
+
+/** Purges what is owed with real HTTP, within the settings' deadline and while the engine lives. */
+export async function purgeNow(
+    state: OwedState,
+    news: PurgeInputs,
+): Promise<{ outs: PurgeOutputs; outcome: Outcome; failure?: string }> {
+    const { settings, token, apiBaseUrl: baseUrl, tokenOwner } = news;
+    const guard = abortWithEngine(settings.deadline);
+    try {
+        const deps = httpDeps({
+            credential: { token },
+            baseUrl,
+            limits: limitsOf(news.zonePlan, settings),
+            settings,
+            clock: systemClock,
+            random: Math.random,
+            signal: guard.signal,
+            log: say,
+            onRetry: (event) => say(retryLine(event)),
+            ...(tokenOwner === "given" ? {} : { tokenSettles: TOKEN_SETTLES }),
+        });
+        const api = tokenOwner === "given" ? deps.client : onceVerified(deps.client, news);
+        const { outs, outcome } = await purgeOwed(state, news, { ...deps, api });
+        const { failure } = outcome;
+        return failure === undefined
+            ? { outs, outcome }
+            : { outs, outcome, failure: await explained(failure, deps.client, news) };
+    } finally {
+        guard.stop();
+    }
+}
+
+/** Purges what is owed with given dependencies, and writes down what came of it. */
+export async function purgeOwed(
+    { owed, paid }: OwedState,
+    news: PurgeInputs,
+    deps: Deps,
+): Promise<{ outs: PurgeOutputs; outcome: Outcome }> {
+    const { zoneId, zoneName, accountId, settings } = news;
+    const zone = { id: zoneId, name: zoneName, accountId };
+    const outcome = await purge(owed, zone, limitsOf(news.zonePlan, settings), settings, deps);
+    const outs: PurgeOutputs = {
+        zoneId,
+        zoneName,
+        paid,
+        owed: encodeOwed(outcome.owed, paid),
+        receipt: receiptOf(outcome),
+        ...(outcome.remembered.length === 0 ? {} : { remembered: outcome.remembered }),
+    };
+    return { outs, outcome };
+}
+
+/** What the state itself gives reason to say. */
+function stateLines({ outside, why }: OwedState, { zoneName }: PurgeInputs): string[] {
+    return [
+        ...(why === undefined ? [] : [`warning: ${why}: the hosts are purged`]),
+        ...(outside.length === 0
+            ? []
+            : [`warning: ${outside.join(", ")}: not in the zone ${zoneName}, so nothing was purged there`]),
+    ];
+}
+
+/** Where objects of removed files may be deleted after this purge, and some are still served: what to write. */
+function sweepLines({ owed }: PurgeOutputs, { isSwept }: PurgeInputs): string[] {
+    const entries = owed === "" ? [] : decodeRecord(owed).entries;
+    return isSwept === false && entries.some(({ samples }) => samples.some(({ digest }) => digest === null))
+        ? [
+              "note: objects of removed files that Pulumi deletes are deleted after this purge. To have them purged in the " +
+                  "same `up`, let `after` be a function, and each object depend on the journal: { dependsOn: journal }, or " +
+                  "{ transforms: [journal.transform] } among the options of a component.",
+          ]
+        : [];
+}
+
 /** Where all removed files that were asked for were gone before the purge, there is nothing left to sweep. */
-function markGone({ removed = new Map(), paid: { epoch } }: Due, gone: ReadonlyMap<string, boolean>): void {
+function markGone({ removed, paid: { epoch } }: OwedState, gone: ReadonlyMap<string, boolean>): void {
     const asked = [...gone].filter(([url]) => removed.has(url));
     if (asked.length > 0 && asked.every(([, isGone]) => isGone)) {
         markSwept(epoch, removed);
     }
 }
 
-function owesRemovedFiles({ owed }: PurgeOutputs): boolean {
-    const entries = owed === "" ? [] : decodeRecord(owed).entries;
-    return entries.some(({ samples }) => samples.some(({ digest }) => digest === null));
-}
-
 /**
- * Pays, and turns what is left into what the engine keeps. A failure is thrown as the SDK's partial failure, whose
- * `properties` are stored with it: the complete outputs and `__provider`, or every later refresh and replace would fail.
+ * A failure is thrown as the SDK's partial failure, whose `properties` are stored with it: the complete outputs and
+ * `__provider`, or every later refresh and replace would fail.
  */
-async function paid(due: Due, news: PurgeInputs): Promise<{ outs: PurgeOutputs }> {
-    if (due.why !== undefined) {
-        console.log(`cache-purge: warning: ${due.why}: the hosts are purged`);
-    }
-    const { outs, failure, warnings, gone } = await pay(due, news);
-    const outside =
-        due.outside.length === 0
-            ? []
-            : [`${due.outside.join(", ")}: not in the zone ${news.zoneName}, so nothing was purged there`];
-    for (const warning of [...outside, ...warnings]) {
-        console.log(`cache-purge: warning: ${warning}`);
-    }
-    if (news.isSwept === false && owesRemovedFiles(outs)) {
-        console.log(
-            "cache-purge: note: objects of removed files that Pulumi deletes are deleted after this purge. To have them purged in the " +
-                "same `up`, let `after` be a function, and each object depend on the journal: { dependsOn: journal }, or " +
-                "{ transforms: [journal.transform] } among the options of a component.",
-        );
-    }
-    if (failure === undefined) {
-        markGone(due, gone);
-        return { outs };
-    }
+function failed(failure: string, outs: PurgeOutputs, news: PurgeInputs): { outs: PurgeOutputs } {
     if (news.settings.onFailure === "warn") {
-        console.log(
-            `cache-purge: warning: ${failure}\nThe deploy passes, and the purge stays owed: the next \`up\` pays it.`,
-        );
+        say(`warning: ${failure}\nThe deploy passes, and the purge stays owed: the next \`up\` purges it.`);
         return { outs };
     }
     const provider = (news as unknown as Record<string, unknown>)[PROVIDER_KEY];
@@ -127,4 +202,21 @@ async function paid(due: Due, news: PurgeInputs): Promise<{ outs: PurgeOutputs }
         properties: { ...outs, [PROVIDER_KEY]: provider },
         reasons: [failure],
     });
+}
+
+/** The token may have been made by this very `up`: the first request waits until it verifies. */
+function onceVerified(client: CloudflareClient, news: PurgeInputs): PurgeApi {
+    const accountId = news.tokenOwner === "account" ? { accountId: news.accountId } : {};
+    let verified: Promise<unknown> | undefined;
+    return {
+        purge: async (zone, body, mode) => {
+            verified ??= waitUntilActive(client, { ...accountId, timeout: TOKEN_SETTLES });
+            await verified;
+            return client.purge(zone, body, mode);
+        },
+    };
+}
+
+function say(line: string): void {
+    console.log(`cache-purge: ${line}`);
 }

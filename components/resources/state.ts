@@ -4,6 +4,7 @@
  */
 
 import type { Targets } from "../plan/targets";
+import type { Remembered } from "../purge/classes";
 import type { Receipt } from "../purge/receipt";
 import type { Settings } from "../settings/settings";
 
@@ -78,9 +79,11 @@ export interface PurgeOutputs {
     readonly zoneId: string;
     readonly zoneName: string;
     readonly paid: Paid;
-    /** A journal record with one entry: what of the paid generations is not settled. Empty text: nothing. */
+    /** A journal record with an entry for each class that is still owed of the paid generations. Empty text: nothing. */
     readonly owed: string;
     readonly receipt: Receipt;
+    /** What was let go, asked for again when a purge runs for another reason; left out: nothing. */
+    readonly remembered?: readonly Remembered[];
 }
 
 /** Whether a value, or any value inside it, is not known in this preview. */

@@ -6,11 +6,12 @@ import { decodeRecord } from "../plan/record";
 import type { Sample } from "../plan/samples";
 import { scopeSelectors } from "../plan/scopes";
 import type { Selector } from "../plan/selector";
-import { originReady } from "../purge/origin";
+import { checkOrigin } from "../purge/originCheck";
 import { httpVisit } from "../purge/visit";
 import { isSwept, markSwept, removesFiles, sweepsByEpoch, sweepsSince } from "./inProcess";
-import { pay } from "./pay";
+import { purgeNow } from "./purge";
 import { listed, purgeCommand } from "./purgeCommand";
+import { linesOf } from "./purgeWords";
 import type { PurgeInputs, SweepState } from "./state";
 import { isUnknown, UNKNOWN } from "./state";
 
@@ -87,19 +88,20 @@ async function sweep(olds: Pick<SweepState, "epoch" | "generation">, record: Jou
         return;
     }
     log(`purging what removed files have left: ${listed(all.map(({ value }) => value))}`);
-    const { warnings, failure } = await pay(
-        {
-            selectors: all,
-            samples: samples.filter(({ url }) => !isServed.has(url)),
-            outside: [],
-            paid: { epoch: record.epoch, generation: record.generation },
-            changes: { added: 0, changed: 0, removed: urls.size },
-        },
+    const entry = {
+        selectors: all,
+        samples: samples.filter(({ url }) => !isServed.has(url)),
+        changes: { added: 0, changed: 0, removed: urls.size },
+        to: record.generation,
+    };
+    const paid = { epoch: record.epoch, generation: record.generation };
+    const { outcome, failure } = await purgeNow(
+        { owed: { entries: [entry] }, outside: [], paid, removed: new Map() },
         // The origin was asked just now.
         { ...news, settings: { ...news.settings, originReady: false } },
     );
-    for (const warning of warnings) {
-        log(`warning: ${warning}`);
+    for (const line of linesOf(outcome)) {
+        log(line);
     }
     if (failure === undefined) {
         markSwept(record.epoch, urls);
@@ -141,7 +143,9 @@ async function stillServed(
     }
     const visit = httpVisit(settings.connectTo);
     const asked = { visit, clock: systemClock, random: Math.random, log: () => {} };
-    return (await originReady(samples, seconds, asked)).old;
+    const questions = samples.map((sample) => ({ sample, change: "removed" as const, patient: seconds > 0 }));
+    const answers = await checkOrigin(questions, seconds, asked);
+    return samples.filter(({ url }) => answers.get(url)?.state === "old");
 }
 
 function urlSelector(value: string): Selector {

@@ -1,6 +1,8 @@
 /** Time as everything in the local Cloudflare sees it: `now` in milliseconds since 1970, `sleep` until later. */
 export interface Clock {
     now(): number;
+    /** Milliseconds for durations. */
+    monotonic(): number;
     /** Ends after `ms`, or early (without an error) when the signal is aborted. */
     sleep(ms: number, signal?: AbortSignal): Promise<void>;
 }
@@ -35,6 +37,10 @@ export class MovingClock implements AdvanceableClock {
 
     now(): number {
         return this.time;
+    }
+
+    monotonic(): number {
+        return this.now();
     }
 
     sleep(ms: number, signal?: AbortSignal): Promise<void> {
@@ -102,6 +108,10 @@ export class SystemClock implements AdvanceableClock {
 
     now(): number {
         return Date.now() + this.offset;
+    }
+
+    monotonic(): number {
+        return this.now();
     }
 
     sleep(ms: number, signal?: AbortSignal): Promise<void> {

@@ -53,7 +53,10 @@ describe("cli: purge", () => {
         local.origin.setDir(dir("after"));
         const ran = await purge(difference());
         deepStrictEqual([ran.code, ran.err.replace(/^purged once more 1 of 1\n/, "")], [0, ""]);
-        match(ran.out, /^purged 1 URL in example\.com: 2 requests, \d\.\d s; 1 of 1 verified at the edge\n$/);
+        match(
+            ran.out,
+            /^purged 1 URL in example\.com: 1 request and 1 rebound, \d\.\d s; 1 of 1 verified at the edge\n$/,
+        );
         deepStrictEqual(bodies(), [{ files: [PAGE] }, { files: [PAGE] }]);
         strictEqual((await local.visit(PAGE)).body.toString(), "2");
         strictEqual((await local.visit("https://www.example.com/same.txt")).cacheStatus, "HIT");
@@ -176,12 +179,12 @@ describe("cli: purge", () => {
     const late: [args: string[], says: RegExp][] = [
         [
             ["--origin-ready"],
-            /The origin still answers old bytes: https:\/\/www\.example\.com\/app\.js\. They were purged/,
+            /the origin still answers old bytes: https:\/\/www\.example\.com\/app\.js \(.*\)\. They were purged, and stay owed/,
         ],
-        [[], /The origin itself still answers https:\/\/www\.example\.com\/app\.js with these bytes/],
+        [[], /the origin still answers old bytes: https:\/\/www\.example\.com\/app\.js/],
     ];
     for (const [args, says] of late) {
-        it(`an origin that has not got the new bytes keeps the debt: ${args.join(" ") || "no option"}`, async () => {
+        it(`an origin that has not got the new bytes keeps it owed: ${args.join(" ") || "no option"}`, async () => {
             const ran = await purge([...difference(), ...args, "--wait", "3", "--json"]);
             match(ran.err, says);
             const { owed } = JSON.parse(ran.out);

@@ -3,11 +3,12 @@ import type { Manifest } from "../../components/assets/manifest";
 import { decodeManifest, encodeManifest } from "../../components/assets/manifestText";
 import type { MappingOptions } from "../../components/assets/siteAssets";
 import { assetsFromDigests } from "../../components/assets/siteAssets";
-import { append, owedSince } from "../../components/plan/entries";
+import { append } from "../../components/plan/entries";
 import type { PlanOptions } from "../../components/plan/plan";
 import { plan } from "../../components/plan/plan";
 import type { JournalRecord } from "../../components/plan/record";
 import { decodeRecord, emptyRecord, encodeRecord } from "../../components/plan/record";
+import { owedSince } from "./site";
 
 const BASE = "https://example.com/blog/";
 type Files = Readonly<Record<string, string>>;

@@ -1,7 +1,9 @@
 import { digestOf } from "../../components/assets/hash";
 import type { Manifest } from "../../components/assets/manifest";
 import { manifestOf } from "../../components/assets/manifest";
+import { owedEntries, unionOf } from "../../components/plan/entries";
 import type { Plan } from "../../components/plan/plan";
+import type { JournalRecord } from "../../components/plan/record";
 
 export const ORIGIN = "https://www.example.com";
 
@@ -27,4 +29,10 @@ export function told({ selectors }: Pick<Plan, "selectors">): string[] {
 /** Paths with one content: `/d/0.js`, `/d/1.js`, … */
 export function many(folder: string, count: number, content: string): Record<string, string> {
     return Object.fromEntries(Array.from({ length: count }, (_, i) => [`${folder}${i}.js`, content]));
+}
+
+/** What is owed since a generation, all entries together. */
+export function owedSince(record: JournalRecord, paid: { epoch: string; generation: number } | undefined) {
+    const { entries, why } = owedEntries(record, paid);
+    return { ...unionOf(entries), ...(why === undefined ? {} : { why }) };
 }

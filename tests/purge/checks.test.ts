@@ -1,114 +1,195 @@
 import { deepStrictEqual, strictEqual } from "node:assert";
 import type { Sample } from "../../components/plan/samples";
-import { judgeOrigin, originReady } from "../../components/purge/origin";
-import { judgeEdge, verify } from "../../components/purge/verify";
+import type { Change } from "../../components/plan/selector";
+import type { OriginQuestion } from "../../components/purge/originCheck";
+import { checkOrigin } from "../../components/purge/originCheck";
+import { verify } from "../../components/purge/verify";
 import type { Answer, Visit } from "../../components/purge/visit";
-import { fresh, VisitError } from "../../components/purge/visit";
+import { cacheBusted, VisitError } from "../../components/purge/visit";
 import { MovingClock } from "../../local/cloudflare/clock";
 
-const URL_ = "https://www.example.com/app.js";
-const [NEW, OLD, OTHER] = ["n".repeat(32), "o".repeat(32), "x".repeat(32)];
-const changed: Sample = { url: URL_, digest: NEW, was: [OLD] };
-const removed: Sample = { url: URL_, digest: null, was: [OLD] };
-const added: Sample = { url: URL_, digest: NEW, was: [] };
+const BASE = "https://www.example.com";
+const [NEW, OLD, NONE] = ["n".repeat(32), "o".repeat(32), "-".repeat(32)];
 
-function answer(status: number, digest: string, headers: Record<string, string> = { "cf-ray": "1" }): Answer {
-    return { status, digest, bytes: 1, headers };
+const answer = (status: number, digest: string, headers: Record<string, string> = {}): Answer => ({
+    status,
+    digest,
+    bytes: 1,
+    headers: { "cf-ray": "1", ...headers },
+});
+const ask = (path: string, change: Change = "changed", patient = true): OriginQuestion => ({
+    sample: { url: BASE + path, digest: change === "removed" ? null : NEW, was: change === "added" ? [] : [OLD] },
+    change,
+    patient,
+});
+
+/** What the origin says of some questions, and after how many seconds. */
+async function outcome(
+    questions: readonly OriginQuestion[],
+    timeout: number,
+    visit: (path: string, ms: number) => Answer,
+) {
+    const clock = new MovingClock(0, { auto: true });
+    const asked: string[] = [];
+    const lines: string[] = [];
+    const answers = await checkOrigin(questions, timeout, {
+        clock,
+        random: () => 0.5,
+        log: (line) => lines.push(line),
+        visit: async (url) => {
+            asked.push(url);
+            return visit(new URL(url).pathname, clock.now());
+        },
+    });
+    const states = questions.map(({ sample }) => answers.get(sample.url)?.state);
+    return { states, seconds: clock.now() / 1000, asked, lines };
 }
 
-describe("deploy/origin", () => {
-    const rows: [string, Sample, Answer, string][] = [
-        ["new bytes", changed, answer(200, NEW), "ready"],
-        ["old bytes", changed, answer(200, OLD), "old"],
-        ["bytes that are neither", changed, answer(200, OTHER), "unverifiable"],
-        ["a login", changed, answer(401, OTHER), "unverifiable"],
-        ["a redirect", changed, answer(307, OTHER), "unverifiable"],
-        ["not there yet", added, answer(404, OTHER), "old"],
-        ["removed and gone", removed, answer(404, OTHER), "ready"],
-        ["removed and gone for good", removed, answer(410, OTHER), "ready"],
-        ["removed and still there", removed, answer(200, OLD), "old"],
-        ["removed, a fallback page instead", removed, answer(200, OTHER), "unverifiable"],
-    ];
-    for (const [title, sample, got, state] of rows) {
-        it(`${title}: ${state}`, () => strictEqual(judgeOrigin(sample, got), state));
-    }
-
+describe("purge: waiting for the origin", () => {
     it("waits until the origin has the new bytes, and asks past the cache", async () => {
-        const clock = new MovingClock(0, { auto: true });
-        const asked: string[] = [];
-        const visit: Visit = async (url) => {
-            asked.push(url);
-            return answer(200, clock.now() >= 3000 ? NEW : OLD);
-        };
-        const report = await originReady([changed], 30, { visit, clock, random: () => 0.5, log: () => {} });
-        deepStrictEqual(report, { old: [], gone: [], ready: 1, unverifiable: 0 });
+        const { states, asked, lines } = await outcome([ask("/app.js")], 30, (_, ms) =>
+            answer(200, ms >= 3000 ? NEW : OLD),
+        );
+        deepStrictEqual(states, ["there"]);
         strictEqual(asked.length, 5);
         strictEqual(
-            asked.every((url) => url.startsWith(`${URL_}?cache-purge=`)),
+            asked.every((url) => url.startsWith(`${BASE}/app.js?cache-purge=`)),
             true,
         );
+        strictEqual(lines[0], `waiting for the origin: ${BASE}/app.js still has its old bytes`);
     });
 
-    it("gives up in time, and names what was old", async () => {
-        const clock = new MovingClock(0, { auto: true });
-        const visit: Visit = async () => answer(200, OLD);
-        const report = await originReady([changed], 10, { visit, clock, random: Math.random, log: () => {} });
-        deepStrictEqual(report.old, [changed]);
-        strictEqual(clock.now() <= 10_000, true);
-    });
+    const waits: [
+        string,
+        OriginQuestion[],
+        (path: string, ms: number) => Answer,
+        (string | undefined)[],
+        number,
+        number,
+    ][] = [
+        ["old bytes: until the time is up", [ask("/a")], () => answer(200, OLD), ["old"], 20, 30],
+        [
+            "absent, and nothing else is looked at: 5 s at most",
+            [ask("/a", "added")],
+            () => answer(404, NONE),
+            ["absent"],
+            2,
+            5,
+        ],
+        [
+            "absent while the others are there: 5 s at most",
+            [ask("/a", "added"), ask("/b", "added")],
+            (path) => (path === "/a" ? answer(404, NONE) : answer(200, NEW)),
+            ["absent", "there"],
+            2,
+            5,
+        ],
+        [
+            "absent while another is old: as long as that one, and 5 s from then on",
+            [ask("/a", "added"), ask("/b")],
+            (path, ms) => (path === "/a" ? answer(404, NONE) : answer(200, ms > 8000 ? NEW : OLD)),
+            ["absent", "there"],
+            9,
+            17,
+        ],
+        [
+            "a removed file that is still served: not at all",
+            [ask("/a", "removed", false)],
+            () => answer(200, OLD),
+            ["old"],
+            0,
+            0,
+        ],
+        [
+            "what was waited for before: not at all",
+            [ask("/a", "added", false)],
+            () => answer(404, NONE),
+            ["absent"],
+            0,
+            0,
+        ],
+        ["what proves nothing: not at all", [ask("/a")], () => answer(403, NONE), ["unverifiable"], 0, 0],
+    ];
+    for (const [title, questions, visit, expected, least, most] of waits) {
+        it(`${title}`, async () => {
+            const { states, seconds } = await outcome(questions, 30, visit);
+            deepStrictEqual(states, expected);
+            strictEqual(seconds >= least && seconds <= most, true, `${seconds} s`);
+        });
+    }
 
     it("an origin that cannot be reached holds nothing up", async () => {
-        const clock = new MovingClock(0, { auto: true });
-        const visit: Visit = async (url) => {
-            throw new VisitError(url, "no answer");
-        };
-        const report = await originReady([changed], 10, { visit, clock, random: Math.random, log: () => {} });
-        deepStrictEqual(report, { old: [], gone: [], ready: 0, unverifiable: 1 });
-        strictEqual(clock.now(), 0);
+        const { states, seconds } = await outcome([ask("/a")], 10, () => {
+            throw new VisitError(BASE, "no answer");
+        });
+        deepStrictEqual([states, seconds], [["unverifiable"], 0]);
     });
 
-    it("a fresh URL keeps the query that is there", () => {
+    const to = (location: string) => answer(307, NONE, { location });
+    const moved: [string, Change, Record<string, Answer>, string][] = [
+        ["removed, and still there", "removed", { "/about.html": to("/about"), "/about": answer(200, OLD) }, "old"],
+        ["removed, and led elsewhere", "removed", { "/about.html": to("/"), "/": answer(200, NEW) }, "unverifiable"],
+        ["new bytes", "changed", { "/about.html": to("/about"), "/about": answer(200, NEW) }, "there"],
+        [
+            "new bytes behind a fragment",
+            "changed",
+            { "/about.html": to("/about#top"), "/about": answer(200, NEW) },
+            "there",
+        ],
+        ["old bytes", "changed", { "/about.html": to("/about"), "/about": answer(200, OLD) }, "old"],
+        ["led to nothing", "changed", { "/about.html": to("/about") }, "unverifiable"],
+        ["led to another host", "changed", { "/about.html": to("https://login.example.com/") }, "unverifiable"],
+        [
+            "led to another scheme",
+            "changed",
+            { "/about.html": to("http://www.example.com/about"), "/about": answer(200, NEW) },
+            "unverifiable",
+        ],
+        ["led nowhere", "changed", { "/about.html": answer(307, NONE) }, "unverifiable"],
+    ];
+    for (const [title, change, answers, state] of moved) {
+        it(`a page that is answered at another of its names: ${title}: ${state}`, async () => {
+            const { states, asked } = await outcome(
+                [ask("/about.html", change)],
+                0,
+                (path) => answers[path] ?? answer(404, NONE),
+            );
+            deepStrictEqual(states, [state]);
+            strictEqual(
+                asked.every((url) => url.includes("?cache-purge=") && !url.includes("#") && url.startsWith(`${BASE}/`)),
+                true,
+            );
+        });
+    }
+
+    it("a URL past the cache keeps the query that is there", () => {
         strictEqual(
-            fresh("https://a.b/c?d=1", () => 0),
+            cacheBusted("https://a.b/c?d=1", () => 0),
             "https://a.b/c?d=1&cache-purge=0",
         );
     });
 });
 
-describe("deploy/verify", () => {
-    const rows: [string, Sample, Answer, string | undefined][] = [
-        ["the manifest's bytes", changed, answer(200, NEW), "verified"],
-        ["the manifest's bytes past no Cloudflare", changed, answer(200, NEW, {}), "verified"],
-        ["old bytes", changed, answer(200, OLD), "stale"],
-        ["removed and gone", removed, answer(404, OTHER), "verified"],
-        ["removed and still served", removed, answer(200, OLD), "stale"],
-        ["a host that is not proxied", changed, answer(200, OLD, {}), "unverifiable"],
-        ["a redirect", changed, answer(302, OTHER), "unverifiable"],
-        ["a login", changed, answer(403, OTHER), "unverifiable"],
-        ["a challenge", changed, answer(503, OTHER, { "cf-ray": "1", "cf-mitigated": "challenge" }), "unverifiable"],
-        [
-            "compressed all the same",
-            changed,
-            answer(200, OTHER, { "cf-ray": "1", "content-encoding": "br" }),
-            "unverifiable",
-        ],
-        ["bytes that are neither", changed, answer(200, OTHER), undefined],
-        ["a cached 404 of an added file", added, answer(404, OTHER), undefined],
-    ];
-    for (const [title, sample, got, state] of rows) {
-        it(`${title}: ${state ?? "ask the origin"}`, () => strictEqual(judgeEdge(sample, got)?.state, state));
-    }
+describe("purge: checking the edge", () => {
+    const sample: Sample = { url: `${BASE}/app.js`, digest: NEW, was: [OLD] };
+    const target = { url: sample.url, expected: NEW };
 
     /** An edge with one answer, and an origin with a list of them, the last for good. */
-    async function look(edge: Answer, ...origin: Answer[]) {
+    async function checked(edge: Answer, ...origin: Answer[]) {
         const clock = new MovingClock(0, { auto: true });
         const visit: Visit = async (url) =>
-            url === URL_ ? edge : ((origin.length > 1 ? origin.shift() : origin[0]) as Answer);
-        return (await verify([changed], 0, { visit, clock, random: Math.random }))[0]?.state;
+            url === sample.url ? edge : ((origin.length > 1 ? origin.shift() : origin[0]) as Answer);
+        return (await verify([target], 0, { visit, clock, random: Math.random }))[0];
     }
-    const asked: [string, Answer, Answer[], string][] = [
-        ["the origin has the manifest's bytes", answer(200, OTHER), [answer(200, NEW)], "stale"],
-        ["the origin has the edge's bytes", answer(200, OTHER), [answer(200, OTHER)], "unverifiable"],
+    const OTHER = "x".repeat(32);
+    const rows: [string, Answer, Answer[], string][] = [
+        ["the manifest's bytes", answer(200, NEW), [], "verified"],
+        ["the manifest's bytes past no Cloudflare", { ...answer(200, NEW), headers: {} }, [], "verified"],
+        ["a host that is not proxied", { ...answer(200, OLD), headers: {} }, [], "unverifiable"],
+        ["old bytes, and the origin has the new ones", answer(200, OLD), [answer(200, NEW)], "stale"],
+        ["old bytes, and the origin has them too", answer(200, OLD), [answer(200, OLD)], "unverifiable"],
+        ["other bytes, and the origin has the manifest's", answer(200, OTHER), [answer(200, NEW)], "stale"],
+        ["other bytes, and the origin has them too", answer(200, OTHER), [answer(200, OTHER)], "unverifiable"],
         [
             "the origin differs at each request",
             answer(200, OTHER),
@@ -119,22 +200,23 @@ describe("deploy/verify", () => {
         ["a cached 404, and the origin has the file", answer(404, OTHER), [answer(200, NEW)], "stale"],
         ["an error of the origin", answer(500, OTHER), [answer(500, "1")], "unverifiable"],
     ];
-    for (const [title, edge, origin, state] of asked) {
-        it(`${title}: ${state}`, async () => strictEqual(await look(edge, ...origin), state));
+    for (const [title, edge, origin, state] of rows) {
+        it(`${title}: ${state}`, async () => strictEqual((await checked(edge, ...origin))?.state, state));
     }
 
-    it("looks again while it is stale, and purges again between two looks", async () => {
+    it("says whether an answer came through Cloudflare", async () => {
+        strictEqual((await checked(answer(200, NEW)))?.proxied, true);
+        strictEqual((await checked({ ...answer(200, NEW), headers: {} }))?.proxied, false);
+    });
+
+    it("looks again while it is stale, and purges again between two rounds", async () => {
         const clock = new MovingClock(0, { auto: true });
         let purges = 0;
-        const visit: Visit = async () => answer(200, purges >= 2 ? NEW : OLD);
-        const verdicts = await verify([changed], 30, { visit, clock, random: Math.random }, async (stale) => {
-            deepStrictEqual(stale, [changed]);
+        const visit: Visit = async (url) => answer(200, url !== sample.url || purges >= 2 ? NEW : OLD);
+        const result = await verify([target], 30, { visit, clock, random: Math.random }, async (stale) => {
+            deepStrictEqual(stale, [sample.url]);
             purges += 1;
         });
-        deepStrictEqual(
-            verdicts.map(({ state }) => state),
-            ["verified"],
-        );
-        strictEqual(purges, 2);
+        deepStrictEqual([result.map(({ state }) => state), purges], [["verified"], 2]);
     });
 });

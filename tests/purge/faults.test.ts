@@ -3,7 +3,7 @@ import { CloudflareClient } from "../../components/cloudflare/client";
 import { Pacer } from "../../components/cloudflare/pacing/pacer";
 import type { Selector } from "../../components/plan/selector";
 import type { Outcome } from "../../components/purge/purge";
-import { deploy } from "../../components/purge/purge";
+import { purge } from "../../components/purge/purge";
 import { httpVisit } from "../../components/purge/visit";
 import { planLimits } from "../../components/settings/limits";
 import type { Settings } from "../../components/settings/settings";
@@ -29,7 +29,7 @@ const FAULTS: [string, Partial<Fault>, RegExp][] = [
     ["a gateway's HTML", { kind: "html" }, /answered with status 502/],
 ];
 
-describe("deploy: every fault, everywhere", () => {
+describe("purge: every fault, everywhere", () => {
     let cloudflare: LocalCloudflare;
     before(async () => {
         cloudflare = await startLocalCloudflare();
@@ -53,13 +53,14 @@ describe("deploy: every fault, everywhere", () => {
             timeout,
             retries: 2,
             onRetry: (event) => {
-                pacer.heed(event);
+                pacer.observe(event);
                 retries += 1;
             },
         });
         const samples = URLS.map((url) => ({ url, digest: "0".repeat(32), was: [] }));
-        const outcome = await deploy(
-            { selectors: SELECTORS, samples },
+        const changes = { added: 0, changed: SELECTORS.length, removed: 0 };
+        const outcome = await purge(
+            { entries: [{ selectors: SELECTORS, samples, changes, to: 1 }] },
             { id: cloudflare.zone.id, name: cloudflare.zone.name },
             LIMITS,
             { ...DEFAULTS, rebound: false, originReady: false, verify: false, ...settings },
@@ -75,7 +76,8 @@ describe("deploy: every fault, everywhere", () => {
         return { outcome, calls: cloudflare.requestLog.length - from, retries };
     }
 
-    const owed = (outcome: Outcome) => outcome.owed.selectors.map(({ value }) => value);
+    const messageOf = ({ failure }: Outcome) => (failure?.kind === "refused" ? failure.error.message : "");
+    const owed = (outcome: Outcome) => outcome.owed.flatMap(({ selectors }) => selectors.map(({ value }) => value));
 
     for (const [title, fault, words] of FAULTS) {
         for (const [place, body] of Object.entries(PLACES)) {
@@ -89,8 +91,8 @@ describe("deploy: every fault, everywhere", () => {
             it(`${title}, for good, at the ${place}: fails with its words, and that batch is owed`, async () => {
                 cloudflare.faults.add({ kind: "status", path: "purge_cache", body, times: "always", ...fault });
                 const { outcome } = await pay({}, fault.kind === "stall" ? 0.3 : 10);
-                match(outcome.failure?.message ?? "", words);
-                match(outcome.failure?.message ?? "", /example\.com/);
+                match(messageOf(outcome), words);
+                match(messageOf(outcome), /example\.com/);
                 deepStrictEqual(owed(outcome), [
                     `https://www.example.com/${body}`,
                     `https://www.example.com/${body[0]}2.js`,
@@ -131,7 +133,7 @@ describe("deploy: every fault, everywhere", () => {
             cloudflare.faults.add({ target: "edge", kind: "status", times: "always", ...fault });
             const { outcome } = await pay({ verify: { sample: 3, timeout: 1, onStale: "fail" } });
             deepStrictEqual(
-                outcome.verdicts.map(({ state }) => state),
+                outcome.checked.map(({ state }) => state),
                 ["unverifiable", "unverifiable", "unverifiable"],
             );
             deepStrictEqual([outcome.failure, owed(outcome)], [undefined, []]);

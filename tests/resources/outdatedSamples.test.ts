@@ -1,9 +1,10 @@
 import { deepStrictEqual } from "node:assert";
+import { unionOf } from "../../components/plan/entries";
 import type { Entry } from "../../components/plan/record";
 import { encodeRecord } from "../../components/plan/record";
 import type { Sample } from "../../components/plan/samples";
 import type { Selector } from "../../components/plan/selector";
-import { dueOf } from "../../components/resources/owed";
+import { owedOf } from "../../components/resources/owed";
 import type { PurgeOutputs } from "../../components/resources/state";
 
 const BASE = "https://www.example.com";
@@ -35,7 +36,7 @@ const left = (owed: string): PurgeOutputs => ({
     receipt: {} as PurgeOutputs["receipt"],
 });
 
-describe("resources/debt: samples that a later deploy outdated", () => {
+describe("resources/owed: samples that a later deploy outdated", () => {
     const first = { selectors: [url("/x.js", "changed x.js")], samples: [sample("/x.js", B, A)] };
     const olds = left(record("e", first));
     const rows: [string, string, Pick<Entry, "selectors" | "samples">, Sample[]][] = [
@@ -62,13 +63,13 @@ describe("resources/debt: samples that a later deploy outdated", () => {
         ],
         ["not touched", "e", { selectors: [url("/y.js", "changed y.js")], samples: [] }, [sample("/x.js", B, A)]],
         [
-            "a journal that was made anew, and does not look at it",
+            "a journal that was recreated, and does not look at it",
             "other",
             { selectors: [url("/y.js", "first deploy")], samples: [sample("/y.js", B)] },
             [sample("/y.js", B)],
         ],
         [
-            "a journal that was made anew, and looks at it: the earlier bytes are still known",
+            "a journal that was recreated, and looks at it: the earlier bytes are still known",
             "other",
             { selectors: [url("/x.js", "first deploy")], samples: [sample("/x.js", C)] },
             [sample("/x.js", C, A, B)],
@@ -77,7 +78,7 @@ describe("resources/debt: samples that a later deploy outdated", () => {
     for (const [title, epoch, next, expected] of rows) {
         it(title, () => {
             const journal = epoch === "e" ? record("e", first, next) : record(epoch, next);
-            deepStrictEqual(dueOf(olds, journal).samples, expected);
+            deepStrictEqual(unionOf(owedOf(olds, journal).owed.entries).samples, expected);
         });
     }
 });

@@ -1,10 +1,12 @@
-import { deepStrictEqual, match, strictEqual, throws } from "node:assert";
+import assert, { deepStrictEqual, match, strictEqual, throws } from "node:assert";
 import { assetsFromDigests } from "../../components/assets/siteAssets";
-import { append } from "../../components/plan/entries";
+import { append, unionOf } from "../../components/plan/entries";
 import { plan } from "../../components/plan/plan";
 import type { JournalRecord } from "../../components/plan/record";
 import { emptyRecord, encodeRecord } from "../../components/plan/record";
-import { dueOf, encodeOwed, isSettled } from "../../components/resources/owed";
+import type { Why } from "../../components/purge/classes";
+import type { OwedState } from "../../components/resources/owed";
+import { encodeOwed, isSettled, owedOf } from "../../components/resources/owed";
 import type { PurgeOutputs } from "../../components/resources/state";
 
 const manifestOf = (files: Record<string, string>) =>
@@ -29,124 +31,115 @@ function outputs(epoch: string, generation: number, owed = ""): PurgeOutputs {
 const A = { "a.js": "1", "b.js": "1" };
 const B = { "a.js": "2", "b.js": "1" };
 const C = { "a.js": "2", "b.js": "2" };
-const short = (due: { selectors: readonly { kind: string; value: string }[] }) =>
-    due.selectors.map(({ kind, value }) => (kind === "url" ? value.slice(-4) : `${kind} ${value}`));
+const urlsOf = ({ owed }: OwedState) =>
+    unionOf(owed.entries).selectors.map(({ kind, value }) => (kind === "url" ? value.slice(-4) : `${kind} ${value}`));
 
-describe("resources/debt", () => {
+describe("resources/owed", () => {
     const rows: [string, PurgeOutputs | undefined, JournalRecord, string[]][] = [
         ["created beside its journal: the first entry", undefined, journal("e", A), ["a.js", "b.js"]],
         ["created later: the hosts", undefined, journal("e", A, B), ["host www.example.com"]],
         ["one deploy behind", outputs("e", 1), journal("e", A, B), ["a.js"]],
         ["two deploys behind: both, without repeats", outputs("e", 1), journal("e", A, B, C, A), ["a.js", "b.js"]],
         ["changed and changed back: still owed", outputs("e", 1), journal("e", A, B, A), ["a.js"]],
-        ["paid to the end", outputs("e", 2), journal("e", A, B), []],
+        ["purged to the end", outputs("e", 2), journal("e", A, B), []],
         ["another epoch: the hosts", outputs("other", 1), journal("e", A), ["host www.example.com"]],
         ["a journal that was set back: the hosts", outputs("e", 3), journal("e", A, B), ["host www.example.com"]],
     ];
     for (const [title, olds, record, expected] of rows) {
-        it(title, () => deepStrictEqual(short(dueOf(olds, encodeRecord(record))), expected));
+        it(title, () => deepStrictEqual(urlsOf(owedOf(olds, encodeRecord(record))), expected));
     }
 
     it("what was owed comes with what is new", () => {
-        const first = dueOf(outputs("e", 0), encodeRecord(journal("e", A)));
-        const owed = encodeOwed({ selectors: first.selectors.slice(1), samples: [] }, first);
-        const olds = outputs("e", 1, owed);
-        deepStrictEqual(short(dueOf(olds, encodeRecord(journal("e", A, B)))), ["b.js", "a.js"]);
+        const { owed, paid } = owedOf(outputs("e", 0), encodeRecord(journal("e", A)));
+        const kept = owed.entries.map((entry) => ({ ...entry, selectors: entry.selectors.slice(1), samples: [] }));
+        const olds = outputs("e", 1, encodeOwed(kept, paid));
+        deepStrictEqual(urlsOf(owedOf(olds, encodeRecord(journal("e", A, B)))), ["a.js", "b.js"]);
         strictEqual(isSettled(olds, encodeRecord(journal("e", A))), false);
     });
 
-    it("a removed file that is owed was waited for once, unless a later deploy removed it again", () => {
-        const deploys = [A, { "a.js": "1" }];
-        const olds = (...later: Record<string, string>[]) => {
-            const before = dueOf(outputs("e", 1), encodeRecord(journal("e", ...deploys)));
-            const due = dueOf(
-                outputs("e", 2, encodeOwed(before, before)),
-                encodeRecord(journal("e", ...deploys, ...later)),
-            );
-            return [...(due.waitedFor ?? [])].map((url) => url.slice(-4));
-        };
-        deepStrictEqual(olds(), ["b.js"]);
-        deepStrictEqual(olds({ "a.js": "2" }), ["b.js"]);
-        deepStrictEqual(olds(A, { "a.js": "1" }), []);
+    it("each class that is kept is an entry of its own, with why, since when and what was seen", () => {
+        const { owed, paid } = owedOf(outputs("e", 1), encodeRecord(journal("e", A, B, C)));
+        const kept = owed.entries.map((entry, i) => ({
+            ...entry,
+            why: (["old", "absent"] as const)[i] as Why,
+            since: `2026-01-0${i + 1}T00:00:00.000Z`,
+            seen: { [`${entry.samples[0]?.url}`]: [404, "x"] as const },
+        }));
+        const again = owedOf(outputs("e", 3, encodeOwed(kept, paid)), encodeRecord(journal("e", A, B, C)));
+        deepStrictEqual(
+            again.owed.entries.map(({ why, since, seen }) => [why, since, seen]),
+            kept.map(({ why, since, seen }) => [why, since, seen]),
+        );
     });
 
-    it("what was owed survives a journal that was made anew", () => {
-        const first = dueOf(outputs("e", 0), encodeRecord(journal("e", { "x.js": "1" })));
-        const olds = outputs("e", 1, encodeOwed(first, first));
-        const due = dueOf(olds, encodeRecord(journal("other", A)));
-        deepStrictEqual(short(due).sort(), ["host www.example.com", "x.js"]);
+    it("what an earlier version owed, without a reason, is purged as it stands", () => {
+        const [before] = journal("e", A).entries;
+        assert(before);
+        const text = encodeRecord({
+            epoch: "e",
+            generation: 1,
+            hosts: [],
+            entries: [{ ...before, summary: "still owed" }],
+        });
+        const { entries } = owedOf(outputs("e", 1, text), encodeRecord(journal("e", A))).owed;
+        deepStrictEqual(
+            entries.map(({ why, selectors }) => [why, selectors.length]),
+            [["not-purged", 2]],
+        );
+    });
+
+    it("what was owed survives a journal that was recreated", () => {
+        const first = owedOf(outputs("e", 0), encodeRecord(journal("e", { "x.js": "1" })));
+        const olds = outputs("e", 1, encodeOwed(first.owed.entries, first.paid));
+        // The host covers it.
+        deepStrictEqual(urlsOf(owedOf(olds, encodeRecord(journal("other", A)))), ["host www.example.com"]);
+        const other = owedOf(olds, encodeRecord(journal("other", A))).owed.entries;
+        deepStrictEqual(
+            other.flatMap(({ selectors }) => selectors.map(({ value }) => value.slice(-4))),
+            ["x.js", ".com"],
+        );
     });
 
     for (const [title, owed] of [
-        ["rubbish", "rubbish"],
-        ["missing", undefined],
-        ["null", null],
+        ["cannot be read", "rubbish"],
+        ["is missing", undefined],
+        ["is null", null],
     ] as const) {
-        it(`an owed that is ${title} is the hosts, and said`, () => {
-            const olds = { ...outputs("e", 1), owed: owed as unknown as string };
-            const record = encodeRecord(journal("e", A));
-            const due = dueOf(olds, record);
-            deepStrictEqual(short(due), ["host www.example.com"]);
-            match(due.why ?? "", /what is owed cannot be read from the state/);
-            strictEqual(isSettled(olds, record), false);
+        it(`what was owed ${title}: the hosts, and it is said`, () => {
+            const olds = { ...outputs("e", 1), owed } as unknown as PurgeOutputs;
+            const state = owedOf(olds, encodeRecord(journal("e", A)));
+            deepStrictEqual(urlsOf(state), ["host www.example.com"]);
+            match(state.why ?? "", /what is owed cannot be read from the state/);
+            strictEqual(isSettled(olds, encodeRecord(journal("e", A))), false);
         });
     }
 
-    it("an owed that a newer version wrote is refused, in the preview too", () => {
+    it("what a newer version owed is refused, in the preview too, and not overwritten", () => {
         const olds = outputs("e", 1, "cache-purge journal 99\nx");
         const record = encodeRecord(journal("e", A));
-        throws(() => dueOf(olds, record), /upgrade pulumi-cloudflare-cache-purge/);
+        throws(() => owedOf(olds, record), /upgrade pulumi-cloudflare-cache-purge/);
         throws(() => isSettled(olds, record), /upgrade pulumi-cloudflare-cache-purge/);
     });
 
     it("no outputs at all are as good as no history", () => {
-        const due = dueOf({}, encodeRecord(journal("e", A)));
-        deepStrictEqual(short(due), ["host www.example.com"]);
-    });
-
-    it("nothing owed is no text, and settled", () => {
-        const due = dueOf(outputs("e", 1), encodeRecord(journal("e", A)));
-        strictEqual(encodeOwed({ selectors: [], samples: [] }, due), "");
-        strictEqual(isSettled(outputs("e", 1), encodeRecord(journal("e", A))), true);
-        strictEqual(isSettled(outputs("e", 1), encodeRecord(journal("e", A, B))), false);
-        strictEqual(isSettled(outputs("f", 1), encodeRecord(journal("e", A))), false);
-    });
-
-    it("samples carry every earlier digest that is not paid", () => {
-        const due = dueOf(outputs("e", 1), encodeRecord(journal("e", A, B, A)));
-        const sample = due.samples.find(({ url }) => url.endsWith("a.js"));
-        strictEqual(sample?.was.length, 1);
-        strictEqual(sample?.was.includes(sample.digest ?? ""), false);
-    });
-
-    it("the counts are those of the deploys that are paid", () => {
-        deepStrictEqual(dueOf(outputs("e", 1), encodeRecord(journal("e", A, B, C))).changes, {
-            added: 0,
-            changed: 2,
-            removed: 0,
-        });
+        deepStrictEqual(urlsOf(owedOf({}, encodeRecord(journal("e", A)))), ["host www.example.com"]);
     });
 
     describe("removed files and the Sweep", () => {
         const record = encodeRecord(journal("e", A, { "a.js": "2" }, {}));
-        const left = (paid: number, sweeps: Parameters<typeof dueOf>[3]) => {
-            const { swept, removed, waitedFor } = dueOf(outputs("e", paid), record, "", sweeps);
-            return [swept, removed, waitedFor].map((urls) =>
-                [...(urls?.keys() ?? [])].map((url) => url.slice(-4)).sort(),
+        const left = (paid: number, sweeps: Parameters<typeof owedOf>[3]) => {
+            const { owed, removed } = owedOf(outputs("e", paid), record, "", sweeps);
+            return [owed.handedOver ?? new Set<string>(), removed].map((urls) =>
+                [...urls.keys()].map((url) => url.slice(-4)).sort(),
             );
         };
-        const all = ["a.js", "b.js"];
-        const cases: [string, number, Parameters<typeof dueOf>[3], string[][]][] = [
-            ["all of them, which are not waited for", 1, { since: 1, isLast: true }, [all, all, all]],
-            [
-                "those of generations that the Sweep announced",
-                1,
-                { since: 2, isLast: true },
-                [["a.js"], ["a.js"], ["a.js"]],
-            ],
-            ["those that are not paid yet", 2, { since: 0, isLast: true }, [["a.js"], ["a.js"], ["a.js"]]],
-            ["none where objects may be deleted after it", 1, { since: 1, isLast: false }, [[], all, []]],
-            ["none where no Sweep is replaced", 1, { isLast: true }, [[], [], []]],
+        const both = ["a.js", "b.js"];
+        const cases: [string, number, Parameters<typeof owedOf>[3], string[][]][] = [
+            ["all of them", 1, { since: 1, isLast: true }, [both, both]],
+            ["those of generations that the Sweep announced", 1, { since: 2, isLast: true }, [["a.js"], ["a.js"]]],
+            ["those that are not purged yet", 2, { since: 0, isLast: true }, [["a.js"], ["a.js"]]],
+            ["none where objects may be deleted after it", 1, { since: 1, isLast: false }, [[], both]],
+            ["none where no Sweep is replaced", 1, { isLast: true }, [[], []]],
         ];
         for (const [title, paid, sweeps, expected] of cases) {
             it(title, () => deepStrictEqual(left(paid, sweeps), expected));
@@ -155,16 +148,39 @@ describe("resources/debt", () => {
         it("what was compacted stays with the purge", () => {
             const long = Array.from({ length: 22 }, (_, i) => ({ "a.js": String(i) }));
             const compacted = encodeRecord(journal("e", A, ...long));
-            const due = dueOf(outputs("e", 1), compacted, "", { since: 1, isLast: true });
-            deepStrictEqual([due.swept?.size, due.selectors[0]?.kind], [0, "host"]);
+            const { owed } = owedOf(outputs("e", 1), compacted, "", { since: 1, isLast: true });
+            deepStrictEqual([owed.handedOver?.size, owed.entries[0]?.selectors[0]?.kind], [0, "host"]);
         });
+    });
+
+    it("nothing owed is no text, and settled", () => {
+        const { paid } = owedOf(outputs("e", 1), encodeRecord(journal("e", A)));
+        strictEqual(encodeOwed([], paid), "");
+        strictEqual(isSettled(outputs("e", 1), encodeRecord(journal("e", A))), true);
+        strictEqual(isSettled(outputs("e", 1), encodeRecord(journal("e", A, B))), false);
+        strictEqual(isSettled(outputs("f", 1), encodeRecord(journal("e", A))), false);
+    });
+
+    it("samples carry every earlier digest that is not purged", () => {
+        const { samples } = unionOf(owedOf(outputs("e", 1), encodeRecord(journal("e", A, B, A))).owed.entries);
+        const sample = samples.find(({ url }) => url.endsWith("a.js"));
+        strictEqual(sample?.was.length, 1);
+        strictEqual(sample?.was.includes(sample.digest ?? ""), false);
+    });
+
+    it("the counts are those of the deploys that are purged", () => {
+        const { entries } = owedOf(outputs("e", 1), encodeRecord(journal("e", A, B, C))).owed;
+        strictEqual(
+            entries.reduce((sum, { changes }) => sum + changes.changed, 0),
+            2,
+        );
     });
 
     it("what lies in another zone is left out, and named", () => {
         const record = encodeRecord(journal("e", A, B));
-        const due = dueOf(undefined, record, "example.net");
-        deepStrictEqual([short(due), due.samples, due.outside], [[], [], ["www.example.com"]]);
-        deepStrictEqual(dueOf(undefined, record, "example.com").outside, []);
-        deepStrictEqual(dueOf(undefined, record, "").outside, []);
+        const state = owedOf(undefined, record, "example.net");
+        deepStrictEqual([state.owed.entries, state.outside], [[], ["www.example.com"]]);
+        deepStrictEqual(owedOf(undefined, record, "example.com").outside, []);
+        deepStrictEqual(owedOf(undefined, record, "").outside, []);
     });
 });

@@ -1,4 +1,5 @@
-import { dueOf } from "../../components/resources/owed";
+import { unionOf } from "../../components/plan/entries";
+import { owedOf } from "../../components/resources/owed";
 import { staleFor } from "../../local/cloudflare/edge/entry";
 import { visitRequest } from "../../local/cloudflare/visitor";
 import type { Ledger } from "./ledger";
@@ -68,7 +69,7 @@ export function noLostDebt(world: World, ledger: Ledger): void {
     if (owed.length === 0 || journal === undefined) {
         return;
     }
-    const { selectors } = dueOf(purge, journal.record);
+    const { selectors } = unionOf(owedOf(purge, journal.record).owed.entries);
     const lost = owed.filter((url) => !covers(selectors, url));
     if (lost.length > 0) {
         const due = selectors.map(({ kind, value }) => `${kind} ${value}`).join(", ");

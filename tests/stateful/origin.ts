@@ -61,7 +61,8 @@ export class Replicas {
     }
 
     private async land(file: string, content: string | undefined): Promise<void> {
-        const paths = pathsOf(file);
+        // Whatever was asked for so far may be answered by this file too.
+        const paths = [...new Set([...pathsOf(file), ...this.known.keys()])];
         const before = await Promise.all(paths.map((path) => this.answer(path)));
         const bytes = content === undefined ? undefined : Buffer.from(content);
         const version: Version = {

@@ -1,14 +1,14 @@
 import type { Manifest } from "../../components/assets/manifest";
 import { decodeManifest, encodeManifest } from "../../components/assets/manifestText";
 import { Pacer } from "../../components/cloudflare/pacing/pacer";
-import { append, owedSince } from "../../components/plan/entries";
+import { append } from "../../components/plan/entries";
 import { isEmpty, plan } from "../../components/plan/plan";
 import { emptyRecord, encodeRecord } from "../../components/plan/record";
-import type { DeployWorld } from "../../components/purge/purge";
-import { deploy } from "../../components/purge/purge";
-import { dueOf } from "../../components/resources/owed";
+import type { Deps } from "../../components/purge/deps";
+import { limitsOf } from "../../components/purge/deps";
+import { purge as purgeAll } from "../../components/purge/purge";
+import { isSettled, journalEntry, owedOf } from "../../components/resources/owed";
 import * as purgeResource from "../../components/resources/purge";
-import { limitsOf, settle } from "../../components/resources/settle";
 import type { PurgeInputs } from "../../components/resources/state";
 import { directApi } from "./api";
 import type { Life } from "./life";
@@ -19,18 +19,15 @@ export async function purge(replace: boolean, world: World, life: Life): Promise
     const { state, setup } = world;
     const inputs = purgeInputs(world, state.journal?.record ?? "");
     const olds = replace ? undefined : state.purge;
-    if (olds !== undefined && !(await purgeResource.diff(inputs.zoneId, olds, inputs)).changes) {
+    if (olds !== undefined && isSettled(olds, inputs.journal)) {
         return true;
     }
-    const { outs, failure } = await settle(
-        dueOf(olds, inputs.journal, inputs.zoneName),
-        inputs,
-        deployWorld(inputs, world, life),
-    );
+    const owed = owedOf(olds, inputs.journal, inputs.zoneName);
+    const { outs, outcome } = await purgeResource.purgeOwed(owed, inputs, depsOf(inputs, world, life));
     await life.point();
     state.purge = outs; // a failure saves it too, as a partial one
     await life.point();
-    return failure === undefined || setup.settings.onFailure === "warn";
+    return outcome.failure === undefined || setup.settings.onFailure === "warn";
 }
 
 /** The same with one resource and no journal: what differs from the manifest of its last success. */
@@ -41,12 +38,13 @@ export async function purgeOfOneResource(manifest: Manifest, world: World, life:
     if (before === undefined || !isEmpty(planned)) {
         const record = append(emptyRecord("0"), manifest, planned);
         const inputs = purgeInputs(world, encodeRecord(record));
-        const debt = owedSince(record, { epoch: "0", generation: 0 });
+        const owed = { entries: record.entries.map(journalEntry) };
         const zone = { id: inputs.zoneId, name: inputs.zoneName };
-        const world_ = deployWorld(inputs, world, life);
-        const { owed, failure } = await deploy(debt, zone, limitsOf(inputs), inputs.settings, world_);
+        const limits = limitsOf(inputs.zonePlan, inputs.settings);
+        const deps = depsOf(inputs, world, life);
+        const outcome = await purgeAll(owed, zone, limits, inputs.settings, deps);
         await life.point();
-        if (failure !== undefined || owed.selectors.length > 0) {
+        if (outcome.failure !== undefined || outcome.owed.length > 0) {
             return false;
         }
     }
@@ -71,20 +69,21 @@ function purgeInputs({ core, setup, token }: World, journal: string): PurgeInput
     };
 }
 
-/** As resources/pay.ts makes it, with the local Cloudflare in place of HTTP, and a point at whatever it does. */
-function deployWorld(inputs: PurgeInputs, world: World, life: Life): DeployWorld {
+/** As purge/deps.ts makes it, with the local Cloudflare in place of HTTP, and a point at whatever it does. */
+function depsOf(inputs: PurgeInputs, world: World, life: Life): Deps {
     const { core, token, clock: time } = world;
     const { signal } = life;
     const random = world.random.next;
     const clock = {
         now: () => time.now(),
+        monotonic: () => time.monotonic(),
         sleep: async (ms: number, early?: AbortSignal) => {
             await life.doing(() => time.sleep(ms, early));
         },
     };
-    const pacer = new Pacer({ limits: limitsOf(inputs), clock, random, signal });
+    const pacer = new Pacer({ limits: limitsOf(inputs.zonePlan, inputs.settings), clock, random, signal });
     const { timeout, retries } = inputs.settings;
-    const heed = pacer.heed.bind(pacer);
+    const heed = pacer.observe.bind(pacer);
     const api = directApi({ handle: core.handleApi, token, timeout, retries, clock: time, random, signal, heed });
     return {
         api: { purge: (...call) => life.doing(() => api.purge(...call)) },

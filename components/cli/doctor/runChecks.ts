@@ -114,7 +114,7 @@ export async function runChecks(
     if (url === undefined && zone.name === "") {
         return checks.report("no host is known; name a URL with --url");
     }
-    const purgedAt = world.clock.now();
+    const purgedAt = world.clock.monotonic();
     await checkEdge(checks, { zoneName: zone.name, purgedAt, connectTo, ...(url === undefined ? {} : { url }) }, world);
     return checks.report();
 }

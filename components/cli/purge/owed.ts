@@ -1,9 +1,9 @@
 import { UsageError } from "../../errors/usageError";
+import type { Plan } from "../../plan/plan";
 import type { Sample } from "../../plan/samples";
 import type { Selector } from "../../plan/selector";
 import type { Targets } from "../../plan/targets";
 import { parseTargets, urlInKeyForm } from "../../plan/targets";
-import type { Debt } from "../../purge/purge";
 import { readText } from "../readText";
 import type { World } from "../world";
 
@@ -12,7 +12,7 @@ import type { World } from "../world";
  *
  * @throws ProblemError when it is none; OptionError for a selector that nobody could purge.
  */
-export async function readOwed(file: string, world: World): Promise<Debt> {
+export async function readOwed(file: string, world: World): Promise<Pick<Plan, "selectors" | "samples">> {
     let text: string;
     try {
         text = await readText(file, world);

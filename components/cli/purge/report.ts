@@ -1,40 +1,81 @@
 import type { Zone } from "../../cloudflare/zone";
 import type { ProblemError } from "../../errors/problem";
+import { problemText } from "../../errors/problem";
 import { counted } from "../../plan/numbers";
 import type { Plan } from "../../plan/plan";
 import type { Selector } from "../../plan/selector";
+import { merged } from "../../plan/selector";
 import type { Outcome } from "../../purge/purge";
 import type { Receipt } from "../../purge/receipt";
 import { receiptOf } from "../../purge/receipt";
-import type { Afterwards } from "./verifyPurge";
+import type { Checked } from "../../purge/verify";
+import { countOf, lookProblem, warningText } from "../../purge/words";
+import type { Result } from "./run";
+import { VOICE } from "./voice";
 
 /** What `purge --json` prints. `--owed` reads it again. */
 export interface PurgeJson {
     readonly zone: { readonly id: string; readonly name: string };
     readonly receipt: Receipt;
     /** What is still to be purged. */
-    readonly owed: Pick<Afterwards, "selectors" | "samples">;
+    readonly owed: Pick<Plan, "selectors" | "samples">;
     readonly warnings: readonly string[];
     readonly error: { readonly key: string; readonly cause: string; readonly remedy: string } | null;
 }
 
-/** The whole of it as plain data. */
-export function purgeJson(
-    zone: Zone,
-    { counts }: Plan,
-    outcome: Outcome,
-    left: Afterwards,
-    failure: ProblemError | undefined,
-): PurgeJson {
-    const { selectors, samples, warnings, verified, stale, unverifiable } = left;
-    const receipt = receiptOf(outcome, counts);
+/** All of it as plain data. */
+export function purgeJson(zone: Zone, { outcome, checked, problem }: Result): PurgeJson {
+    const owed = owedOf(outcome, checked);
+    const count = (state: Checked["state"]): number => checked.filter((one) => one.state === state).length;
+    const receipt = {
+        ...receiptOf(outcome),
+        owed: owed.selectors.length,
+        verified: count("verified"),
+        stale: count("stale"),
+        unverifiable: count("unverifiable"),
+    };
     return {
         zone: { id: zone.id, name: zone.name },
-        receipt: { ...receipt, owed: selectors.length, verified, stale, unverifiable },
-        owed: { selectors, samples },
-        warnings,
-        error: failure === undefined ? null : { key: failure.key, cause: failure.cause, remedy: failure.remedy },
+        receipt,
+        owed,
+        warnings: warningsOf(outcome, checked),
+        error: problem === undefined ? null : { key: problem.key, cause: problem.cause, remedy: problem.remedy },
     };
+}
+
+/**
+ * What is still to be purged. Not what the upload is likely to leave out, nor removed files that are still served: there is
+ * no later run that would ask again, so they are told and not owed.
+ */
+function owedOf(outcome: Outcome, checked: readonly Checked[]): PurgeJson["owed"] {
+    const entries = outcome.owed.filter(({ why, isPartial }) => why !== "removed" && isPartial !== true);
+    const known = new Set(outcome.checked.map(({ url }) => url));
+    const stale = checked.filter(({ url, state }) => state === "stale" && !known.has(url));
+    const more = stale.map(
+        ({ url }): Selector => ({ kind: "url", value: url, reasons: ["served old bytes after a purge"] }),
+    );
+    return {
+        selectors: merged([...entries.flatMap(({ selectors }) => selectors), ...more]),
+        samples: entries.flatMap(({ samples }) => samples),
+    };
+}
+
+/** Sentences about single URLs, at most: a site that is down says so once. */
+const MOST = 3;
+
+function warningsOf(outcome: Outcome, checked: readonly Checked[]): string[] {
+    const texts = outcome.warnings.map((warning) => warningText(warning, VOICE));
+    // What was compared with the manifest is in the warnings; of other URLs, what was seen.
+    const known = new Set(outcome.checked.map(({ url }) => url));
+    const seen = checked
+        .filter(({ url }) => !known.has(url))
+        .flatMap(({ look }) => {
+            const problem = "verdict" in look && look.verdict.state === "later" ? undefined : lookProblem(look);
+            return problem === undefined ? [] : [problemText(problem)];
+        });
+    const distinct = [...new Set(seen)];
+    const more = distinct.length - MOST;
+    return [...texts, ...distinct.slice(0, MOST), ...(more > 0 ? [`and ${more} more like that`] : [])];
 }
 
 /** One line of what was done: `purged 12 URLs in example.com: 2 requests, 2.4 s; 10 of 10 verified at the edge`. */
@@ -54,23 +95,22 @@ export function doneLine({ zone, receipt }: PurgeJson, invalidated: boolean): st
     const looked = receipt.verified + receipt.stale + receipt.unverifiable;
     const seen = looked === 0 ? "" : `; ${receipt.verified} of ${looked} verified at the edge`;
     const verb = invalidated ? "invalidated" : "purged";
-    const requests = counted(receipt.requests, "request");
+    const once = counted(receipt.requests - receipt.rebounds, "request");
+    const requests = receipt.rebounds === 0 ? once : `${once} and ${counted(receipt.rebounds, "rebound")}`;
     return `${verb} ${what} in ${zone.name || `zone ${zone.id}`}: ${requests}, ${receipt.seconds.toFixed(1)} s${seen}`;
 }
 
 /** Selectors that are named one by one in a sentence, at most. */
 const NAMED = 5;
 
-/** What is owed and how to pay it: a line each. */
+/** What is owed and how to purge it: a line each. */
 export function owedLines(selectors: readonly Selector[], zone: string, failure: ProblemError | undefined): string[] {
     if (selectors.length === 0) {
         return [];
     }
     const names = selectors.slice(0, NAMED).map(({ kind, value }) => (kind === "url" ? value : `${kind} ${value}`));
     const more = selectors.length > NAMED ? ` and ${selectors.length - NAMED} more` : "";
-    const count = selectors.every(({ kind }) => kind === "url")
-        ? counted(selectors.length, "URL")
-        : counted(selectors.length, "selector");
+    const count = countOf(selectors);
     const again = failure === undefined ? "to repeat" : "to repeat, once that is mended";
     return [`still owed: ${count}: ${names.join(", ")}${more}`, `${again}: ${repetition(selectors, zone)}`];
 }

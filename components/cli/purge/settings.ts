@@ -36,7 +36,8 @@ export function settingsOf(options: SettingsOptions): Settings {
         ...Object.fromEntries(same),
         mode: invalidate ? "invalidate" : "purge",
         rebound: rebound === true ? DEFAULTS.rebound : rebound,
-        originReady: originReady ? check : false,
+        // Without --origin-ready the origin is asked once, so that a file that is not there yet is not taken for purged.
+        originReady: originReady ? check : verify === false ? false : { ...check, timeout: 0 },
         verify: verify === false ? false : check,
     });
 }

@@ -22,7 +22,7 @@ const SPEAKS_FOR = 250;
  * How much of the limits is ours. Additive growth while all goes well, multiplicative cuts on collisions, so that
  * several clients end with about equal parts (Chiu and Jain 1989; the same as TCP).
  */
-export class Share {
+export class AdaptiveRate {
     private share: number;
     private grownAt: number | undefined;
     private collidedAt: number | undefined;
@@ -44,7 +44,7 @@ export class Share {
     }
 
     /** An answer that shows no lack. `now` in ms. */
-    grow(now: number): void {
+    increase(now: number): void {
         const seconds = Math.min(SPEAKS_FOR, now - (this.grownAt ?? now - SPEAKS_FOR)) / 1000;
         const quiet = this.collidedAt === undefined ? undefined : (now - this.collidedAt) / 1000;
         const speed = quiet === undefined ? FAST : Math.min(FAST, SLOW * 2 ** (quiet / DOUBLING));
@@ -53,7 +53,7 @@ export class Share {
     }
 
     /** A refusal, or word that the limit is nearly used up. */
-    cut(now: number): void {
+    decrease(now: number): void {
         if (this.collidedAt !== undefined && now - this.collidedAt < EPISODE) {
             return;
         }

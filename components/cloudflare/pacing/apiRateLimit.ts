@@ -5,7 +5,7 @@ import type { RateLimit } from "../rateLimitHeaders";
 const RESERVE = 0.1;
 
 /** Keeps all requests within Cloudflare's general limit, by our own count and by what the headers say is left. */
-export class GeneralGuard {
+export class ApiRateLimit {
     private readonly sent: number[] = [];
     private left: { remaining: number; readonly until: number } | undefined;
 
@@ -20,19 +20,23 @@ export class GeneralGuard {
         }
         const most = Math.floor(API_LIMIT.requests * (1 - RESERVE));
         const own = this.sent.length < most ? 0 : (this.sent[this.sent.length - most] as number) + span - now;
-        const reserve = API_LIMIT.requests * RESERVE;
-        const told = this.left === undefined || this.left.remaining > reserve ? 0 : this.left.until - now;
-        return Math.max(0, own, told);
+        return Math.max(0, own, this.asked(now));
     }
 
-    grant(now: number): void {
+    /** The part of that wait which the server asked for. */
+    asked(now: number): number {
+        const reserve = API_LIMIT.requests * RESERVE;
+        return this.left === undefined || this.left.remaining > reserve ? 0 : Math.max(0, this.left.until - now);
+    }
+
+    record(now: number): void {
         this.sent.push(now);
         if (this.left !== undefined) {
             this.left.remaining -= 1;
         }
     }
 
-    heed(limit: RateLimit, now: number): void {
+    observe(limit: RateLimit, now: number): void {
         this.left = { remaining: limit.remaining, until: now + limit.reset * 1000 };
     }
 

@@ -3,8 +3,9 @@ import type { Clock } from "../clock";
 import { systemClock } from "../clock";
 import { CloudflareError } from "../cloudflareError";
 import type { RateLimit } from "../rateLimitHeaders";
-import { Share, START } from "./adaptiveRate";
-import { GeneralGuard } from "./apiRateLimit";
+import { MAX_RETRY_AFTER } from "../retry";
+import { AdaptiveRate, START } from "./adaptiveRate";
+import { ApiRateLimit } from "./apiRateLimit";
 import { TokenBucket } from "./tokenBucket";
 import { UrlWindow } from "./urlWindow";
 
@@ -19,6 +20,10 @@ export interface PacerOptions {
     readonly random?: () => number;
     /** Ends every wait with an error of kind `aborted`. */
     readonly signal?: AbortSignal;
+    /** Milliseconds from now until which a wait that the server asks for may last. Default: without end. */
+    readonly deadline?: number;
+    /** Told once of each wait over two seconds, with its reason. */
+    readonly onWait?: (line: string) => void;
 }
 
 /** One request that is about to be sent. */
@@ -29,7 +34,7 @@ export interface Turn {
 }
 
 /** What an answer says about the limits: an Accepted, a RetryEvent or a CloudflareError. */
-export interface Seen {
+export interface LimitNews {
     readonly rateLimit?: readonly RateLimit[];
     readonly status?: number;
     /** Seconds. */
@@ -42,6 +47,8 @@ const SCARCE = 0.2;
 const BRIEF = 5;
 /** Milliseconds that a 429 without Retry-After stops everything. */
 const PAUSE = 1000;
+/** Milliseconds up to which a wait is not worth a line. */
+const TOLD = 2000;
 
 /**
  * Keeps requests under the limits of Cloudflare's plan, which all pipelines of an account share. Begins at half the
@@ -51,16 +58,19 @@ const PAUSE = 1000;
 export class Pacer {
     private readonly clock: Clock;
     private readonly random: () => number;
-    private readonly share: Share;
+    private readonly share: AdaptiveRate;
     private readonly urls: UrlWindow;
     private readonly requests: TokenBucket;
-    private readonly general = new GeneralGuard();
+    private readonly apiLimit = new ApiRateLimit();
     private readonly signal: AbortSignal | undefined;
+    private readonly until: number;
+    private readonly onWait: ((line: string) => void) | undefined;
     private pausedUntil = Number.NEGATIVE_INFINITY;
+    private toldUntil = Number.NEGATIVE_INFINITY;
     /** Requests by URL that are on their way. */
     private underway = 0;
     /** Aborted, and replaced, when there is news: a share that grew shortens the waits. */
-    private news = new AbortController();
+    private wake = new AbortController();
     /** The last turn that was given: requests of one purge are much alike. */
     private last: Turn = { kind: "url", items: 0 };
     /** The last in each queue: turns are given in the order in which they were asked for. */
@@ -71,7 +81,9 @@ export class Pacer {
         this.clock = options.clock ?? systemClock;
         this.random = options.random ?? Math.random;
         this.signal = options.signal;
-        this.share = rate === undefined ? new Share() : new Share(1, 1);
+        this.onWait = options.onWait;
+        this.until = this.clock.monotonic() + (options.deadline ?? Number.POSITIVE_INFINITY);
+        this.share = rate === undefined ? new AdaptiveRate() : new AdaptiveRate(1, 1);
         this.urls = new UrlWindow(rate ?? limits.urlsPerSecond);
         this.requests = new TokenBucket(Math.max(1, Math.floor(limits.bucket * START)), limits.requestsPerMinute);
     }
@@ -79,9 +91,10 @@ export class Pacer {
     /**
      * Resolves when one more request fits under the limits.
      *
-     * @throws CloudflareError of kind `aborted` when the signal ends the wait.
+     * @throws CloudflareError of kind `aborted` when the signal ends the wait, of kind `rate-limit` when the server asks for a
+     * wait beyond five minutes or the deadline.
      */
-    take(turn: Turn, signal: AbortSignal | undefined = this.signal): Promise<void> {
+    acquire(turn: Turn, signal: AbortSignal | undefined = this.signal): Promise<void> {
         const queue = turn.kind === "url" ? "url" : "other";
         const granted = this.tails[queue].then(() => this.wait(turn, signal));
         this.tails[queue] = granted.catch(() => {});
@@ -89,20 +102,20 @@ export class Pacer {
     }
 
     /** Learns from an answer. Call it for every one, refusals included. */
-    heed(seen: Seen): void {
+    observe(seen: LimitNews): void {
         this.underway = Math.max(0, this.underway - 1);
-        this.learn(seen, this.clock.now());
-        this.news.abort();
-        this.news = new AbortController();
+        this.learn(seen, this.clock.monotonic());
+        this.wake.abort();
+        this.wake = new AbortController();
     }
 
-    private learn(seen: Seen, now: number): void {
+    private learn(seen: LimitNews, now: number): void {
         if (seen.status === 429) {
             const pause = seen.retryAfter === undefined ? PAUSE : seen.retryAfter * 1000;
             this.pausedUntil = Math.max(this.pausedUntil, now + pause + this.random() * PAUSE);
-            this.share.cut(now);
+            this.share.decrease(now);
             // Whoever was refused comes back after the pause without asking here: its place is taken now.
-            this.grant(this.last, this.pausedUntil);
+            this.record(this.last, this.pausedUntil);
             return;
         }
         if (seen.status !== undefined) {
@@ -110,16 +123,16 @@ export class Pacer {
         }
         let scarce = false;
         for (const limit of seen.rateLimit ?? []) {
-            if (GeneralGuard.concerns(limit)) {
-                this.general.heed(limit, now);
+            if (ApiRateLimit.concerns(limit)) {
+                this.apiLimit.observe(limit, now);
             } else {
                 scarce ||= this.isScarce(limit, now);
             }
         }
         if (scarce) {
-            this.share.cut(now);
+            this.share.decrease(now);
         } else {
-            this.share.grow(now);
+            this.share.increase(now);
         }
     }
 
@@ -136,13 +149,13 @@ export class Pacer {
         );
     }
 
-    private grant({ kind, items }: Turn, at: number): void {
-        this.general.grant(at);
+    private record({ kind, items }: Turn, at: number): void {
+        this.apiLimit.record(at);
         if (kind === "url") {
             this.underway += 1;
-            this.urls.grant(items, at);
+            this.urls.record(items, at);
         } else {
-            this.requests.grant();
+            this.requests.record();
         }
     }
 
@@ -160,19 +173,53 @@ export class Pacer {
             if (signal?.aborted) {
                 throw CloudflareError.aborted("purge");
             }
-            const now = this.clock.now();
+            const now = this.clock.monotonic();
             const lane =
                 kind === "url"
                     ? Math.max(this.urls.wait(items, now, share.value), this.probe(items, now))
                     : this.requests.wait(now, share.value);
-            const wait = Math.max(this.pausedUntil - now, lane, this.general.wait(now));
+            const asked = Math.max(this.pausedUntil - now, this.apiLimit.asked(now));
+            const wait = Math.max(asked, lane, this.apiLimit.wait(now));
             if (wait <= 0) {
                 this.last = { kind, items };
-                this.grant(this.last, now);
+                this.record(this.last, now);
                 return;
             }
-            const { signal: news } = this.news;
-            await this.clock.sleep(Math.ceil(wait), signal === undefined ? news : AbortSignal.any([signal, news]));
+            this.refuseTooLong(asked, now);
+            this.tell(wait, asked, lane, now);
+            const { signal: wake } = this.wake;
+            await this.clock.sleep(Math.ceil(wait), signal === undefined ? wake : AbortSignal.any([signal, wake]));
         }
+    }
+
+    /** A server may ask for a wait that nobody can sit out; our own pacing never does. */
+    private refuseTooLong(asked: number, now: number): void {
+        if (asked <= MAX_RETRY_AFTER * 1000 + PAUSE && now + asked <= this.until) {
+            return;
+        }
+        const seconds = Math.ceil(asked / 1000);
+        throw new CloudflareError({
+            operation: "purge",
+            kind: "rate-limit",
+            key: "rate-limited",
+            cause: `Cloudflare asks to wait ${seconds} s before the next request, which is longer than this purge waits.`,
+            remedy: "Run it again after that time, one run at a time.",
+            retryAfter: seconds,
+        });
+    }
+
+    /** Says once what a long wait is for. */
+    private tell(wait: number, asked: number, lane: number, now: number): void {
+        if (wait <= TOLD || now < this.toldUntil) {
+            return;
+        }
+        this.toldUntil = now + wait;
+        const reason =
+            wait <= asked
+                ? "Cloudflare asked for it"
+                : wait <= lane
+                  ? "the rate limit of the zone's plan"
+                  : "the API's limit of requests in five minutes";
+        this.onWait?.(`waiting ${(wait / 1000).toFixed(0)} s: ${reason}`);
     }
 }

@@ -23,7 +23,7 @@ export class TokenBucket {
         return this.level >= 1 - 1e-9 ? 0 : (1 - this.level) / rate;
     }
 
-    grant(): void {
+    record(): void {
         this.level -= 1;
     }
 }

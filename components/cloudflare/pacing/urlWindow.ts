@@ -35,7 +35,7 @@ export class UrlWindow {
         return (this.granted.at(-1)?.at ?? Number.NEGATIVE_INFINITY) + (units / this.limit) * SPAN;
     }
 
-    grant(units: number, now: number): void {
+    record(units: number, now: number): void {
         this.granted.push({ at: now, units });
     }
 

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { isWithin, run } from "../../../bench/pacing";
-import { Share, START } from "../../../components/cloudflare/pacing/adaptiveRate";
+import { AdaptiveRate, START } from "../../../components/cloudflare/pacing/adaptiveRate";
 import { Pacer } from "../../../components/cloudflare/pacing/pacer";
 import { planLimits } from "../../../components/settings/limits";
 import { MovingClock } from "../../../local/cloudflare";
@@ -34,10 +34,10 @@ async function grantsOf(
     const grants: Grant[] = [];
     await Promise.all(
         sizes.map(async (items) => {
-            await pacer.take({ kind: options.kind ?? "url", items });
+            await pacer.acquire({ kind: options.kind ?? "url", items });
             grants.push({ at: clock.now(), items });
             await clock.sleep(options.latency);
-            pacer.heed({});
+            pacer.observe({});
         }),
     );
     return grants;
@@ -132,20 +132,20 @@ describe("cloudflare/pacing", () => {
 
     it("stops everything for as long as Retry-After says, and half a second more", async () => {
         const { clock, pacer } = clocked();
-        pacer.heed({ status: 429, retryAfter: 30 });
-        await Promise.all([pacer.take({ kind: "url", items: 1 }), pacer.take({ kind: "host", items: 1 })]);
+        pacer.observe({ status: 429, retryAfter: 30 });
+        await Promise.all([pacer.acquire({ kind: "url", items: 1 }), pacer.acquire({ kind: "host", items: 1 })]);
         assert.equal(clock.now(), 30_500);
     });
 
     it("a shorter Retry-After does not end a longer one", async () => {
         const { clock, pacer } = clocked();
-        pacer.heed({ status: 429, retryAfter: 30 });
-        pacer.heed({ status: 429, retryAfter: 1 });
-        await pacer.take({ kind: "url", items: 1 });
+        pacer.observe({ status: 429, retryAfter: 30 });
+        pacer.observe({ status: 429, retryAfter: 1 });
+        await pacer.acquire({ kind: "url", items: 1 });
         assert.equal(clock.now(), 30_500);
     });
 
-    const told: [string, Parameters<Pacer["heed"]>[0], number][] = [
+    const told: [string, Parameters<Pacer["observe"]>[0], number][] = [
         [
             "nothing is left of the general limit",
             { rateLimit: [{ policy: "default", remaining: 0, reset: 40, quota: 1200, window: 300 }] },
@@ -176,8 +176,8 @@ describe("cloudflare/pacing", () => {
     for (const [name, seen, waits] of told) {
         it(`${name}: waits ${waits / 1000} s`, async () => {
             const { clock, pacer } = clocked();
-            pacer.heed(seen);
-            await pacer.take({ kind: "url", items: 1 });
+            pacer.observe(seen);
+            await pacer.acquire({ kind: "url", items: 1 });
             assert.equal(clock.now(), waits);
         });
     }
@@ -186,9 +186,9 @@ describe("cloudflare/pacing", () => {
         const clock = new MovingClock(0);
         const pacer = new Pacer({ limits: planLimits("free"), clock });
         const stop = new AbortController();
-        pacer.heed({ status: 429, retryAfter: 60 });
-        const aborted = errorOf(pacer.take({ kind: "url", items: 1 }, stop.signal));
-        const next = pacer.take({ kind: "url", items: 1 });
+        pacer.observe({ status: 429, retryAfter: 60 });
+        const aborted = errorOf(pacer.acquire({ kind: "url", items: 1 }, stop.signal));
+        const next = pacer.acquire({ kind: "url", items: 1 });
         stop.abort();
         assert.equal((await aborted).kind, "aborted");
         await clock.advance(62_000);
@@ -219,7 +219,7 @@ describe("cloudflare/pacing", () => {
                     used.push({ at: clock.now(), items: 100 });
                 }
                 await clock.sleep(60);
-                pacer.heed(fits ? {} : { status: 429, retryAfter: 1 });
+                pacer.observe(fits ? {} : { status: 429, retryAfter: 1 });
                 if (fits) {
                     return;
                 }
@@ -233,7 +233,7 @@ describe("cloudflare/pacing", () => {
             let left = 100;
             const worker = async () => {
                 while (left-- > 0) {
-                    await pacer.take({ kind: "url", items: 100 });
+                    await pacer.acquire({ kind: "url", items: 100 });
                     await purge(pacer);
                 }
             };
@@ -249,39 +249,39 @@ describe("cloudflare/pacing", () => {
 
 describe("cloudflare/share", () => {
     it("grows to nearly all in half a second of good answers", () => {
-        const share = new Share();
+        const share = new AdaptiveRate();
         for (let at = 0; at <= 500; at += 50) {
-            share.grow(at);
+            share.increase(at);
         }
         assert.equal(share.value, 0.99);
     });
 
     it("a silence does not count as good answers", () => {
-        const share = new Share(0.1);
-        share.grow(0);
+        const share = new AdaptiveRate(0.1);
+        share.increase(0);
         const before = share.value;
-        share.grow(60_000);
+        share.increase(60_000);
         assert.ok(share.value - before <= 0.25 + 1e-9);
     });
 
     it("refusals of one moment are one collision", () => {
-        const share = new Share(0.8);
+        const share = new AdaptiveRate(0.8);
         for (const at of [0, 100, 1400]) {
-            share.cut(at);
+            share.decrease(at);
         }
         assert.equal(share.value, 0.4);
-        share.cut(1500);
+        share.decrease(1500);
         assert.ok(Math.abs(share.value - 0.32) < 1e-9);
     });
 
     it("never falls below a tenth, and comes back", () => {
-        const share = new Share();
+        const share = new AdaptiveRate();
         for (let i = 0; i < 100; i++) {
-            share.cut(i * 2000);
+            share.decrease(i * 2000);
         }
         assert.equal(share.value, 0.1);
         for (let at = 200_000; at < 600_000; at += 200) {
-            share.grow(at);
+            share.increase(at);
         }
         assert.equal(share.value, 0.99);
     });

@@ -1,0 +1,131 @@
+import type { CloudflareClient } from "../../cloudflare/client";
+import { CloudflareError } from "../../cloudflare/cloudflareError";
+import { retryLine } from "../../cloudflare/retry";
+import type { Zone } from "../../cloudflare/zone";
+import { diagnose } from "../../diagnosis/diagnose";
+import { ProblemError } from "../../errors/problem";
+import type { Plan } from "../../plan/plan";
+import type { Selector } from "../../plan/selector";
+import { hostOf } from "../../plan/selector";
+import { httpDeps, limitsOf } from "../../purge/deps";
+import { evenSample } from "../../purge/evenSample";
+import type { Failure, Outcome } from "../../purge/purge";
+import { purge } from "../../purge/purge";
+import type { Checked } from "../../purge/verify";
+import { verify } from "../../purge/verify";
+import { edgeStaleText, named } from "../../purge/words";
+import type { Settings } from "../../settings/settings";
+import type { ApiOptions } from "../api";
+import { baseUrlOf } from "../api";
+import type { FoundCredential } from "../credential";
+import { problemOf } from "../problem";
+import type { World } from "../world";
+import { zoneOfHost } from "../zone";
+import { progress } from "./progress";
+import { VOICE } from "./voice";
+
+/** What a purge comes to. */
+export interface Result {
+    readonly outcome: Outcome;
+    /** URLs without known bytes, as the edge served them. */
+    readonly checked: readonly Checked[];
+    /** Why it did not go through, as far as it can be told. */
+    readonly problem?: ProblemError;
+}
+
+/** Purges what was selected in a zone: what the Pulumi resource does, with this command's streams. */
+export async function purgeSelected(
+    plan: Plan,
+    zone: Zone,
+    found: FoundCredential,
+    zonePlan: string | undefined,
+    settings: Settings,
+    options: ApiOptions,
+    world: World,
+): Promise<Result> {
+    const { clock, random, stderr } = world;
+    const deadline = AbortSignal.timeout(settings.deadline * 1000);
+    const signal = world.signal === undefined ? deadline : AbortSignal.any([world.signal, deadline]);
+    const limits = limitsOf(zonePlan, settings);
+    const shown = progress(stderr, clock, plan.selectors.length, settings.rebound !== false);
+    const deps = httpDeps({
+        credential: found.credential,
+        baseUrl: baseUrlOf(options, world),
+        limits,
+        settings,
+        clock,
+        random,
+        signal,
+        log: shown.log,
+        onRetry: (event) => shown.log(retryLine(event)),
+    });
+    try {
+        const { selectors, samples, counts } = plan;
+        const owed = { entries: [{ selectors, samples, changes: counts, to: 1 }] };
+        const outcome = await purge(owed, zone, limits, settings, { ...deps, api: shown.counting(deps.api) });
+        if (outcome.failure !== undefined) {
+            const problem = await problemOfFailure(outcome.failure, plan, zone, found, deps.client, world);
+            const late =
+                outcome.failure.kind === "refused" && outcome.failure.error.kind === "aborted" && deadline.aborted;
+            return { outcome, checked: outcome.checked, problem: late ? tooLate(settings.deadline) : problem };
+        }
+        // Of URLs whose bytes are not known, the edge's answer is compared with the origin's. One with headers is another
+        // entry than the one that a plain GET meets.
+        const unknown =
+            samples.length > 0 ? [] : selectors.filter(({ kind, headers }) => kind === "url" && headers === undefined);
+        const purgedAt = clock.monotonic();
+        const targets =
+            settings.verify === false
+                ? []
+                : evenSample(unknown, settings.verify.sample).map(({ value }) => ({ url: value, purgedAt }));
+        const timeout = settings.verify === false ? 0 : settings.verify.timeout;
+        return { outcome, checked: [...outcome.checked, ...(await verify(targets, timeout, deps))] };
+    } finally {
+        shown.end();
+    }
+}
+
+function tooLate(seconds: number): ProblemError {
+    const cause = `The purge was not done within ${seconds} s.`;
+    return new ProblemError({ key: "deadline", cause, remedy: "Give it more time with --deadline." });
+}
+
+async function problemOfFailure(
+    failure: Failure,
+    { selectors }: Plan,
+    zone: Zone,
+    { credential, ignored }: FoundCredential,
+    client: CloudflareClient,
+    { clock }: World,
+): Promise<ProblemError> {
+    if (failure.kind === "edge-stale") {
+        return new ProblemError({
+            key: "purged-but-stale",
+            cause: edgeStaleText(failure.checked, false, VOICE),
+            remedy: "",
+        });
+    }
+    if (failure.kind === "origin-old") {
+        const cause = `The origin still answers old bytes: ${named(failure.samples)}. Nothing was purged.`;
+        return new ProblemError({ key: "purged-but-stale", cause, remedy: "Finish the upload first." });
+    }
+    const { error } = await diagnose(CloudflareError.from(failure.error, "purge"), {
+        client,
+        credential,
+        zone: { ...zone, name: zone.name || (await nameOfZone(client, selectors)) },
+        ignored,
+        items: selectors.filter(({ kind }) => kind === "url").map(({ value }) => value),
+        clock,
+    });
+    return problemOf(error);
+}
+
+/** The name of the zone that the selectors' hosts are in, for a zone that was given by an ID that cannot be read. */
+async function nameOfZone(client: CloudflareClient, selectors: readonly Selector[]): Promise<string> {
+    const host = selectors.map(hostOf).find((one) => one !== undefined);
+    try {
+        return host === undefined ? "" : ((await zoneOfHost(client.with({ retries: 0 }), host))?.name ?? "");
+    } catch {
+        return "";
+    }
+}

@@ -1,0 +1,133 @@
+import { edgeProblem, notProxied } from "../diagnosis/edgeWords";
+import type { Problem } from "../errors/problem";
+import { problemText } from "../errors/problem";
+import { counted } from "../plan/numbers";
+import { browserSeconds } from "./evidence";
+import type { Outcome, Warning } from "./purge";
+import type { Checked, Look } from "./verify";
+
+/** URLs that are named in a sentence, at most. */
+const NAMED = 3;
+
+/** `a, b, c and 4 more`. */
+export function named(items: readonly { readonly url: string }[]): string {
+    const more = items.length - NAMED;
+    const urls = items.slice(0, NAMED).map(({ url }) => url);
+    return urls.join(", ") + (more > 0 ? ` and ${more} more` : "");
+}
+
+/** What a look at the edge found, as cause and remedy. `undefined`: nothing to complain about. */
+export function lookProblem(look: Look): Problem | undefined {
+    if ("noAnswer" in look) {
+        const { host } = new URL(look.url);
+        const cause = `${host} cannot be reached from here: ${look.noAnswer}.`;
+        return { key: "unreachable", cause, remedy: "Name another address with connectTo (--connect-to)." };
+    }
+    const { facts, verdict } = look;
+    if (verdict.why !== undefined) {
+        return edgeProblem(verdict.why, { ...facts, browserSeconds: browserSeconds(facts.edge) });
+    }
+    return facts.edge.status >= 500 ? edgeProblem("error", facts) : undefined;
+}
+
+/** What was looked at, with counts: `checked 4 URLs at the origin (3 there, 1 absent), 10 at the edge (10 verified)`. */
+export function checkedLine({ origin, checked }: Outcome): string | undefined {
+    const { there, old, absent, unverifiable } = origin;
+    const atOrigin = countsText({ there, "still old": old, absent, unverifiable });
+    const count = (state: string): number => checked.filter((one) => one.state === state).length;
+    const atEdge = countsText({
+        verified: count("verified"),
+        stale: count("stale"),
+        unverifiable: count("unverifiable"),
+    });
+    const parts = [
+        ...(atOrigin === undefined ? [] : [`${atOrigin.total} at the origin (${atOrigin.text})`]),
+        ...(atEdge === undefined ? [] : [`${atEdge.total} at the edge (${atEdge.text})`]),
+    ];
+    return parts.length === 0 ? undefined : `checked ${parts.join(", ")}`;
+}
+
+function countsText(counts: Readonly<Record<string, number>>): { total: number; text: string } | undefined {
+    const some = Object.entries(counts).filter(([, count]) => count > 0);
+    const total = some.reduce((sum, [, count]) => sum + count, 0);
+    return total === 0 ? undefined : { total: total, text: some.map(([word, count]) => `${count} ${word}`).join(", ") };
+}
+
+/** `2 URLs and 1 prefix`, as far as they are of one kind: else selectors. */
+export function countOf(selectors: readonly { readonly kind: string }[]): string {
+    return counted(selectors.length, selectors.every(({ kind }) => kind === "url") ? "URL" : "selector");
+}
+
+/** How an edge calls what only it has. */
+export interface Voice {
+    /** What becomes of it next, a sentence each: old bytes at the origin, absent and removed files, stale copies. */
+    readonly old: string;
+    readonly absent: string;
+    readonly removed: string;
+    readonly stale: string;
+    readonly exclude: string;
+    /** What lets this machine's checks through, or switches them off. */
+    readonly checks: string;
+    /** The command line. */
+    readonly command: string;
+}
+
+/** A warning as one edge words it. */
+export function warningText(warning: Warning, voice: Voice): string {
+    switch (warning.kind) {
+        case "origin-old": {
+            const since =
+                warning.since === undefined ? "" : ` (owed since ${warning.since.slice(0, 16).replace("T", " ")}Z)`;
+            return (
+                `the origin still answers old bytes: ${named(warning.samples)}${since}. They were purged, and stay owed. ` +
+                `${voice.old} Finish the upload, or leave the files out with ${voice.exclude}.`
+            );
+        }
+        case "absent":
+            return (
+                `the origin does not have ${named(warning.samples)} (404). ${voice.absent} If your upload ` +
+                `leaves these files out, leave them out here too with ${voice.exclude}.`
+            );
+        case "still-served":
+            return `the origin still serves removed files: ${named(warning.samples)}. ${voice.removed}`;
+        case "let-go":
+            return letGoText(warning, voice);
+        case "not-proxied":
+            return problemText(notProxied(warning.host));
+        case "edge-stale":
+            return edgeStaleText(warning.checked, warning.letGo, voice);
+        case "nothing-verified": {
+            const problem = firstProblem(warning.checked);
+            return (
+                "nothing could be verified: no answer of the origin or the edge had bytes to compare." +
+                `${problem === undefined ? "" : ` ${problemText(problem)}`} Let this machine in (${voice.checks}).`
+            );
+        }
+    }
+}
+
+function letGoText({ why, samples }: Extract<Warning, { kind: "let-go" }>, voice: Voice): string {
+    if (why === "removed") {
+        return (
+            `the origin keeps serving removed files, so nothing is stale: ${named(samples)}. When you delete them, run ` +
+            `\`${voice.command} purge --zone ZONE --url URL\` for them.`
+        );
+    }
+    return (
+        `the origin does not have ${named(samples)}, so nothing is purged for them. If your upload leaves them out, leave ` +
+        `them out here too with ${voice.exclude}.`
+    );
+}
+
+/** URLs that the edge served stale after their purge. */
+export function edgeStaleText(checked: readonly Checked[], letGo: boolean, voice: Voice): string {
+    const problem = firstProblem(checked);
+    const head = letGo
+        ? `the edge is still stale after a second purge: ${named(checked)}. Nothing more is purged for it.`
+        : `the edge still serves old bytes after the purge: ${named(checked)}. They stay owed. ${voice.stale}`;
+    return `${head}${problem === undefined ? "" : ` ${problemText(problem)}`} See \`${voice.command} explain stale\`.`;
+}
+
+function firstProblem(checked: readonly Checked[]): Problem | undefined {
+    return checked.map(({ look }) => lookProblem(look)).find((one) => one !== undefined);
+}

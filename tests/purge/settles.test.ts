@@ -1,0 +1,299 @@
+import { deepStrictEqual, match, strictEqual } from "node:assert";
+import type { Sample } from "../../components/plan/samples";
+import type { Change, Selector } from "../../components/plan/selector";
+import type { Owed, OwedEntry } from "../../components/purge/classes";
+import type { Outcome } from "../../components/purge/purge";
+import { purge } from "../../components/purge/purge";
+import type { Answer, Visit } from "../../components/purge/visit";
+import { VisitError } from "../../components/purge/visit";
+import { warningText } from "../../components/purge/words";
+import { planLimits } from "../../components/settings/limits";
+import type { Settings } from "../../components/settings/settings";
+import { DEFAULTS } from "../../components/settings/settings";
+import { MovingClock } from "../../local/cloudflare/clock";
+
+const BASE = "https://www.example.com";
+const LIMITS = planLimits("free");
+const [NEW, OLD, NONE] = ["n".repeat(32), "o".repeat(32), "-".repeat(32)];
+const VOICE = {
+    old: "",
+    absent: "",
+    removed: "",
+    stale: "",
+    exclude: "`exclude`",
+    checks: "let it in",
+    command: "cache-purge",
+};
+
+type Files = Readonly<Record<string, Change>>;
+
+/** A deploy that changes some files; each is a URL of its own, and a sample unless it is among `unsampled`. */
+function entry(files: Files, unsampled: readonly string[] = []): OwedEntry {
+    const selectors = Object.entries(files).map(
+        ([path, change]): Selector => ({
+            kind: "url",
+            value: BASE + path,
+            reasons: [`${change} ${path.slice(1)}`],
+            change,
+        }),
+    );
+    const samples = Object.entries(files)
+        .filter(([path]) => !unsampled.includes(path))
+        .map(
+            ([path, change]): Sample => ({
+                url: BASE + path,
+                digest: change === "removed" ? null : NEW,
+                was: change === "added" ? [] : [OLD],
+            }),
+        );
+    return { selectors, samples, changes: { added: 0, changed: 1, removed: 0 }, to: 1 };
+}
+
+const answer = (status: number, digest: string): Answer => ({ status, digest, bytes: 1, headers: { "cf-ray": "1" } });
+const there = answer(200, NEW);
+const old = answer(200, OLD);
+const gone = answer(404, NONE);
+
+/** An `up` against an origin; the edge answers as the origin does, unless `edge` says otherwise. */
+async function up(
+    owed: Owed,
+    origin: (path: string) => Answer,
+    more: { settings?: Partial<Settings>; edge?: (path: string) => Answer | undefined } = {},
+) {
+    const clock = new MovingClock(0, { auto: true });
+    const purged: string[] = [];
+    const asked: string[] = [];
+    const visit: Visit = async (url) => {
+        const { pathname, search } = new URL(url);
+        asked.push(pathname);
+        return (search === "" ? more.edge?.(pathname) : undefined) ?? origin(pathname);
+    };
+    const outcome = await purge(
+        owed,
+        { id: "z" },
+        LIMITS,
+        { ...DEFAULTS, ...more.settings },
+        {
+            api: {
+                purge: async (_zone, body) => {
+                    purged.push(...("files" in body ? body.files.map(String) : []));
+                    return { id: "id" };
+                },
+            },
+            pacer: { acquire: async () => {} },
+            visit,
+            clock,
+            random: () => 0.5,
+            log: () => {},
+        },
+    );
+    return {
+        outcome,
+        purged: [...new Set(purged)].map((url) => url.slice(BASE.length)).sort(),
+        seconds: clock.now() / 1000,
+        owed: Object.fromEntries(
+            outcome.owed.map(({ why, selectors }) => [
+                why,
+                selectors.map(({ value }) => value.slice(BASE.length)).sort(),
+            ]),
+        ),
+        warnings: outcome.warnings.map(({ kind }) => kind),
+        asked,
+    };
+}
+
+function firstWarning({ warnings: [first] }: Outcome): string {
+    return first === undefined ? "" : warningText(first, VOICE);
+}
+
+const next = ({ owed, remembered }: Outcome, ...entries: OwedEntry[]): Owed => ({
+    entries: [...owed, ...entries],
+    remembered,
+});
+const pages = (count: number, change: Change): Files =>
+    Object.fromEntries(Array.from({ length: count }, (_, i) => [`/p${i}.js`, change]));
+
+describe("what is owed settles", () => {
+    it("all there: nothing is owed, and the next up has nothing to do", async () => {
+        const first = await up({ entries: [entry({ "/a.js": "changed", "/b.js": "added" })] }, () => there);
+        deepStrictEqual([first.owed, first.warnings, first.purged], [{}, [], ["/a.js", "/b.js"]]);
+    });
+
+    it("files that the upload leaves out: kept for one up, asked once, let go without a purge", async () => {
+        const files = entry({ "/a.js": "added", "/b.js": "added", "/.nojekyll": "added", "/c.js": "added" }, ["/c.js"]);
+        const origin = (path: string) => (path === "/.nojekyll" ? gone : there);
+        const first = await up({ entries: [files] }, origin);
+        deepStrictEqual([first.owed, first.warnings], [{ absent: ["/.nojekyll", "/c.js"] }, ["absent"]]);
+        strictEqual(first.seconds < 8, true, `${first.seconds} s`);
+        const second = await up(next(first.outcome), origin);
+        deepStrictEqual([second.owed, second.purged, second.warnings], [{}, [], ["let-go"]]);
+        match(firstWarning(second.outcome), /does not have .*\/\.nojekyll.*`exclude`/);
+        strictEqual(second.seconds <= 2, true, "it asks once more after the rebound's time, and does not wait");
+    });
+
+    it("files that come later: purged by the next up, and settled", async () => {
+        const first = await up({ entries: [entry({ "/a.js": "added", "/b.js": "added" })] }, (path) =>
+            path === "/b.js" ? gone : there,
+        );
+        deepStrictEqual(first.owed, { absent: ["/b.js"] });
+        const second = await up(next(first.outcome), () => there);
+        deepStrictEqual([second.purged, second.owed], [["/b.js"], {}]);
+    });
+
+    it("no file of a class came: the class is kept, and goes when it came", async () => {
+        const first = await up(
+            { entries: [entry({ "/a.js": "added", "/b.js": "added", "/z.js": "changed" })] },
+            (path) => (path === "/z.js" ? there : gone),
+        );
+        deepStrictEqual(first.owed, { absent: ["/a.js", "/b.js"] });
+        strictEqual(first.outcome.owed[0]?.isPartial, undefined);
+        deepStrictEqual((await up(next(first.outcome), () => there)).purged, ["/a.js", "/b.js"]);
+    });
+
+    it("removed files that are kept on purpose: asked once, let go, and never waited for", async () => {
+        const first = await up({ entries: [entry({ "/old.js": "removed", "/a.js": "changed" })] }, (path) =>
+            path === "/old.js" ? old : there,
+        );
+        deepStrictEqual([first.owed, first.warnings], [{ removed: ["/old.js"] }, ["still-served"]]);
+        strictEqual(first.seconds <= 2, true);
+        const second = await up(next(first.outcome), () => old);
+        deepStrictEqual([second.owed, second.purged, second.warnings], [{}, [], ["let-go"]]);
+    });
+
+    it("removed files that are deleted between two ups: purged by the second", async () => {
+        const first = await up({ entries: [entry({ "/old.js": "removed" })] }, () => old);
+        const second = await up(next(first.outcome), () => gone);
+        deepStrictEqual([second.purged, second.owed, second.warnings], [["/old.js"], {}, []]);
+    });
+
+    it("an upload that is not done: the class stays owed, is not purged without evidence, and goes with it", async () => {
+        const files = entry({ "/a.js": "changed", "/b.js": "changed", "/c.js": "changed" }, ["/c.js"]);
+        const first = await up({ entries: [files] }, (path) => (path === "/a.js" ? there : old));
+        deepStrictEqual(
+            [first.owed, first.purged, first.warnings],
+            [{ old: ["/b.js", "/c.js"] }, ["/a.js", "/b.js", "/c.js"], ["origin-old"]],
+        );
+        const second = await up(next(first.outcome), () => old);
+        deepStrictEqual([second.owed, second.purged, second.seconds], [{ old: ["/b.js", "/c.js"] }, [], 0]);
+        strictEqual(second.outcome.owed[0]?.since, first.outcome.owed[0]?.since);
+        const third = await up(next(second.outcome), () => there);
+        deepStrictEqual([third.owed, third.purged], [{}, ["/b.js", "/c.js"]]);
+    });
+
+    it("a kept class whose file a later deploy changes goes once more with it", async () => {
+        const first = await up({ entries: [entry({ "/a.js": "changed", "/b.js": "changed" })] }, () => old);
+        const revert = entry({ "/a.js": "changed" });
+        const second = await up(next(first.outcome, revert), () => old);
+        deepStrictEqual(second.purged, ["/a.js", "/b.js"]);
+    });
+
+    it("old files keep what was asked for beside them; absent and removed ones do not", async () => {
+        const feed: Selector = { kind: "url", value: `${BASE}/feed.xml`, reasons: ["always"] };
+        const withFeed = (files: Files) => ({ ...entry(files), selectors: [...entry(files).selectors, feed] });
+        const kept = async (files: Files, got: Answer) => (await up({ entries: [withFeed(files)] }, () => got)).owed;
+        deepStrictEqual(await kept({ "/a.js": "changed" }, old), { old: ["/a.js", "/feed.xml"] });
+        deepStrictEqual(await kept({ "/a.js": "added" }, gone), { absent: ["/a.js"] });
+        deepStrictEqual(await kept({ "/a.js": "removed" }, old), { removed: ["/a.js"] });
+    });
+
+    for (const [title, got] of [
+        ["an object store that answers 403 for what is missing", answer(403, NONE)],
+        ["a login before everything", answer(401, NONE)],
+    ] as const) {
+        it(`${title}: nothing is owed, and it is said that nothing could be verified`, async () => {
+            const { owed, warnings, seconds } = await up({ entries: [entry(pages(3, "changed"))] }, () => got);
+            deepStrictEqual([owed, warnings], [{}, ["nothing-verified"]]);
+            strictEqual(seconds <= 2, true);
+        });
+    }
+
+    it("no check possible: nothing is owed, and what was kept is purged once and let go", async () => {
+        const silent = () => {
+            throw new VisitError(BASE, "no answer");
+        };
+        deepStrictEqual((await up({ entries: [entry({ "/a.js": "changed" })] }, silent)).owed, {});
+        for (const before of [() => old, () => gone]) {
+            const first = await up({ entries: [entry({ "/a.js": "changed", "/b.js": "removed" })] }, before);
+            const second = await up(next(first.outcome), silent);
+            deepStrictEqual(second.owed, {});
+            deepStrictEqual(second.purged, Object.values(first.owed).flat().sort());
+        }
+    });
+
+    it("stale at the edge after its purge: once more, then let go with the likely cause", async () => {
+        const settings = { verify: { sample: 10, timeout: 1, onStale: "warn" as const } };
+        const edge = (path: string) => (path === "/a.js" ? old : undefined);
+        const first = await up({ entries: [entry({ "/a.js": "changed", "/b.js": "changed" })] }, () => there, {
+            settings,
+            edge,
+        });
+        deepStrictEqual([first.owed, first.warnings], [{ stale: ["/a.js"] }, ["edge-stale"]]);
+        const second = await up(next(first.outcome), () => there, { settings, edge });
+        deepStrictEqual([second.owed, second.purged, second.warnings], [{}, ["/a.js"], ["edge-stale"]]);
+        match(firstWarning(second.outcome), /still stale after a second purge.*explain stale/);
+    });
+
+    it('onStale: "fail" fails for old bytes of added or changed files only, and purges nothing', async () => {
+        const settings = { originReady: { sample: 10, timeout: 1, onStale: "fail" as const } };
+        const failing = await up(
+            { entries: [entry({ "/a.js": "changed", "/b.js": "changed" })] },
+            (path) => (path === "/a.js" ? old : there),
+            { settings },
+        );
+        deepStrictEqual(
+            [failing.outcome.failure?.kind, failing.purged, failing.owed],
+            ["origin-old", [], { "not-purged": ["/a.js", "/b.js"] }],
+        );
+        for (const [files, got] of [
+            [{ "/a.js": "removed" }, old],
+            [{ "/a.js": "added" }, gone],
+            [{ "/a.js": "changed" }, gone],
+        ] as const) {
+            const passing = await up({ entries: [entry(files)] }, () => got, { settings });
+            deepStrictEqual([passing.outcome.failure, passing.purged], [undefined, ["/a.js"]]);
+        }
+    });
+
+    it("what was let go is remembered, and asked for when a purge runs for another reason", async () => {
+        const first = await up({ entries: [entry({ "/old.js": "removed" })] }, () => old);
+        const second = await up(next(first.outcome), () => old);
+        deepStrictEqual([second.purged, second.outcome.remembered.length], [[], 1]);
+        const third = await up(next(second.outcome, entry({ "/a.js": "changed" })), (path) =>
+            path === "/a.js" ? there : gone,
+        );
+        deepStrictEqual([third.purged, third.outcome.remembered.length], [["/a.js", "/old.js"], 0]);
+    });
+
+    it("remembers at most 20", async () => {
+        const first = await up({ entries: [entry(pages(30, "removed"))] }, () => old, {
+            settings: { originReady: { sample: 30, timeout: 0, onStale: "warn" } },
+        });
+        const second = await up(next(first.outcome), () => old);
+        strictEqual(second.outcome.remembered.length, 20);
+    });
+
+    it("removed files that a later step purges are not kept", async () => {
+        const { owed, outcome } = await up(
+            { entries: [entry({ "/old.js": "removed", "/a.js": "changed" })], handedOver: new Set([`${BASE}/old.js`]) },
+            (path) => (path === "/old.js" ? old : there),
+        );
+        deepStrictEqual([owed, outcome.remembered.length], [{}, 1]);
+    });
+
+    it("300 pages and what the upload leaves out: the second up settles it, and purges nothing", async () => {
+        const files = {
+            ...pages(300, "added"),
+            "/.nojekyll": "added",
+            "/_headers": "added",
+            "/404.html": "added",
+        } as Files;
+        const unsampled = Object.keys(files).filter((path, i) => i % 16 !== 0 && path !== "/.nojekyll");
+        const origin = (path: string) => (/^\/p\d/.test(path) ? there : gone);
+        const settings = { originReady: { sample: 30, timeout: 30, onStale: "warn" as const } };
+        const first = await up({ entries: [entry(files, unsampled)] }, origin, { settings });
+        strictEqual(first.warnings.includes("absent"), true);
+        const second = await up(next(first.outcome), origin);
+        deepStrictEqual([second.owed, second.purged], [{}, []]);
+        deepStrictEqual((await up(next(second.outcome), origin)).owed, {});
+    });
+});
