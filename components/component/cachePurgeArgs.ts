@@ -16,35 +16,38 @@ export interface CachePurgeArgs extends TuningArgs {
      * The zone: its name, `{ name, accountId }`, or `{ id }`. Default: the zone of the base URLs' hosts, for which these
      * have to be plain strings.
      */
-    readonly zone?: pulumi.Input<ZoneArg>;
+    readonly zone?: pulumi.Input<ZoneArg> | undefined;
     /** What the deploy serves: `siteAssets(dir, {…})` or `assetsFrom(digests, {…})`. Default: nothing but triggers. */
-    readonly assets?: Assets;
+    readonly assets?: Assets | undefined;
     /**
      * What puts the files in place. A function of the journal: make its resources depend on the journal, and the record
      * of what changes is in the state before a byte is uploaded. Or a list of resources: the journal does not wait for
      * them, the purge does; a kill in the middle of the upload that is then reverted is not covered. Default: nothing
      * to wait for.
      */
-    readonly after?: ((journal: Journal) => Upload) | Upload;
+    readonly after?: ((journal: Journal) => Upload) | Upload | undefined;
     /** When any of these values changes, the `targets` are purged. A list, or values by name. Default: none. */
-    readonly triggers?: pulumi.Input<pulumi.Input<unknown>[]> | pulumi.Input<Record<string, pulumi.Input<unknown>>>;
+    readonly triggers?:
+        | pulumi.Input<pulumi.Input<unknown>[]>
+        | pulumi.Input<Record<string, pulumi.Input<unknown>>>
+        | undefined;
     /** What a changed trigger purges: `{ urls, prefixes, hosts, tags }`, or `"everything"`. Required with `triggers`. */
-    readonly targets?: pulumi.Input<Targets | "everything">;
+    readonly targets?: pulumi.Input<Targets | "everything"> | undefined;
     /** URLs (or paths under each base URL) that go along with every change: feeds, sitemaps. Default: none. */
-    readonly always?: pulumi.Input<pulumi.Input<string>[]>;
+    readonly always?: pulumi.Input<pulumi.Input<string>[]> | undefined;
     /** Header sets of custom cache keys (`CF-Device-Type`, `CF-IPCountry`, `Accept-Language`). Default: none. */
-    readonly headers?: pulumi.Input<pulumi.Input<Record<string, string>>[]>;
+    readonly headers?: pulumi.Input<pulumi.Input<Record<string, string>>[]> | undefined;
     /**
      * The first `up` cannot know what the edge holds: `"purge"` purges every URL of the manifest, `"record"` nothing.
      * Default: `"purge"`.
      */
-    readonly onCreate?: pulumi.Input<"purge" | "record">;
+    readonly onCreate?: pulumi.Input<"purge" | "record"> | undefined;
     /** URLs above which the plan may use prefixes and hosts. Default: 5000. */
-    readonly widenAbove?: pulumi.Input<number>;
+    readonly widenAbove?: pulumi.Input<number> | undefined;
     /** Unchanged URLs that a widened plan may evict at most. Default: as many as URLs changed. */
-    readonly maxCollateral?: pulumi.Input<number>;
+    readonly maxCollateral?: pulumi.Input<number> | undefined;
     /** A token to use instead of making one, or how to make it. Default: make a user's token that never expires. */
-    readonly token?: pulumi.Input<string> | PurgeTokenOptions;
+    readonly token?: pulumi.Input<string> | PurgeTokenOptions | undefined;
     /** The limits to stay under: `"free"`, `"pro"`, `"business"`, `"enterprise"`. Default: the zone's, where readable. */
-    readonly zonePlan?: pulumi.Input<ZonePlan>;
+    readonly zonePlan?: pulumi.Input<ZonePlan> | undefined;
 }

@@ -71,7 +71,7 @@ function formerUrns(owner: pulumi.Resource, suffix: string, kind: string): pulum
 function alsoOn(
     sweep: pulumi.Resource,
     others: pulumi.ResourceOptions["dependsOn"],
-): pulumi.ResourceOptions["dependsOn"] {
+): NonNullable<pulumi.ResourceOptions["dependsOn"]> {
     if (others === undefined) {
         return [sweep];
     }

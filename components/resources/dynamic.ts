@@ -59,7 +59,9 @@ const purgeProvider: pulumi.dynamic.ResourceProvider = {
     delete: async (...args) => run("purge", "delete", args),
 };
 
-type Inputs<T> = { readonly [K in keyof T]: pulumi.Input<T[K]> };
+type Inputs<T> = {
+    readonly [K in keyof T]: pulumi.Input<object extends Pick<T, K> ? T[K] | undefined : T[K]>;
+};
 export type JournalArgs = Inputs<JournalInputs>;
 export type PurgeArgs = Inputs<PurgeInputs>;
 

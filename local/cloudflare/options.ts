@@ -8,24 +8,24 @@ import { checkPlan } from "./state/zone";
 /** How a local Cloudflare is set up. Everything has a default. */
 export interface LocalCloudflareOptions {
     /** Plan of zones that name none, default "free". It decides the limits. */
-    plan?: Plan;
+    plan?: Plan | undefined;
     /** Default: one zone `example.com` that caches everything. */
-    zones?: ZoneOptions[];
+    zones?: ZoneOptions[] | undefined;
     /** Default: one. Zones may name others, which are then made. */
-    accounts?: { id?: string; name: string }[];
+    accounts?: { id?: string; name: string }[] | undefined;
     /** Default: the machine's time, which can be pushed forward. */
-    clock?: Clock;
-    origin?: OriginOptions;
+    clock?: Clock | undefined;
+    origin?: OriginOptions | undefined;
     /** How many data centres visitors can reach, 1 to 8, default 2. */
-    dataCentres?: number;
+    dataCentres?: number | undefined;
     /** Whether an upper tier stands behind the data centres (Tiered Cache), default true. */
-    tiered?: boolean;
+    tiered?: boolean | undefined;
     /** ms until a purge works: everywhere the same, or for each tier. Default 0. */
-    propagation?: number | Propagation;
+    propagation?: number | Propagation | undefined;
     /** ms until a new token works, default 0. The bootstrap token works at once. */
-    tokenDelay?: number;
+    tokenDelay?: number | undefined;
     /** Loopback ports, default 0: free ones. */
-    ports?: { api?: number; edge?: number; origin?: number; admin?: number };
+    ports?: Partial<Record<"api" | "edge" | "origin" | "admin", number | undefined>> | undefined;
 }
 
 /** What may be given, at the top and inside: a mistyped name is an error, not ignored. */

@@ -1,11 +1,11 @@
 import { CACHE_PURGE, ZONE_READ } from "../../local/cloudflare";
 import { MovingClock } from "../../local/cloudflare/clock";
+import { CREDENTIAL_CASES } from "./credentialCases";
 import type { Case } from "./failureCase";
 import { ACCOUNTS, API, both, curl, FULL, OF_ACCOUNT, ONLY_PURGE, value, ZONE, ZONES } from "./failureCase";
-import { FIRST_ROWS } from "./firstRows";
 
-/** Rows 13 to 24, through both commands. */
-const LAST_ROWS: readonly Case[] = [
+/** Tokens that work and may not do this, and refusals of the API. */
+const TOKEN_CASES: readonly Case[] = [
     ...both("cannot-read-zone", "13 a token that may purge and not read, and a name", { token: ONLY_PURGE }, [
         /No zone "example\.com" can be read with this token/,
         /Give the zone's ID instead/,
@@ -164,4 +164,4 @@ const MACHINE: readonly Case[] = [
 ];
 
 /** Every mistake, in the order of the table. */
-export const CASES: readonly Case[] = [...FIRST_ROWS, ...LAST_ROWS, ...MACHINE];
+export const CASES: readonly Case[] = [...CREDENTIAL_CASES, ...TOKEN_CASES, ...MACHINE];

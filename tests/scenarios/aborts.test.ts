@@ -1,9 +1,9 @@
 import { deepStrictEqual, strictEqual } from "node:assert";
 import { rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
-import { end } from "./end";
+import { killProcess } from "./killProcess";
 import { counts, Site } from "./site";
-import { there } from "./there";
+import { waitForFile } from "./waitForFile";
 
 const PATHS = ["/app.js", "/style.css"];
 
@@ -45,7 +45,7 @@ describe("scenarios: aborts", () => {
         writeFileSync(hold, "");
         await site.stack.setConfig("upload", JSON.stringify({ hold, holdAt: "middle" }));
         const run = site.start();
-        await there(`${hold}.reached`);
+        await waitForFile(`${hold}.reached`);
         run.kill("SIGINT");
         rmSync(hold);
         strictEqual((await run.done).succeeded, false);
@@ -76,7 +76,7 @@ describe("scenarios: aborts", () => {
         run.kill("SIGINT");
         strictEqual((await run.done).succeeded, false);
         for (const pid of orphans) {
-            end(pid); // its purge would end by itself within some seconds
+            killProcess(pid); // its purge would end by itself within some seconds
         }
         site.cloudflare.faults.clear();
         await site.stack.cancel();

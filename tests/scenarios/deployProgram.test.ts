@@ -4,11 +4,11 @@ import { cpSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import type { RunningProvider } from "../../local/command/start";
 import { startCommandProvider } from "../../local/command/start";
-import { end } from "./end";
+import { killProcess } from "./killProcess";
 import { deployProgram } from "./programs";
 import type { Files } from "./site";
 import { counts, Site } from "./site";
-import { there } from "./there";
+import { waitForFile } from "./waitForFile";
 
 const A: Files = { "app.js": "a", "index.html": "A" };
 const B: Files = { "app.js": "b", "index.html": "B" };
@@ -72,14 +72,14 @@ describe("scenarios: the program of this repository", () => {
         const ended = run.done.then(({ log }) => {
             throw new Error(`the run ended before its moment:\n${log}`);
         });
-        await Promise.race([there(`${hold}.reached`), ended]);
+        await Promise.race([waitForFile(`${hold}.reached`), ended]);
         await site.warm(PATHS); // visitors bring the new bytes to the edge
         const pids = run.providerPids();
         ended.catch(() => {});
         run.kill("SIGKILL");
         await run.done;
         for (const pid of pids) {
-            end(pid);
+            killProcess(pid);
         }
         await site.stack.cancel();
         writeFileSync(path.join(site.place, "gate"), "fail\n");

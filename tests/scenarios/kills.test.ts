@@ -3,10 +3,10 @@ import { rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import type { Fault } from "../../local/cloudflare";
 import type { Run } from "../../local/engine/stack";
-import { end } from "./end";
+import { killProcess } from "./killProcess";
 import type { Files } from "./site";
 import { Site } from "./site";
-import { there } from "./there";
+import { waitForFile } from "./waitForFile";
 
 const A: Files = { "app.js": "a", "style.css": "a", "index.html": "A" };
 const PATHS = ["/app.js", "/style.css", "/", "/index.html"];
@@ -45,7 +45,7 @@ describe("scenarios: kills", () => {
         site.cloudflare.faults.clear();
         // The SDK's processes outlive a killed engine; nobody else ends them.
         for (const pid of orphans.splice(0)) {
-            end(pid);
+            killProcess(pid);
         }
     });
 
@@ -59,7 +59,7 @@ describe("scenarios: kills", () => {
             rmSync(`${hold}.reached`, { force: true });
             writeFileSync(hold, "");
             await site.stack.setConfig("upload", JSON.stringify({ hold, holdAt: moment.upload }));
-            reached = there(`${hold}.reached`);
+            reached = waitForFile(`${hold}.reached`);
         } else {
             site.cloudflare.faults.add({ kind: "stall", times: "always", ...moment.stall });
             reached = site.cloudflare.faults.next();
@@ -81,7 +81,7 @@ describe("scenarios: kills", () => {
             run.kill("SIGKILL");
         } else {
             for (const pid of run.providerPids()) {
-                end(pid);
+                killProcess(pid);
             }
         }
         strictEqual((await run.done).succeeded, false);

@@ -12,7 +12,7 @@ import { visitRequest } from "../../local/cloudflare/visitor";
 import { urlsOf } from "../../local/demo/urls";
 import type { Result, Run, RunOptions, Stack } from "../../local/engine/stack";
 import { openStack } from "../../local/engine/stack";
-import { LEAN } from "../lean";
+import { QUICK_START } from "../quickStart";
 import { Leaks } from "./leaks";
 import { compiledProgram } from "./programs";
 
@@ -97,7 +97,7 @@ export class Site {
             secretConfig: { "cloudflare:apiToken": token },
             providers: { cloudflare: provider.port, ...options.providers },
             passphrase: "scenario",
-            env: { ...LEAN, ...options.env },
+            env: { ...QUICK_START, ...options.env },
         });
         const watched = leaks.watched(stack, () => textOf(path.join(place, "state")));
         const site = new Site(place, cloudflare, watched, provider, options, leaks);

@@ -26,9 +26,9 @@ export interface EdgeOptions {
     zoneOf(host: string): ZoneCache | undefined;
     origin: Handler;
     /** How many data centres, default 2. */
-    dataCentres?: number;
+    dataCentres?: number | undefined;
     /** Whether an upper tier stands between them and the origin, default true. */
-    tiered?: boolean;
+    tiered?: boolean | undefined;
 }
 
 /** Delays, in ms, until a purge works: in each data centre, and in the upper tier. */

@@ -7,9 +7,9 @@ export interface HttpRequest {
     /** Path and query exactly as sent, percent-encoding untouched. */
     target: string;
     headers: Headers;
-    body?: Buffer;
+    body?: Buffer | undefined;
     /** Address of the caller; default 127.0.0.1. */
-    address?: string;
+    address?: string | undefined;
 }
 
 /** What a fault does to a connection instead of a whole answer. */

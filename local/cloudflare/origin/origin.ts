@@ -23,7 +23,7 @@ export interface OriginOptions {
     /** In place of `dir`: files in memory, or any other source. */
     site?: Site;
     /** default "auto-trailing-slash" */
-    htmlHandling?: HtmlHandling;
+    htmlHandling?: HtmlHandling | undefined;
     /** Headers for every answer, or by request path; they go before the defaults, and "" removes one. */
     headers?: Headers | ((path: string) => Headers);
     /**

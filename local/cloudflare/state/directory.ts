@@ -21,15 +21,15 @@ export interface NewToken {
     owner: Token["owner"];
     name: string;
     policies: Policy[];
-    condition?: Condition;
-    notBefore?: string;
-    expiresOn?: string;
+    condition?: Condition | undefined;
+    notBefore?: string | undefined;
+    expiresOn?: string | undefined;
 }
 
 export interface DirectoryOptions {
     clock: Clock;
     plan: Plan;
-    accounts?: { id?: string; name: string }[];
+    accounts?: { id?: string; name: string }[] | undefined;
     zones: ZoneOptions[];
     /** ms until a new token's value works */
     tokenDelay: number;

@@ -19,9 +19,9 @@ export interface Token {
     owner: { kind: "user" } | { kind: "account"; accountId: string };
     name: string;
     policies: Policy[];
-    condition?: Condition;
-    notBefore?: string;
-    expiresOn?: string;
+    condition?: Condition | undefined;
+    notBefore?: string | undefined;
+    expiresOn?: string | undefined;
     status: "active" | "disabled";
     issuedOn: number;
     modifiedOn: number;

@@ -19,7 +19,7 @@ describe("faults", () => {
 
     const A = "https://example.com/a.css";
     const fresh = () => `${A}?${Math.random()}`;
-    const call = async (body: object = { files: [A] }, signal?: AbortSignal) =>
+    const call = async (body: object = { files: [A] }, signal: AbortSignal | null = null) =>
         fetch(`${local.apiBaseUrl}/zones/${local.zone.id}/purge_cache`, {
             method: "POST",
             headers: { authorization: `Bearer ${local.createToken().value}` },

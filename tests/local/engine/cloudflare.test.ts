@@ -6,7 +6,7 @@ import type { RunningProvider } from "../../../local/cloudflare/provider";
 import { startCloudflareProvider } from "../../../local/cloudflare/provider";
 import type { Stack } from "../../../local/engine";
 import { openStack } from "../../../local/engine";
-import { LEAN } from "../../lean";
+import { QUICK_START } from "../../quickStart";
 import type { FakeApi } from "./fakeApi";
 import { startFakeApi } from "./fakeApi";
 import { engine, errorsOf } from "./things";
@@ -28,7 +28,7 @@ describe(`the Cloudflare provider process on the engine (${engine.label})`, func
         api = await startFakeApi([{ id: "z1", name: zone }]);
         other = await startFakeApi([{ id: "z2", name: zone }], "other");
         stack = await openStack({
-            env: LEAN,
+            env: QUICK_START,
             programDir: path.join(__dirname, "programs", "zones"),
             stack: "test",
             stateDir: folder,

@@ -5,7 +5,7 @@ import os from "node:os";
 import path from "node:path";
 import type { Result, Stack } from "../../../local/engine";
 import { findEngine, openStack } from "../../../local/engine";
-import { LEAN } from "../../lean";
+import { QUICK_START } from "../../quickStart";
 
 /** One resource of the plan. */
 export interface Planned {
@@ -50,7 +50,7 @@ export class Things {
                 stateDir: path.join(things.folder, "state"),
                 config: { plan: things.#plan },
                 passphrase: "correct horse",
-                env: LEAN,
+                env: QUICK_START,
             });
             return await test(things);
         } finally {

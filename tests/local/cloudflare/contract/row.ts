@@ -18,7 +18,7 @@ export interface Row {
     /** What the result must contain. */
     result?: unknown;
     /** How many entries a result list has. */
-    count?: number;
+    count?: number | undefined;
 }
 
 /** Every answer to somebody who is known carries these. */

@@ -1,8 +1,8 @@
 import type { Case } from "./failureCase";
 import { ACCOUNTS, both, curl, FULL, KEY, ONLY_READ, PAGE, PURGE, value, ZONE, ZONES } from "./failureCase";
 
-/** Rows 1 to 12: the thread, and what it might have been. */
-export const FIRST_ROWS: readonly Case[] = [
+/** Mistakes in the credential, in the zone's ID and in what is to be purged. */
+export const CREDENTIAL_CASES: readonly Case[] = [
     {
         title: "1 the account's ID as zone ID",
         command: "doctor",

@@ -1,5 +1,5 @@
-/** Ends a process that may be gone already. */
-export function end(pid: number): void {
+/** Kills a process that may be gone already. */
+export function killProcess(pid: number): void {
     try {
         process.kill(pid, "SIGKILL");
     } catch {

@@ -2,7 +2,7 @@ import { existsSync, watch } from "node:fs";
 import path from "node:path";
 
 /** Resolves when a file is there. */
-export async function there(file: string): Promise<void> {
+export async function waitForFile(file: string): Promise<void> {
     const watcher = watch(path.dirname(file));
     try {
         await new Promise<void>((resolve, reject) => {
