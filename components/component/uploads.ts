@@ -19,7 +19,7 @@ export function uploads(after: CachePurgeArgs["after"], journal: Journal, self: 
         const given = pulumi.output((after ?? []) as pulumi.Input<pulumi.Resource | pulumi.Resource[]>);
         return { resources: given.apply((one) => [one].flat()), isSwept: false };
     }
-    const created = new Created();
+    const created = new Created(self);
     const resources = after(journal) as Upload | null | undefined;
     if (resources === undefined || resources === null) {
         throw refusal(
@@ -41,6 +41,12 @@ export function uploads(after: CachePurgeArgs["after"], journal: Journal, self: 
 
 type Registration = pulumi.ResourceTransformationArgs;
 
+/** What the SDK keeps in a resource. */
+interface Inside extends pulumi.Resource {
+    readonly __parentResource?: pulumi.Resource;
+    readonly __transformations?: pulumi.ResourceTransformation[];
+}
+
 /** Resources that are named in a warning. */
 const NAMED = 3;
 
@@ -55,19 +61,17 @@ function warning(independent: readonly Registration[]): string {
     );
 }
 
-/**
- * The resources that the program creates from now on, as far as a transformation of the stack sees them: not those whose
- * parent was created before, nor the children of a remote component.
- */
+/** The resources that the program creates from now on, the children of remote components apart. */
 class Created {
     private readonly byResource = new Map<pulumi.Resource, Registration>();
     private readonly children = new Map<pulumi.Resource, Registration[]>();
 
-    constructor() {
-        if (pulumi.runtime.getStackResource() === undefined) {
+    constructor(self: pulumi.Resource) {
+        const stack = pulumi.runtime.getStackResource();
+        if (stack === undefined) {
             return; // a test with mocks and no stack
         }
-        pulumi.runtime.registerStackTransformation((registration) => {
+        const see = (registration: Registration): undefined => {
             const { parent } = registration.opts;
             this.byResource.set(registration.resource, registration);
             if (parent !== undefined) {
@@ -75,8 +79,13 @@ class Created {
                 siblings.push(registration);
                 this.children.set(parent, siblings);
             }
-            return undefined;
-        });
+        };
+        pulumi.runtime.registerStackTransformation(see);
+        // A component around all of it has taken the stack's transformations before, and hands its own on to its children.
+        for (let { __parentResource: around } = self as Inside; around !== undefined && around !== stack; ) {
+            (around as Inside).__transformations?.push(see);
+            around = (around as Inside).__parentResource;
+        }
     }
 
     /** Whether each object that some resources consist of depends on the Sweep itself, as far as that can be told. */
@@ -87,7 +96,7 @@ class Created {
             }
             const objects = this.objectsIn(resource);
             if (objects.length === 0) {
-                return !pulumi.ComponentResource.isInstance(resource);
+                return false; // a remote component, or older than the journal
             }
             const needed = await Promise.all(objects.map(({ props, opts }) => resourcesIn([opts.dependsOn, props])));
             return needed.every((found) => found.has(journal) || found.has(journal.sweep));

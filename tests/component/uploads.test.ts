@@ -1,6 +1,6 @@
-import { deepStrictEqual } from "node:assert";
+import { deepStrictEqual, match, strictEqual } from "node:assert";
 import * as pulumi from "@pulumi/pulumi";
-import type { CachePurgeArgs, Journal } from "../../components";
+import type { CachePurgeArgs, Journal, Upload } from "../../components";
 import { CachePurge } from "../../components";
 import { mockEngine, resolved } from "./mocks";
 
@@ -89,6 +89,61 @@ describe("components/uploads: what `after` returns has to wait for the journal",
             deepStrictEqual(await warned(make), named);
         });
     }
+
+    it("inside a component around all of it too", async () => {
+        await mockEngine();
+        warnings.length = 0;
+        await new Promise<void>((resolve, reject) => {
+            void pulumi.runtime.runInPulumiStack(async () => {
+                const around = new pulumi.ComponentResource("test:index:Site", "around");
+                const after = () => [new Thing("a", {}, { parent: around })];
+                const args = { zone: "example.com", triggers: ["a"], targets: "everything" as const, after };
+                await resolved(new CachePurge("site", args, { parent: around }).receipt).then(() => resolve(), reject);
+            });
+        });
+        strictEqual(warnings.length, 1);
+        match(warnings[0] ?? "", /nothing makes a \(test:index:Thing\) wait/);
+    });
+
+    describe("removed files are left to the Sweep", () => {
+        const cases: [string, (journal: Journal) => Upload, boolean][] = [
+            ["of objects that depend on the journal", (journal) => new Thing("a", {}, { dependsOn: journal }), true],
+            ["by an output of it", (journal) => new Thing("a", { text: journal.record }), true],
+            [
+                "not through another resource: the engine's order of deletes goes by what an object itself depends on",
+                (journal) => new Thing("a", { text: new Thing("first", {}, { dependsOn: journal }).text }),
+                false,
+            ],
+            [
+                "not where one object does not",
+                (journal) => [new Thing("a", {}, { dependsOn: journal }), new Thing("b")],
+                false,
+            ],
+            ["not inside a component that alone does", (journal) => new Folder("f", {}, { dependsOn: journal }), false],
+            [
+                "inside a component with the transform",
+                (journal) => new Folder("f", {}, { dependsOn: journal, transforms: [journal.transform] }),
+                true,
+            ],
+            [
+                "inside one as a transformation",
+                (journal) => new Folder("f", {}, { transformations: [journal.transform] }),
+                true,
+            ],
+        ];
+        for (const [title, after, expected] of cases) {
+            it(title, async () => {
+                const engine = await mockEngine();
+                const args = { zone: "example.com", triggers: ["a"], targets: "everything" as const, after };
+                await new Promise((resolve, reject) => {
+                    void pulumi.runtime.runInPulumiStack(() =>
+                        resolved(new CachePurge("site", args).receipt).then(resolve, reject),
+                    );
+                });
+                strictEqual(engine.only(":Purge").inputs.isSwept, expected);
+            });
+        }
+    });
 
     it("the warning says what may happen, and what to write", async () => {
         await warned(() => (_journal: Journal) => ["a", "b", "c", "d"].map((name) => new Thing(name)));
