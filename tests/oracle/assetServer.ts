@@ -6,6 +6,7 @@ import type { ChildProcess } from "node:child_process";
 import { spawn } from "node:child_process";
 import { createHash } from "node:crypto";
 import { copyFileSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { request } from "node:http";
 import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { dirname, extname, join } from "node:path";
@@ -85,11 +86,7 @@ export class AssetServer {
             }),
             urls,
         }));
-        const response = await fetch(`http://127.0.0.1:${this.port}/`, { method: "POST", body: JSON.stringify(body) });
-        if (!response.ok) {
-            throw new Error(`the asset server answers ${response.status}: ${await response.text()}`);
-        }
-        const answers = (await response.json()) as [number, string][][];
+        const answers = JSON.parse(await post(this.port, JSON.stringify(body))) as [number, string][][];
         return answers.map((list) =>
             list.map(([status, value]) => {
                 if (status >= 500) {
@@ -131,5 +128,26 @@ function portOf(child: ChildProcess): Promise<number> {
                 }
             }
         });
+    });
+}
+
+/** Each request has a connection of its own: the server closes one that waits for the next. */
+function post(port: number, body: string): Promise<string> {
+    return new Promise((resolve, reject) => {
+        const sent = request({ host: "127.0.0.1", port, method: "POST", agent: false }, (response) => {
+            const parts: Buffer[] = [];
+            response.on("data", (part: Buffer) => parts.push(part));
+            response.once("error", reject);
+            response.once("end", () => {
+                const text = Buffer.concat(parts).toString("utf8");
+                if (response.statusCode === 200) {
+                    resolve(text);
+                } else {
+                    reject(new Error(`the asset server answers ${response.statusCode}: ${text}`));
+                }
+            });
+        });
+        sent.once("error", reject);
+        sent.end(body);
     });
 }
