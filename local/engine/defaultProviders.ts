@@ -40,6 +40,7 @@ export class DefaultProviders {
             propertyDependencies: {},
             provider: "",
             ignoreChanges: [],
+            replaceOnChanges: [],
             additionalSecretOutputs: [],
             aliases: [],
             customTimeouts: {},

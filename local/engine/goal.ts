@@ -20,6 +20,8 @@ export interface Goal {
     provider: string;
     /** Keys of inputs. */
     ignoreChanges: string[];
+    /** Keys of inputs. */
+    replaceOnChanges: string[];
     additionalSecretOutputs: string[];
     aliases: Alias[];
     customTimeouts: CustomTimeouts;
@@ -50,6 +52,7 @@ export function stateOf(
         ...(old?.created ? { created: old.created } : {}),
         ...(old?.modified ? { modified: old.modified } : {}),
         ignoreChanges: goal.ignoreChanges,
+        replaceOnChanges: goal.replaceOnChanges,
         ...(old?.refreshBeforeUpdate ? { refreshBeforeUpdate: true } : {}),
         rest: {},
     };

@@ -66,9 +66,14 @@ export function refuseUnsupported(request: RegisterRequest, options: ResourceOpt
             refuse(`the option \`${option}\``);
         }
     }
-    const propertyPath = options.getIgnoreChangesList().find((key) => /[.[*]/.test(key));
-    if (propertyPath) {
-        refuse(`the property path "${propertyPath}" in the option \`ignoreChanges\``);
+    for (const [option, keys] of [
+        ["ignoreChanges", options.getIgnoreChangesList()],
+        ["replaceOnChanges", wholeKeys(options.getReplaceOnChangesList())],
+    ] as const) {
+        const propertyPath = keys.find((key) => /[.[*]/.test(key));
+        if (propertyPath) {
+            refuse(`the property path "${propertyPath}" in the option \`${option}\``);
+        }
     }
     const hooks = options.getHooks()?.toObject() ?? {};
     if (Object.values(hooks).some((names) => Array.isArray(names) && names.length > 0)) {
@@ -80,6 +85,9 @@ export function refuseUnsupported(request: RegisterRequest, options: ResourceOpt
     }
 }
 
+/** `triggers[*]`, as the SDK of a Command has it, is any change of `triggers`. */
+const wholeKeys = (paths: readonly string[]): string[] => paths.map((path) => path.replace(/\[\*\]$/, ""));
+
 /** Options that the engine knows by name only, and whether they are used. */
 function unsupportedOptions(options: ResourceOptions): [option: string, used: boolean][] {
     const trigger = fromValue(options.getReplacementTrigger());
@@ -88,7 +96,6 @@ function unsupportedOptions(options: ResourceOptions): [option: string, used: bo
         ["deleteBeforeReplace", options.getDeleteBeforeReplace() === true],
         ["deletedWith", options.getDeletedWith() !== ""],
         ["hideDiffs", options.getHideDiffList().length > 0],
-        ["replaceOnChanges", options.getReplaceOnChangesList().length > 0],
         ["replaceWith", options.getReplaceWithList().length > 0],
         ["replacementTrigger", trigger !== undefined && trigger !== null],
         ["retainOnDelete", options.getRetainOnDelete() === true],
@@ -113,6 +120,7 @@ export function goalOf(request: RegisterRequest, options: ResourceOptions, given
         propertyDependencies,
         provider,
         ignoreChanges: options.getIgnoreChangesList(),
+        replaceOnChanges: wholeKeys(options.getReplaceOnChangesList()),
         additionalSecretOutputs: options.getAdditionalSecretOutputsList(),
         aliases: options.getAliasesList().map(aliasOf),
         customTimeouts: {

@@ -50,7 +50,7 @@ export async function diffResource(
     if (!provider) {
         return same(old.inputs, next.inputs) ? unchanged : changed();
     }
-    return providerDiff(provider, {
+    const diff = await providerDiff(provider, {
         urn: next.urn,
         id: old.id ?? "",
         oldInputs: old.inputs,
@@ -59,6 +59,8 @@ export async function diffResource(
         preview: deployment.options.preview,
         ignoreChanges: next.ignoreChanges ?? [],
     });
+    const replacing = diff.changedKeys.filter((key) => next.replaceOnChanges?.includes(key));
+    return { ...diff, replaceKeys: [...new Set([...diff.replaceKeys, ...replacing])] };
 }
 
 /** Named by `--replace`, or tainted. */

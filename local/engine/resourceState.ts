@@ -38,6 +38,7 @@ export interface ResourceState {
     created?: string;
     modified?: string;
     ignoreChanges?: string[];
+    replaceOnChanges?: string[];
     refreshBeforeUpdate?: boolean;
     /** Fields that this engine does not use and hands on unchanged. */
     rest: Record<string, unknown>;

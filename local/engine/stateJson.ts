@@ -10,18 +10,11 @@ type Json = Record<string, unknown>;
 const known = [
     "urn type custom delete id inputs outputs parent protect taint external dependencies initErrors provider",
     "propertyDependencies additionalSecretOutputs aliases customTimeouts importID",
-    "created modified ignoreChanges refreshBeforeUpdate sourcePosition stackTrace",
+    "created modified ignoreChanges replaceOnChanges refreshBeforeUpdate sourcePosition stackTrace",
 ].flatMap((line) => line.split(" "));
 
 /** What the Pulumi CLI writes for options that this engine refuses. */
-const unsupported = [
-    "pendingReplacement",
-    "retainOnDelete",
-    "deletedWith",
-    "replaceWith",
-    "replacementTrigger",
-    "replaceOnChanges",
-];
+const unsupported = ["pendingReplacement", "retainOnDelete", "deletedWith", "replaceWith", "replacementTrigger"];
 
 /** A resource of the file, its secrets decrypted. */
 export function fromJson(json: Json, secrets: Secrets): ResourceState {
@@ -73,6 +66,7 @@ export function toJson(state: ResourceState, secrets: Secrets): Json {
         created: state.created,
         modified: state.modified,
         ignoreChanges: state.ignoreChanges,
+        replaceOnChanges: state.replaceOnChanges,
         refreshBeforeUpdate: state.refreshBeforeUpdate,
         ...state.rest,
     };

@@ -45,6 +45,7 @@ describe("resource options", function () {
             const plan = (text: string, protect: boolean): Planned[] => [
                 thing("ignores", { text, other: { deep: text } }, { ignoreChanges: ["text", "other"] }),
                 thing("replaces", { text, replaceKeys: ["text"] }),
+                thing("asked", { text, loose: true }, { replaceOnChanges: ["text[*]"] }),
                 thing("slow", { text: "x" }, { customTimeouts: { create: "2m", update: "500ms" } }),
                 thing("hidden", { text: "x" }, { additionalSecretOutputs: ["out"] }),
                 box("safe", { protect }),
@@ -68,10 +69,14 @@ describe("resource options", function () {
                 ["create replaces", "delete replaces"],
             );
             deepStrictEqual(
+                works.filter((work) => work.endsWith("asked")),
+                ["create asked", "delete asked"],
+            );
+            deepStrictEqual(
                 works.filter((work) => work.endsWith("ignores")),
                 [],
             );
-            strictEqual(changed.summary.replaced, 1);
+            strictEqual(changed.summary.replaced, 2);
             deepStrictEqual((await things.state()).ignores?.inputs?.other, { deep: "one" });
 
             const refused = await things.fails(plan("two", true).filter(({ name }) => name !== "inSafe"));
@@ -86,7 +91,7 @@ describe("resource options", function () {
             await things.up(plan("two", false));
             things.calls();
             const gone = await things.up([]);
-            strictEqual(gone.summary.deleted, 9);
+            strictEqual(gone.summary.deleted, 10);
             const deleted = things.works();
             ok(deleted.indexOf("delete late") < deleted.indexOf("delete inEarly"), "and are deleted last");
         }));

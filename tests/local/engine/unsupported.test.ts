@@ -30,13 +30,17 @@ describe("what the local engine does not support", () => {
         option("import", "x"),
         option("deleteBeforeReplace", true),
         option("hideDiffs", ["text"]),
-        option("replaceOnChanges", ["text"]),
         option("replacementTrigger", "x"),
         option("retainOnDelete", true),
         [
             "a property path to ignore",
             { name: "a", opts: { ignoreChanges: ["text", "other.deep"] } },
             /'a' uses the property path "other.deep" in the option `ignoreChanges`, which the local engine does not/,
+        ],
+        [
+            "a property path to replace for",
+            { name: "a", opts: { replaceOnChanges: ["text", "other[*].deep"] } },
+            /'a' uses the property path "other\[\*\]\.deep" in the option `replaceOnChanges`, which the local engine/,
         ],
         [
             "an asset",
