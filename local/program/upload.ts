@@ -7,6 +7,10 @@ export interface UploadArgs {
     readonly to: pulumi.Input<string>;
     /** Changes when any file does. */
     readonly digest: pulumi.Input<string>;
+    /** Endings of names: files that it never uploads. */
+    readonly leavesOut?: pulumi.Input<string[] | undefined>;
+    /** It never deletes. */
+    readonly keepsOld?: pulumi.Input<boolean | undefined>;
     /** For scenarios: fail before the first file, or after half of them. */
     readonly fail?: pulumi.Input<"before" | "middle" | undefined>;
     /** For scenarios: at this moment write `<hold>.reached`, and wait until the file `hold` is gone. */
@@ -14,7 +18,16 @@ export interface UploadArgs {
     readonly holdAt?: pulumi.Input<"before" | "middle" | "after" | undefined>;
 }
 
-type Args = { from: string; to: string; digest: string; fail?: string; hold?: string; holdAt?: string };
+interface Args {
+    from: string;
+    to: string;
+    digest: string;
+    leavesOut?: string[];
+    keepsOld?: boolean;
+    fail?: string;
+    hold?: string;
+    holdAt?: string;
+}
 
 const run = async (args: Args): Promise<void> => {
     const fs = require("node:fs") as typeof import("node:fs");
@@ -37,7 +50,7 @@ const run = async (args: Args): Promise<void> => {
     };
     await at("before");
     fs.mkdirSync(args.to, { recursive: true });
-    const files = list(args.from);
+    const files = list(args.from).filter((file) => !args.leavesOut?.some((ending) => file.endsWith(ending)));
     for (const [i, file] of files.entries()) {
         if (i === Math.floor(files.length / 2)) {
             await at("middle");
@@ -45,7 +58,8 @@ const run = async (args: Args): Promise<void> => {
         fs.mkdirSync(path.dirname(path.join(args.to, file)), { recursive: true });
         fs.copyFileSync(path.join(args.from, file), path.join(args.to, file));
     }
-    for (const file of list(args.to).filter((name) => !files.includes(name))) {
+    const gone = args.keepsOld ? [] : list(args.to).filter((name) => !files.includes(name));
+    for (const file of gone) {
         fs.rmSync(path.join(args.to, file));
     }
     await at("after");

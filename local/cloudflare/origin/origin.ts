@@ -31,6 +31,12 @@ export interface OriginOptions {
      * then the nearest such file upwards with status 404.
      */
     fallback?: string;
+    /** Status of an answer without a file: an object store that may not be listed says 403. Default 404. */
+    missingStatus?: 403 | 404;
+    /** Files that are no page of their own, as nginx's `internal` makes them: they are served as the fallback only. */
+    internal?: readonly string[];
+    /** Sends every visitor to this login first, unless the request has a cookie. */
+    login?: string;
     /**
      * Redirect a spelling of a path that is not encodeURIComponent of each segment, as Workers static assets do. Default
      * false: what stands behind a zone's cache is a storage or a web server, which takes any spelling; Workers assets do
@@ -55,6 +61,9 @@ export class LocalOrigin {
     readonly requests: OriginRecord[] = [];
     htmlHandling: HtmlHandling;
     fallback: string | undefined;
+    missingStatus: 403 | 404;
+    internal: readonly string[];
+    login: string | undefined;
     headers: OriginOptions["headers"];
     encodingRedirects: boolean;
     private site: Site;
@@ -67,6 +76,9 @@ export class LocalOrigin {
     ) {
         this.htmlHandling = options.htmlHandling ?? "auto-trailing-slash";
         this.fallback = options.fallback;
+        this.missingStatus = options.missingStatus ?? 404;
+        this.internal = options.internal ?? [];
+        this.login = options.login;
         this.headers = options.headers;
         this.encodingRedirects = options.encodingRedirects ?? false;
         this.site = options.site ?? memorySite(new Map());
@@ -125,6 +137,13 @@ export class LocalOrigin {
 
     private answer(request: HttpRequest, site: Site): HttpResponse {
         const { path, query } = splitTarget(request.target);
+        if (this.login !== undefined && request.headers.cookie === undefined) {
+            return {
+                status: 302,
+                headers: { location: this.login, "cache-control": "no-store" },
+                body: Buffer.alloc(0),
+            };
+        }
         const found = this.find(path, query, site);
         found.headers = this.dressed(decodePath(path), found.headers);
         const reads = request.method === "GET" || request.method === "HEAD";
@@ -151,7 +170,8 @@ export class LocalOrigin {
             return seen.get(file);
         };
         const decoded = decodePath(path);
-        const routed = route(decoded, this.htmlHandling, exists);
+        const served = (file: string) => (this.internal.includes(file.slice(1)) ? undefined : exists(file));
+        const routed = route(decoded, this.htmlHandling, served);
         const canonical = encodePath(routed && "redirect" in routed ? routed.redirect : decoded);
         if (routed && "redirect" in routed) {
             return redirect(canonical + query);
@@ -159,7 +179,7 @@ export class LocalOrigin {
         const fallback = routed ? undefined : this.fallbackFile(decoded, exists);
         const file = routed?.file ?? fallback?.file;
         if (file === undefined) {
-            return text(404, "Not Found\n");
+            return this.missingStatus === 403 ? text(403, "Access Denied\n") : text(404, "Not Found\n");
         }
         if (this.encodingRedirects && canonical !== path) {
             return redirect(canonical + query);

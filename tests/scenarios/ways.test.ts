@@ -1,0 +1,105 @@
+import { deepStrictEqual, match, strictEqual } from "node:assert";
+import type { OriginOptions } from "../../local/cloudflare";
+import type { Files } from "./site";
+import { counts, Site } from "./site";
+
+const KEPT = ["/kept.js", "/docs/", "/about"];
+const FILES: Files = {
+    ".nojekyll": "",
+    "200.html": "the app",
+    "404.html": "not found",
+    "about.html": "about",
+    "app-1.js": "app 1",
+    "app-1.js.map": "map 1",
+    "docs/404.html": "not found in docs",
+    "docs/index.html": "docs",
+    "gone.html": "gone",
+    "index.html": "app-1.js",
+    "kept.js": "kept",
+};
+/** The same app with another hash, and one page less. */
+const EDIT = {
+    "app-1.js": null,
+    "app-1.js.map": null,
+    "app-2.js": "app 2",
+    "app-2.js.map": "map 2",
+    "gone.html": null,
+    "index.html": "app-2.js",
+};
+const CHANGED = ["/", "/app-2.js", "/gone", "/gone.html"];
+
+interface Way {
+    readonly title: string;
+    readonly origin?: OriginOptions;
+    readonly upload?: object;
+    readonly assets?: object;
+    /** What the two deploys after the edit say. */
+    readonly says?: readonly [first?: RegExp, second?: RegExp];
+}
+
+/** How real sites are uploaded and served. In each, two undisturbed deploys settle everything. */
+describe("scenarios: ways of uploading and serving", () => {
+    const ways: readonly Way[] = [
+        { title: "a mirror that deletes" },
+        {
+            title: "files that are never uploaded, an internal 404 page",
+            origin: { fallback: "404.html", internal: ["404.html", "docs/404.html"] },
+            upload: { leavesOut: [".map", ".nojekyll"] },
+            says: [/does not have .*app-2\.js\.map \(404\)/, /does not have .*app-2\.js\.map, so nothing is purged/],
+        },
+        {
+            title: "declared 404 pages, a nested one too",
+            origin: { fallback: "404.html" },
+            assets: { fallback: "404.html" },
+        },
+        {
+            title: "a single-page application",
+            origin: { fallback: "200.html" },
+            assets: { fallback: "200.html" },
+        },
+        { title: "an object store that answers 403 for what is missing", origin: { missingStatus: 403 } },
+        {
+            title: "old files are kept at the origin",
+            upload: { keepsOld: true },
+            says: [/still serves .*app-1\.js.*, so nothing was purged there\. When you delete them later: npx/],
+        },
+        {
+            title: "a login before everything",
+            origin: { login: "https://login.example.com/" },
+            says: [/nothing could be verified/],
+        },
+    ];
+    for (const { title, origin = {}, upload = {}, assets = {}, says = [] } of ways) {
+        it(title, async () => {
+            const config = { upload: JSON.stringify(upload), assets: JSON.stringify(assets) };
+            const site = await Site.start({ files: FILES, cloudflare: { origin }, config });
+            try {
+                await site.up();
+                await site.up();
+                await site.warm([...KEPT, ...CHANGED]);
+                site.purges();
+
+                site.edit(EDIT);
+                const first = await site.up();
+                match(first.log, says[0] ?? /./);
+                deepStrictEqual(
+                    site.purgedUrls().filter((url) => KEPT.includes(url)),
+                    [],
+                    "what did not change stays",
+                );
+                await site.expectFresh(CHANGED);
+                const second = await site.up();
+                match(second.log, says[1] ?? /./);
+                deepStrictEqual(site.purges(), [], "nothing came that would need a purge");
+                strictEqual((await site.purge()).receipt.owed, 0);
+                deepStrictEqual(Object.keys(counts(await site.up())), ["unchanged"]);
+                deepStrictEqual(site.purges(), []);
+                if (!origin.login) {
+                    await site.expectHits(KEPT);
+                }
+            } finally {
+                await site.close();
+            }
+        });
+    }
+});
