@@ -45,6 +45,6 @@ export function resolveBaseUrl(
 }
 
 /** 127.0.0.0/8, ::1 and the name that stands for them (RFC 6761, 6.3). URL has brought addresses into one spelling. */
-function isLoopback(hostname: string): boolean {
+export function isLoopback(hostname: string): boolean {
     return hostname === "localhost" || hostname === "[::1]" || /^127\.\d+\.\d+\.\d+$/.test(hostname);
 }

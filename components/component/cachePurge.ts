@@ -5,6 +5,7 @@ import type { Zone } from "../cloudflare/zone";
 import { ProblemError } from "../errors/problem";
 import type { Targets } from "../plan/targets";
 import type { Receipt } from "../purge/receipt";
+import type { CheckHeaders } from "../purge/visit";
 import type { JournalArgs } from "../resources/dynamic";
 import { Purge } from "../resources/dynamic";
 import { wrongOptions } from "../settings/check";
@@ -82,6 +83,7 @@ export class CachePurge extends pulumi.ComponentResource {
             zoneStatus: zone.apply((z) => z.status),
             tokenOwner: token.owner,
             token: pulumi.secret(token.value),
+            ...(args.checkHeaders === undefined ? {} : { checkHeaders: checkHeadersOf(args) }),
             apiBaseUrl: apiBaseUrl(this),
             settings: settings.apply(withDefaults),
         };
@@ -160,6 +162,13 @@ function tokenFor(name: string, args: CachePurgeArgs, zone: pulumi.Output<Zone>,
     const options = given ?? {};
     const made = new PurgeToken(`${name}-token`, { ...options, zone: "" }, { parent }, zone);
     return { value: made.value, checked: pulumi.output(true), id: made.tokenId, owner: options.owner ?? "user" };
+}
+
+/** Where the headers of the checks may go is decided here: nowhere but to the hosts of the base URLs. */
+function checkHeadersOf(args: CachePurgeArgs): pulumi.Output<CheckHeaders> {
+    const hosts = baseHosts(args).map((host) => new URL(`https://${host}`).hostname);
+    const given = pulumi.output(args.checkHeaders as pulumi.Input<Record<string, string> | undefined>);
+    return pulumi.secret(given.apply((headers) => ({ headers: headers ?? {}, hosts })));
 }
 
 function wellFormed(token: string): string {

@@ -46,6 +46,12 @@ export interface CachePurgeArgs extends TuningArgs {
     readonly widenAbove?: pulumi.Input<number> | undefined;
     /** Unchanged URLs that a widened plan may evict at most. Default: as many as URLs changed. */
     readonly maxCollateral?: pulumi.Input<number> | undefined;
+    /**
+     * Request headers that let the checks at origin and edge through a login or a firewall, such as those of an Access
+     * service token: `{ "CF-Access-Client-Id": …, "CF-Access-Client-Secret": … }`. Secrets. They are sent to the hosts of
+     * the base URLs only, over TLS (or to this machine), and never to where a redirect leads. Default: none.
+     */
+    readonly checkHeaders?: pulumi.Input<Record<string, pulumi.Input<string>>> | undefined;
     /** A token to use instead of making one, or how to make it. Default: make a user's token that never expires. */
     readonly token?: pulumi.Input<string> | PurgeTokenOptions | undefined;
     /** The limits to stay under: `"free"`, `"pro"`, `"business"`, `"enterprise"`. Default: the zone's, where readable. */

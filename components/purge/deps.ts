@@ -7,7 +7,7 @@ import type { BatchLimits } from "../settings/limits";
 import { planLimits } from "../settings/limits";
 import type { Settings } from "../settings/settings";
 import type { Pace, PurgeApi } from "./send";
-import type { Visit } from "./visit";
+import type { CheckHeaders, Visit } from "./visit";
 import { httpVisit } from "./visit";
 
 /** Everything that a purge touches outside its arguments. */
@@ -34,6 +34,7 @@ export interface DepsOptions {
     readonly random: () => number;
     readonly signal: AbortSignal;
     readonly log: (line: string) => void;
+    readonly checkHeaders?: CheckHeaders;
     /** See ClientOptions. */
     readonly tokenSettles?: number;
     /** Told of each further attempt of a request. */
@@ -42,7 +43,7 @@ export interface DepsOptions {
 
 /** The client of the API, pacing and visits over real HTTP, wired together: a refusal slows everything down. */
 export function httpDeps(options: DepsOptions): Deps & { readonly client: CloudflareClient } {
-    const { credential, baseUrl, limits, settings, tokenSettles, onRetry } = options;
+    const { credential, baseUrl, limits, settings, tokenSettles, onRetry, checkHeaders } = options;
     const { clock, random, signal, log } = options;
     const { rate, timeout, retries } = settings;
     const common = { clock, random, signal };
@@ -65,7 +66,7 @@ export function httpDeps(options: DepsOptions): Deps & { readonly client: Cloudf
             onRetry(event);
         },
     });
-    return { ...common, client, api: client, pacer, visit: httpVisit(settings.connectTo), log };
+    return { ...common, client, api: client, pacer, visit: httpVisit(settings.connectTo, checkHeaders), log };
 }
 
 /** The limits of a zone's plan, with the batch size that the settings ask for instead. */

@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import http from "node:http";
 import https from "node:https";
 import axios from "axios";
+import { isLoopback } from "../cloudflare/baseUrl";
 import { printable } from "../errors/printable";
 
 /** What a GET was answered with. The body is hashed as it arrives and not kept. */
@@ -42,10 +43,14 @@ const MAX_BYTES = 64 * 1024 * 1024;
  * `connectTo` maps a host (or `*`) to the address that is asked in its place, as curl's --connect-to: `host:port`
  * keeps the URL's scheme and its certificate's name, `http://host:port` speaks plain HTTP to the address and names the
  * scheme in X-Forwarded-Proto. The Host header stays the URL's.
+ *
+ * @param check headers that let the visits in; see CheckHeaders.
  */
-export function httpVisit(connectTo: Readonly<Record<string, string>> = {}): Visit {
+export function httpVisit(connectTo: Readonly<Record<string, string>> = {}, check?: CheckHeaders): Visit {
     return async (url, signal, seconds = TIMEOUT) => {
-        const target = addressFor(new URL(url), connectTo);
+        const asked = new URL(url);
+        const target = addressFor(asked, connectTo);
+        const mayCarry = check?.hosts.includes(asked.hostname) === true && isPrivate(new URL(target.url));
         const digest = createHash("sha256");
         // axios counts its timeout anew with each byte; this one does not.
         const inTime = AbortSignal.timeout(Math.ceil(Math.max(1, Math.min(TIMEOUT, seconds) * 1000)));
@@ -56,6 +61,7 @@ export function httpVisit(connectTo: Readonly<Record<string, string>> = {}): Vis
                     "Accept-Encoding": "identity",
                     "User-Agent": "pulumi-cloudflare-cache-purge",
                     Accept: "*/*",
+                    ...(mayCarry ? check?.headers : {}),
                     ...target.headers,
                 },
                 responseType: "stream",
@@ -94,6 +100,21 @@ export function httpVisit(connectTo: Readonly<Record<string, string>> = {}): Vis
 export function cacheBusted(url: string, random: () => number): string {
     const mark = Math.floor(random() * 2 ** 48).toString(36);
     return `${url}${url.includes("?") ? "&" : "?"}cache-purge=${mark}`;
+}
+
+/**
+ * Request headers that let a check through a login or a firewall (Access service tokens and the like). Secrets: they are
+ * sent to these hosts only, and only over TLS or to this machine.
+ */
+export interface CheckHeaders {
+    readonly headers: Readonly<Record<string, string>>;
+    /** Without ports. */
+    readonly hosts: readonly string[];
+}
+
+/** Whether nobody in between can read what is sent there. */
+function isPrivate({ protocol, hostname }: URL): boolean {
+    return protocol === "https:" || isLoopback(hostname);
 }
 
 interface Target {

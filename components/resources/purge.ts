@@ -111,7 +111,7 @@ export async function purgeNow(
     state: OwedState,
     news: PurgeInputs,
 ): Promise<{ outs: PurgeOutputs; outcome: Outcome; failure?: string }> {
-    const { settings, token, apiBaseUrl: baseUrl, tokenOwner } = news;
+    const { settings, token, apiBaseUrl: baseUrl, tokenOwner, checkHeaders } = news;
     const guard = abortWithEngine(settings.deadline);
     try {
         const deps = httpDeps({
@@ -125,6 +125,7 @@ export async function purgeNow(
             log: say,
             onRetry: (event) => say(retryLine(event)),
             ...(tokenOwner === "given" ? {} : { tokenSettles: TOKEN_SETTLES }),
+            ...(checkHeaders === undefined ? {} : { checkHeaders }),
         });
         const api = tokenOwner === "given" ? deps.client : onceVerified(deps.client, news);
         const { outs, outcome } = await purgeOwed(state, news, { ...deps, api });

@@ -17,7 +17,7 @@ const VOICE: Voice = {
     removed: "The next `up` asks once more, and purges what is gone by then.",
     stale: "The next `up` purges them once more.",
     exclude: "`exclude`",
-    checks: "`connectTo`; originReady: false and verify: false switch the checks off",
+    checks: "`checkHeaders`, `connectTo`; originReady: false and verify: false switch the checks off",
     command: "npx pulumi-cloudflare-cache-purge",
 };
 

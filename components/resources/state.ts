@@ -6,6 +6,7 @@
 import type { Targets } from "../plan/targets";
 import type { Remembered } from "../purge/classes";
 import type { Receipt } from "../purge/receipt";
+import type { CheckHeaders } from "../purge/visit";
 import type { Settings } from "../settings/settings";
 
 /** What the SDK's dynamic provider passes for a value that a preview cannot know yet (@pulumi/pulumi runtime/rpc.ts). */
@@ -53,6 +54,8 @@ export interface PurgeInputs {
     readonly tokenOwner: "user" | "account" | "given";
     /** The token's value. A secret input, and never an output. */
     readonly token: string;
+    /** Headers of the checks at origin and edge, and where they may go. A secret input, and never an output. */
+    readonly checkHeaders?: CheckHeaders;
     /** Where the API is, with `/client/v4`. */
     readonly apiBaseUrl: string;
     readonly settings: Settings;

@@ -136,12 +136,12 @@ const LATE_WAIT = 5;
 async function stillServed(
     samples: readonly Sample[],
     seconds: number,
-    { settings }: PurgeInputs,
+    { settings, checkHeaders }: PurgeInputs,
 ): Promise<readonly Sample[]> {
     if (settings.originReady === false || samples.length === 0) {
         return [];
     }
-    const visit = httpVisit(settings.connectTo);
+    const visit = httpVisit(settings.connectTo, checkHeaders);
     const asked = { visit, clock: systemClock, random: Math.random, log: () => {} };
     const questions = samples.map((sample) => ({ sample, change: "removed" as const, patient: seconds > 0 }));
     const answers = await checkOrigin(questions, seconds, asked);

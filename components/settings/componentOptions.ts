@@ -1,6 +1,6 @@
 import { JOURNAL } from "./journalOptions";
 import { ZONE_PLANS } from "./limits";
-import { anything, fields, oneOf, orText } from "./rules";
+import { anything, fields, headerFields, oneOf, orText } from "./rules";
 import { TOKEN } from "./tokenOptions";
 import { TUNING } from "./tuningOptions";
 
@@ -30,6 +30,12 @@ export const COMPONENT = {
         otherwise: "make one",
         secret: true,
         doc: "the token that purges",
+    },
+    checkHeaders: {
+        rule: headerFields,
+        otherwise: "none",
+        secret: true,
+        doc: "request headers that let the checks at origin and edge through a login, such as those of an Access service token; sent to the base URLs' hosts only, over TLS",
     },
     zonePlan: {
         rule: oneOf(...ZONE_PLANS),

@@ -94,6 +94,19 @@ export const addresses: Rule<Readonly<Record<string, string>>> = {
     write: "HOST=ADDRESS, such as www.example.com=203.0.113.7:443",
 };
 
+/** A header's name, https://www.rfc-editor.org/rfc/rfc9110#section-5.6.2, and a value that a header may carry. */
+const HEADER_NAME = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
+const HEADER_VALUE = /^[\t\x20-\x7e\x80-\xff]+$/;
+
+/** Request headers by name. */
+export const headerFields: Rule<Readonly<Record<string, string>>> = {
+    must: "headers by name",
+    example: '{ "CF-Access-Client-Id": "…" }',
+    accepts: (value) =>
+        isRecordOf(value, (written) => typeof written === "string" && HEADER_VALUE.test(written)) &&
+        Object.keys(value as object).every((name) => HEADER_NAME.test(name)),
+};
+
 /** An object that holds the options of another table, all of which may be left out. */
 export function fields<T>(table: Options): Rule<T> {
     return { must: `{ ${Object.keys(table).join(", ")} }`, accepts: isObject, fields: table };

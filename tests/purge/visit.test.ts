@@ -64,3 +64,74 @@ describe("purge/visit: an answer that does not end", () => {
             },
         ));
 });
+
+describe("purge/visit: headers that let a check in", () => {
+    const check = { headers: { "CF-Access-Client-Secret": "s3cr3t" }, hosts: ["www.example.com"] };
+
+    /** What a server at this address was sent. */
+    async function sentTo(
+        url: string,
+        connectTo: (address: string) => Record<string, string>,
+    ): Promise<string | undefined> {
+        let got: string | undefined;
+        const server = createServer((request, response) => {
+            got = request.headers["cf-access-client-secret"]?.toString();
+            response.end();
+        });
+        await new Promise<void>((listening) => server.listen(0, "127.0.0.1", listening));
+        const { port } = server.address() as AddressInfo;
+        try {
+            await httpVisit(connectTo(`127.0.0.1:${port}`), check)(url);
+        } finally {
+            server.close();
+        }
+        return got;
+    }
+
+    it("go to the hosts of the base URLs", async () => {
+        const at = (address: string) => ({ "*": `http://${address}` });
+        strictEqual(await sentTo("https://www.example.com/a.js", at), "s3cr3t");
+        strictEqual(await sentTo("https://www.example.com:8443/a.js", at), "s3cr3t");
+    });
+
+    it("go to no other host", async () => {
+        for (const host of ["login.example.com", "example.com", "www.example.com.evil.test"]) {
+            strictEqual(
+                await sentTo(`https://${host}/a.js`, (address) => ({ "*": `http://${address}` })),
+                undefined,
+                host,
+            );
+        }
+    });
+
+    it("do not travel in clear: plain HTTP to anything but this machine goes without them", async () => {
+        // The proxy that the environment names stands for the network: it sees what plain HTTP would carry.
+        let seen: Record<string, unknown> | undefined;
+        const proxy = createServer((request, response) => {
+            seen = request.headers;
+            response.end();
+        });
+        await new Promise<void>((listening) => proxy.listen(0, "127.0.0.1", listening));
+        const before = process.env.http_proxy;
+        process.env.http_proxy = `http://127.0.0.1:${(proxy.address() as AddressInfo).port}`;
+        try {
+            await httpVisit({}, check)("http://www.example.com/a.js");
+        } finally {
+            if (before === undefined) {
+                delete process.env.http_proxy;
+            } else {
+                process.env.http_proxy = before;
+            }
+            proxy.close();
+        }
+        strictEqual(seen?.host, "www.example.com");
+        strictEqual(seen?.["cf-access-client-secret"], undefined);
+    });
+
+    it("no error holds them", async () => {
+        await rejects(httpVisit({ "*": "http://127.0.0.1:1" }, check)("https://www.example.com/a.js"), (error) => {
+            strictEqual(`${(error as Error).stack} ${JSON.stringify(error)}`.includes("s3cr3t"), false);
+            return true;
+        });
+    });
+});
