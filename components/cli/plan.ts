@@ -1,6 +1,8 @@
+import { statSync } from "node:fs";
 import { Command } from "commander";
 import { plan } from "../plan/plan";
 import { renderJson, renderTable } from "../plan/render";
+import { buildIdNote } from "./buildId";
 import type { DifferenceOptions } from "./planOptions";
 import { limitsFor, planOptionsOf, readDifference, withDifferenceOptions } from "./planOptions";
 import { jsonText, terminal } from "./terminal";
@@ -25,7 +27,9 @@ Examples:
         .action(async (options: DifferenceOptions & { json?: boolean }) => {
             const screen = terminal(world, { ...root.opts(), ...options });
             const { before, after } = await readDifference(options, world, screen);
-            const found = plan(before, after, planOptionsOf(options));
+            const changed = plan(before, after, planOptionsOf(options));
+            const note = changed.selectors.length === 0 ? undefined : buildIdNoteOf(options);
+            const found = note === undefined ? changed : { ...changed, notes: [...changed.notes, note] };
             if (options.json) {
                 const { notes, ...json } = renderJson(found, limitsFor(options));
                 screen.out(jsonText(json));
@@ -36,4 +40,14 @@ Examples:
                 world.stdout.write(renderTable(found, limitsFor(options)));
             }
         });
+}
+
+/** With two folders at hand, what is behind many changes. It only explains: what cannot be read is passed over. */
+function buildIdNoteOf({ from = "", to = "" }: DifferenceOptions): string | undefined {
+    const areFolders = [from, to].every((place) => statSync(place, { throwIfNoEntry: false })?.isDirectory() === true);
+    try {
+        return areFolders ? buildIdNote(from, to) : undefined;
+    } catch {
+        return undefined;
+    }
 }

@@ -156,6 +156,40 @@ describe("cli: plan and manifest", () => {
         });
     });
 
+    const pages = (id: string, text: string, more: Record<string, string> = {}) => ({
+        ...Object.fromEntries(
+            ["a", "b", "c", "d"].map((name) => [`${name}.html`, `<p>${name}</p><script src="/x?${id}">${id}`]),
+        ),
+        "e.html": text,
+        ...more,
+    });
+    const notes = async (name: string, before: Record<string, string>, after: Record<string, string>) => {
+        const sides = ["--from", put(`${name}1`, before), "--to", put(`${name}2`, after), ...SITE];
+        return (await invoke(["plan", ...sides], { env })).out
+            .split("\n")
+            .filter((line) => line.includes("differ only"));
+    };
+
+    it("says when a build ID is behind it, and what keeps that", async () => {
+        const next = { "_next/x.js": "1" };
+        deepStrictEqual(await notes("next", pages("AbC-12345", "old", next), pages("dEf_67890", "new text", next)), [
+            "note: 4 of 5 changed files differ only in AbC-12345 → dEf_67890 (a build ID); " +
+                "Next.js keeps it with generateBuildId in next.config.js",
+        ]);
+        match(
+            (await notes("other", pages("AbC-12345", "e"), pages("dEf_67890", "e"))).join(),
+            /4 of 4 .*a generator that/,
+        );
+    });
+
+    it("does not say so of pages that differ in more, or in a word", async () => {
+        deepStrictEqual(await notes("words", pages("AbC-12345", "e"), pages("short", "e")), []);
+        const different = Object.fromEntries(
+            ["a", "b", "c", "d"].map((name) => [`${name}.html`, `${name} is another page`]),
+        );
+        deepStrictEqual(await notes("texts", pages("AbC-12345", "e"), pages("AbC-12345", "e", different)), []);
+    });
+
     it("takes manifests that were written on Windows", async () => {
         const { out } = await invoke(["manifest", from, ...SITE], { env });
         const windows = out.replaceAll("\n", "\r\n");
