@@ -21,7 +21,8 @@ export interface CachePurgeArgs extends TuningArgs {
     readonly assets?: Assets | undefined;
     /**
      * What puts the files in place. A function of the journal: make its resources depend on the journal, and the record
-     * of what changes is in the state before a byte is uploaded. Or a list of resources: the journal does not wait for
+     * of what changes is in the state before a byte is uploaded, and what removed files leave at the edge is purged after
+     * their objects are deleted. For a component: `{ dependsOn: journal, transforms: [journal.transform] }`. Or a list of resources: the journal does not wait for
      * them, the purge does; a kill in the middle of the upload that is then reverted is not covered. Default: nothing
      * to wait for.
      */

@@ -1,5 +1,5 @@
 /**
- * What the two dynamic resources keep in the stack's state. Everything is plain data: the engine hands inputs and
+ * What the dynamic resources keep in the stack's state. Everything is plain data: the engine hands inputs and
  * outputs over as JSON, and a newer version of this package reads what an older one wrote.
  */
 
