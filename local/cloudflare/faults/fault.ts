@@ -9,6 +9,7 @@ export const FAULT_KINDS = [
     "reset",
     "stall",
     "cut",
+    "drip",
     "html",
     "unsuccessful",
     "slow",
@@ -25,6 +26,7 @@ export interface Fault {
      * - `reset`: the connection is reset
      * - `stall`: no answer ever comes; the connection stays open
      * - `cut`: half of the answer's body comes, then the connection closes
+     * - `drip`: the answer's body comes at one byte a second
      * - `html`: an HTML page (default status 502) where JSON is expected
      * - `unsuccessful`: 200 with `success: false`
      * - `slow`: the answer takes `ms` longer (default 1000), by the clock

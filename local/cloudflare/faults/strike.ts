@@ -31,8 +31,8 @@ export async function strike(
         await parts.clock.sleep(fault.ms ?? 1000);
         return done ?? carryOut();
     }
-    if (fault.kind === "cut") {
-        return { ...(await carryOut()), wire: "cut" };
+    if (fault.kind === "cut" || fault.kind === "drip") {
+        return { ...(await carryOut()), wire: fault.kind };
     }
     if (fault.when === "after") {
         await carryOut();

@@ -115,5 +115,21 @@ function send(answer: HttpResponse, request: http.IncomingMessage, response: htt
         response.write(answer.body.subarray(0, Math.floor(answer.body.length / 2)), () => request.socket.destroy());
         return;
     }
+    if (answer.wire === "drip") {
+        drip(answer.body, response);
+        return;
+    }
     response.end(bare ? undefined : answer.body);
+}
+
+function drip(body: Buffer, response: http.ServerResponse): void {
+    let sent = 0;
+    const timer = setInterval(() => {
+        response.write(body.subarray(sent, ++sent));
+        if (sent >= body.length) {
+            response.end();
+        }
+    }, 1000);
+    response.once("close", () => clearInterval(timer));
+    response.flushHeaders();
 }

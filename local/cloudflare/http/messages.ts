@@ -13,7 +13,7 @@ export interface HttpRequest {
 }
 
 /** What a fault does to a connection instead of a whole answer. */
-export type Wire = "reset" | "stall" | "cut";
+export type Wire = "reset" | "stall" | "cut" | "drip";
 
 /** An answer. With `wire` set, the HTTP shell does that to the connection: in process, the caller looks at it. */
 export interface HttpResponse {

@@ -71,6 +71,17 @@ describe("faults", () => {
         }
     });
 
+    it("drip: the head at once, the body at one byte a second", async () => {
+        local.faults.add({ kind: "drip" });
+        const abort = new AbortController();
+        const response = await call({ files: [A] }, abort.signal);
+        assert.equal(response.status, 200);
+        const reader = (response.body as ReadableStream<Uint8Array>).getReader();
+        assert.equal((await reader.read()).value?.length, 1);
+        abort.abort();
+        await assert.rejects(reader.read());
+    });
+
     it("cut: half of the answer, after the call is carried out", async () => {
         local.faults.add({ kind: "cut" });
         const response = await call();
