@@ -29,7 +29,11 @@ export default {
             const ofSite = [];
             for (const url of urls) {
                 const { status, headers } = await site.fetch(new Request(`https://site.example${url}`));
-                ofSite.push([status, headers.get("location") ?? headers.get("etag") ?? ""]);
+                ofSite.push([
+                    status,
+                    headers.get("location") ?? headers.get("etag") ?? "",
+                    headers.get("x-rule") ?? "",
+                ]);
             }
             answers.push(ofSite);
         }

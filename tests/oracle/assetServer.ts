@@ -18,6 +18,8 @@ export const NOT_FOUND = ["none", "404-page", "single-page-application"] as cons
 export interface AssetConfig {
     readonly htmlHandling: HtmlHandling;
     readonly notFound: (typeof NOT_FOUND)[number];
+    /** What Cloudflare makes of `_redirects` and `_headers` when it deploys. */
+    readonly rules?: { readonly redirects: unknown; readonly headers: unknown };
 }
 
 /** A site: decoded path of each file, with a leading slash → its content. */
@@ -78,7 +80,7 @@ export class AssetServer {
     async ask(questions: readonly Question[]): Promise<Answer[][]> {
         const contents = new Map<string, string>();
         const body = questions.map(({ tree, config, urls }) => ({
-            config: { html_handling: config.htmlHandling, not_found_handling: config.notFound },
+            config: { html_handling: config.htmlHandling, not_found_handling: config.notFound, ...config.rules },
             files: [...tree].map(([path, content]) => {
                 const etag = etagOf(path, content);
                 contents.set(`"${etag}"`, content);
@@ -86,13 +88,13 @@ export class AssetServer {
             }),
             urls,
         }));
-        const answers = JSON.parse(await post(this.port, JSON.stringify(body))) as [number, string][][];
+        const answers = JSON.parse(await post(this.port, JSON.stringify(body))) as [number, string, string][][];
         return answers.map((list) =>
-            list.map(([status, value]) => {
+            list.map(([status, value, rule]) => {
                 if (status >= 500) {
                     throw new Error(`the asset server answers a URL with ${status}`);
                 }
-                return `${status} ${contents.get(value) ?? value}`;
+                return `${status} ${contents.get(value) ?? value}${rule === "" ? "" : ` ${rule}`}`;
             }),
         );
     }
