@@ -131,3 +131,19 @@ describe("cloudflare/client and listings", () => {
         });
     }
 });
+
+describe("cloudflare/client: an answer far larger than any of Cloudflare's", () => {
+    it("is not read to its end, and named", async () => {
+        const huge = await serve((_n, _request, response) => {
+            response.writeHead(200, { "content-type": "application/json" });
+            response.end(`{"success":true,"result":{"id":"${"x".repeat(9 * 1024 * 1024)}"}}`);
+        });
+        try {
+            const client = new CloudflareClient({ credential: { token: TOKEN }, baseUrl: huge.url, retries: 0 });
+            const error = await errorOf(client.purge(ZONE, { hosts: ["a.test"] }, "purge"));
+            assert.equal(error.key, "not-the-api");
+        } finally {
+            await huge.close();
+        }
+    });
+});

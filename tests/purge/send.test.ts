@@ -244,3 +244,54 @@ describe("purge/send: waits that a server asks for", () => {
         match(lines[0] ?? "", /^waiting \d+ s: the rate limit of the zone's plan$/);
     });
 });
+
+describe("purge/send: failures that every request would meet", () => {
+    const many = () =>
+        batches(
+            Array.from(
+                { length: 40 },
+                (_, i): Selector => ({ kind: "url", value: `https://www.example.com/${i}.js`, reasons: [] }),
+            ),
+            { ...planLimits("free"), urlsPerRequest: 1 },
+        );
+
+    /** The calls of a purge whose n-th request, and every later one, fails in some way. */
+    async function callsOf(kind: ErrorKind, from: number): Promise<{ calls: number; owed: number }> {
+        let calls = 0;
+        const sent = await send(many(), {
+            api: {
+                purge: async () => {
+                    calls += 1;
+                    if (calls >= from) {
+                        throw new CloudflareError({ operation: "purge", kind, cause: "no", remedy: "" });
+                    }
+                    return { id: `id${calls}` };
+                },
+            },
+            pacer: { acquire: async () => {} },
+            zone: { id: "z" },
+            mode: "purge",
+            rebound: 2,
+            clock: new MovingClock(0, { auto: true }),
+            progress: () => {},
+        });
+        return { calls, owed: sent.owed.length };
+    }
+
+    for (const kind of ["authentication", "permission", "network"] as const) {
+        it(`${kind}: stops with the requests that are under way, sends no rebound, and owes all`, async () => {
+            const { calls, owed } = await callsOf(kind, 3);
+            strictEqual(calls <= 2 + 8, true, `${calls} calls`);
+            strictEqual(owed, 40);
+        });
+    }
+
+    it("server: stops too, and what was accepted is sent once more", async () => {
+        const { calls } = await callsOf("server", 3);
+        strictEqual(calls > 2 && calls <= 2 + 8 + 2, true, `${calls} calls`);
+    });
+
+    it("request: says nothing about the next one, so all are tried", async () => {
+        strictEqual((await callsOf("request", 3)).calls >= 40, true);
+    });
+});

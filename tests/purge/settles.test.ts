@@ -1,4 +1,5 @@
 import { deepStrictEqual, match, strictEqual } from "node:assert";
+import { CloudflareError } from "../../components/cloudflare/cloudflareError";
 import type { Sample } from "../../components/plan/samples";
 import type { Change, Selector } from "../../components/plan/selector";
 import type { Owed, OwedEntry } from "../../components/purge/classes";
@@ -58,7 +59,7 @@ const gone = answer(404, NONE);
 async function up(
     owed: Owed,
     origin: (path: string) => Answer,
-    more: { settings?: Partial<Settings>; edge?: (path: string) => Answer | undefined } = {},
+    more: { settings?: Partial<Settings>; edge?: (path: string) => Answer | undefined; error?: CloudflareError } = {},
 ) {
     const clock = new MovingClock(0, { auto: true });
     const purged: string[] = [];
@@ -76,6 +77,9 @@ async function up(
         {
             api: {
                 purge: async (_zone, body) => {
+                    if (more.error !== undefined) {
+                        throw more.error;
+                    }
                     purged.push(...("files" in body ? body.files.map(String) : []));
                     return { id: "id" };
                 },
@@ -278,6 +282,15 @@ describe("what is owed settles", () => {
             (path) => (path === "/old.js" ? old : there),
         );
         deepStrictEqual([owed, outcome.remembered.length], [{}, 1]);
+    });
+
+    it("warms what was purged, and nothing where the purge was refused", async () => {
+        const settings = { warm: true, verify: false, originReady: false } as const;
+        const owed = { entries: [entry({ "/a.js": "changed" })] };
+        deepStrictEqual((await up(owed, () => there, { settings })).asked, ["/a.js"]);
+        const error = new CloudflareError({ operation: "purge", kind: "server", cause: "no", remedy: "" });
+        const refused = await up(owed, () => there, { settings, error });
+        deepStrictEqual([refused.asked, refused.owed], [[], { "not-purged": ["/a.js"] }]);
     });
 
     it("300 pages and what the upload leaves out: the second up settles it, and purges nothing", async () => {

@@ -128,6 +128,21 @@ describe("purge/visit: headers that let a check in", () => {
         strictEqual(seen?.["cf-access-client-secret"], undefined);
     });
 
+    it("an address that was named is asked past any proxy of the environment", async () => {
+        const before = process.env.http_proxy;
+        process.env.http_proxy = "http://127.0.0.1:1";
+        try {
+            const at = (address: string) => ({ "*": `http://${address}` });
+            strictEqual(await sentTo("https://www.example.com/a.js", at), "s3cr3t");
+        } finally {
+            if (before === undefined) {
+                delete process.env.http_proxy;
+            } else {
+                process.env.http_proxy = before;
+            }
+        }
+    });
+
     it("no error holds them", async () => {
         await rejects(httpVisit({ "*": "http://127.0.0.1:1" }, check)("https://www.example.com/a.js"), (error) => {
             strictEqual(`${(error as Error).stack} ${JSON.stringify(error)}`.includes("s3cr3t"), false);
