@@ -42,6 +42,17 @@ export function problems(inputs: Bag, known: (value: unknown) => boolean): { pro
     };
     required(inputs, "name", "name");
     required(inputs, "policies", "policies");
+    for (const key of ["expiresOn", "notBefore"]) {
+        const value = inputs[key];
+        if (typeof value === "string" && known(value) && !isRfc3339(value)) {
+            found.push({
+                property: key,
+                reason:
+                    "Invalid RFC3339 String Value. A string value was provided that is not valid RFC3339 string format. " +
+                    `Given Value: ${value}`,
+            });
+        }
+    }
     if (!Array.isArray(inputs.policies)) {
         return found;
     }
@@ -62,6 +73,9 @@ export function problems(inputs: Bag, known: (value: unknown) => boolean): { pro
     return found;
 }
 
+const isRfc3339 = (text: string): boolean =>
+    /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)$/.test(text) && !Number.isNaN(Date.parse(text));
+
 const computed = ["creatorEmailAtCreation", "issuedOn", "lastUsedOn", "modifiedOn", "provisionerId", "provisionerType"];
 
 /** Outputs that only the API knows; `unknown` stands for each of them in a preview. */
@@ -79,7 +93,7 @@ export const foreseen = (inputs: Bag, unknown: string): Bag => ({
 export function outputsOf(answer: Bag, inputs: Bag, oldValue: unknown): Bag {
     const { condition, policies, value, id: _id, ...rest } = answer;
     const { requestIp } = camel(condition ?? {}) as { requestIp?: Bag };
-    const described = described_(policies, inputs.policies);
+    const described = policiesAsWritten(policies, inputs.policies);
     return {
         ...(camel(rest) as Bag),
         policies: described,
@@ -105,7 +119,7 @@ export function inputsFrom(outputs: Bag, old: Bag): Bag {
 
 const listed = (key: string, value: unknown): Bag => (Array.isArray(value) && value.length > 0 ? { [key]: value } : {});
 
-function described_(policies: unknown, given: unknown): unknown {
+function policiesAsWritten(policies: unknown, given: unknown): unknown {
     if (!Array.isArray(policies)) {
         return given;
     }

@@ -153,9 +153,14 @@ describe("the Cloudflare provider process", () => {
     });
 
     it("refuses inputs that the API could not take, by property", async () => {
-        const bad = { policies: [{ effect: "allow", resources: "not json" }] };
+        const bad = {
+            policies: [{ effect: "allow", resources: "not json" }],
+            expiresOn: "2030-01-01",
+            notBefore: "2030-01-01T00:00:00+01:00",
+        };
         const { failures } = await client.check({ urn: tokenUrn, olds: {}, news: bad, preview: false });
         deepStrictEqual(failures.map(({ property }) => property).sort(), [
+            "expiresOn",
             "name",
             "policies[0].permissionGroups",
             "policies[0].resources",
