@@ -25,7 +25,7 @@ import { lookUpZone } from "./zone";
 /**
  * Purges from Cloudflare's cache exactly what a deploy changed, after the upload, and never loses a purge: looks the
  * zone up by name, makes a token that can purge that zone and nothing else, records what changes before the upload
- * begins, and pays what is recorded.
+ * begins, and purges what is recorded.
  *
  * ```ts
  * const purge = new CachePurge("site", {

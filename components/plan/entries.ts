@@ -1,4 +1,4 @@
-/** A journal's entries: appended by each deploy, owed until a purge has paid them. */
+/** A journal's entries: appended by each deploy, owed until they are purged. */
 import type { Manifest } from "../assets/manifest";
 import { isMark } from "../assets/marks";
 import { withoutCovered } from "./batches";

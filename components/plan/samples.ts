@@ -9,7 +9,7 @@ export interface Sample {
     readonly url: string;
     /** The digest that it should have now; null: it was removed. */
     readonly digest: string | null;
-    /** The digests that it had before, as far as they are not paid for. */
+    /** The digests that it had before, as far as they are not purged. */
     readonly was: readonly string[];
 }
 

@@ -14,7 +14,7 @@ export interface Receipt {
     readonly hosts: number;
     readonly tags: number;
     readonly everything: boolean;
-    /** URLs added, changed and removed by the deploys that were paid. */
+    /** URLs added, changed and removed by the deploys that were purged now. */
     readonly changes: { readonly added: number; readonly changed: number; readonly removed: number };
     /** Selectors that are still to be purged. */
     readonly owed: number;

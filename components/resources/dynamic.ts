@@ -82,7 +82,7 @@ export class Sweep extends pulumi.dynamic.Resource {
     }
 }
 
-/** Purges what the journal holds and is not paid yet. */
+/** Purges what the journal holds and is still owed. */
 export class Purge extends pulumi.dynamic.Resource {
     declare readonly receipt: pulumi.Output<Receipt>;
 

@@ -82,7 +82,7 @@ export interface PurgeOutputs {
     readonly zoneId: string;
     readonly zoneName: string;
     readonly paid: Paid;
-    /** A journal record with an entry for each class that is still owed of the paid generations. Empty text: nothing. */
+    /** A journal record with an entry for each class that is still owed of the generations so far. Empty text: nothing. */
     readonly owed: string;
     readonly receipt: Receipt;
     /** What was let go, asked for again when a purge runs for another reason; left out: nothing. */
