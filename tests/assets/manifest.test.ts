@@ -53,7 +53,7 @@ function large(count: number): Manifest {
 }
 
 /** More lines than travel plain. */
-const PADDING = { ...large(5_001).sections[0]!, baseUrls: ["https://z.example"] };
+const PADDING = { paths: [], digests: [], ...large(5_001).sections[0], baseUrls: ["https://z.example"] };
 
 describe("a manifest's text", () => {
     it("is a line for each base URL and for each URL, under its version", () => {
@@ -171,7 +171,7 @@ describe("a manifest's text that is not one", () => {
                 (error) => isCorrupt(error, /^offset \d+: /),
             );
         }
-        assert.throws(() => decodeManifest(changes[2]!), new RegExp(`offset ${start + 50}: "!"`));
+        assert.throws(() => decodeManifest(changes[2] ?? ""), new RegExp(`offset ${start + 50}: "!"`));
     });
 
     it("packed: no single changed character passes", () => {
@@ -234,7 +234,7 @@ function answersArbitrary(): fc.Arbitrary<Map<string, Map<string, string>>> {
     const origin = fc.constantFrom("https://a.example", "http://a.example", "https://b.example:8443");
     return fc
         .array(fc.tuple(origin, paths), { maxLength: 3 })
-        .map((list) => new Map(list.map(([name, pairs]) => [name, new Map(pairs)])));
+        .map((list) => new Map(list.map(([base, pairs]) => [base, new Map(pairs)])));
 }
 
 function isCorrupt(error: unknown, message: RegExp): boolean {

@@ -4,6 +4,7 @@ import { createHash } from "node:crypto";
 import { mkdirSync, rmSync, symlinkSync, utimesSync, writeFileSync } from "node:fs";
 import { join, relative } from "node:path";
 import { digestOfFile } from "../../components/assets/hash";
+import type { Manifest, Section } from "../../components/assets/manifest";
 import { digestAt } from "../../components/assets/manifest";
 import { encodeManifest } from "../../components/assets/manifestText";
 import type { SiteAssetsOptions } from "../../components/assets/siteAssets";
@@ -26,7 +27,7 @@ describe("siteAssets", () => {
     it("has the path and the digest of every file, and counts files and bytes", () => {
         inFolder({ "a.js": "one", "d/e/b.css": "two", "empty.txt": "", ".well-known/x": "dot" }, (dir) => {
             const assets = siteAssets(dir, BASE);
-            const section = assets.manifest.sections[0]!;
+            const section = firstOf(assets.manifest);
             assert.deepEqual(section.paths, ["/.well-known/x", "/a.js", "/d/e/b.css", "/empty.txt"]);
             assert.deepEqual(section.digests, [sha("dot"), sha("one"), sha("two"), sha("")]);
             assert.deepEqual([assets.files, assets.bytes, assets.baseUrls], [4, 9, BASE.baseUrls]);
@@ -56,7 +57,7 @@ describe("siteAssets", () => {
             writeFileSync(Buffer.concat([Buffer.from(`${dir}/`), Buffer.from([0xff, 0x41])]), "bytes");
             mkdirSync(Buffer.concat([Buffer.from(`${dir}/`), Buffer.from([0xfe])]));
             writeFileSync(Buffer.concat([Buffer.from(`${dir}/`), Buffer.from([0xfe]), Buffer.from("/b")]), "below");
-            const section = siteAssets(dir, BASE).manifest.sections[0]!;
+            const section = firstOf(siteAssets(dir, BASE).manifest);
             assert.deepEqual(section.paths, ["/%C3%A9.js", "/%FE/b", "/%FFA", "/a%20b%25c%23d%3Fe.js"]);
             assert.deepEqual(section.digests, [sha("letter"), sha("below"), sha("bytes"), sha("odd")]);
         });
@@ -189,7 +190,7 @@ describe("siteAssets", () => {
 
     it("digests known otherwise give the same URLs", () => {
         const files = { "index.html": "one", "a b.js": "two" };
-        const known = assetsFromDigests({ "/index.html": "etag-1", "a b.js": "etag-2" }, BASE).manifest.sections[0]!;
+        const known = firstOf(assetsFromDigests({ "/index.html": "etag-1", "a b.js": "etag-2" }, BASE).manifest);
         inFolder(files, (dir) => assert.deepEqual(known.paths, siteAssets(dir, BASE).manifest.sections[0]?.paths));
         assert.equal(digestAt(known, "/a%20b.js"), sha("etag-2"));
     });
@@ -409,4 +410,9 @@ function refused(run: () => unknown, option: string, message: RegExp): void {
         assert.ok(error.cure.length > 0);
         return true;
     });
+}
+
+function firstOf({ sections: [section] }: Manifest): Section {
+    assert.ok(section);
+    return section;
 }

@@ -107,7 +107,7 @@ describe("a site in a folder of a host that it shares", () => {
             "url http://example.com/blog",
             "url https://example.com/blog",
         ]);
-        assert.ok(told(owedSince(record, undefined)).every((text) => text.includes("example.com/blog")));
+        assert.ok(told(owedSince(record, undefined)).every((selector) => selector.includes("example.com/blog")));
         const text = encodeRecord(record);
         assert.match(text, /^cache-purge journal 2\n/);
         assert.deepEqual(decodeRecord(text), record);

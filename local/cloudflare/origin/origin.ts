@@ -161,16 +161,16 @@ export class LocalOrigin {
 
     private find(path: string, query: string, site: Site): HttpResponse {
         const seen = new Map<string, string | undefined>();
-        const exists = (file: string) => {
-            if (!seen.has(file)) {
+        const exists = (name: string) => {
+            if (!seen.has(name)) {
                 // A deploy identifies a file by its content and its extension; most pages share the latter.
-                const etag = site.read(file)?.etag;
-                seen.set(file, etag && etag + extname(file));
+                const etag = site.read(name)?.etag;
+                seen.set(name, etag && etag + extname(name));
             }
-            return seen.get(file);
+            return seen.get(name);
         };
         const decoded = decodePath(path);
-        const served = (file: string) => (this.internal.includes(file.slice(1)) ? undefined : exists(file));
+        const served = (name: string) => (this.internal.includes(name.slice(1)) ? undefined : exists(name));
         const routed = route(decoded, this.htmlHandling, served);
         const canonical = encodePath(routed && "redirect" in routed ? routed.redirect : decoded);
         if (routed && "redirect" in routed) {
