@@ -33,8 +33,8 @@ Examples:
             if (options.json) {
                 const { notes, ...json } = renderJson(found, limitsFor(options));
                 screen.out(jsonText(json));
-                for (const note of notes) {
-                    screen.note(`note: ${note}`);
+                for (const text of notes) {
+                    screen.note(`note: ${text}`);
                 }
             } else {
                 world.stdout.write(renderTable(found, limitsFor(options)));

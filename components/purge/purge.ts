@@ -94,7 +94,7 @@ export async function purge(
         ),
         startedAt,
     };
-    const own = new Set(owed.entries.flatMap(({ samples }) => samples.map(({ url }) => url)));
+    const own = new Set(owed.entries.flatMap((entry) => entry.samples.map(({ url }) => url)));
     const oldNow = questions.filter(
         ({ sample, change }) =>
             change !== "removed" && own.has(sample.url) && answers?.get(sample.url)?.state === "old",
@@ -102,7 +102,7 @@ export async function purge(
     if (oldNow.length > 0 && originReady !== false && originReady.onStale === "fail") {
         return {
             ...base,
-            sent: { purgeIds: [], rebounds: 0, accepted: [], owed: owed.entries.flatMap(({ selectors }) => selectors) },
+            sent: { purgeIds: [], rebounds: 0, accepted: [], owed: owed.entries.flatMap((entry) => entry.selectors) },
             owed: owed.entries.map((entry) =>
                 entry.why === undefined ? notPurged(entry, entry.selectors, now) : entry,
             ),

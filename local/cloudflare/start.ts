@@ -75,8 +75,8 @@ export async function startLocalCloudflare(options: LocalCloudflareOptions = {})
         const edgeBaseUrl = await serve(listen("edge", edge, core.edge.handle));
         const apiUrl = await serve(listen("API", api, core.handleApi));
         const adminBaseUrl = await serve(listenAdmin(admin, core));
-        const visit = async (url: string, options: VisitOptions = {}) =>
-            visited(await send(edgeBaseUrl, visitRequest(url, options), { agent }));
+        const visit = async (url: string, how: VisitOptions = {}) =>
+            visited(await send(edgeBaseUrl, visitRequest(url, how), { agent }));
         const bases = { apiBaseUrl: apiUrl + API_ROOT, edgeBaseUrl, originBaseUrl, adminBaseUrl };
         return Object.assign(core, bases, { visit, close });
     } catch (error) {

@@ -30,7 +30,7 @@ interface ProjectFile {
 /** Reads Pulumi.yaml; an error when there is none, or when the runtime is not Node. */
 export function readProject(programDir: string): Project {
     const file = ["Pulumi.yaml", "Pulumi.yml"]
-        .map((name) => path.join(programDir, name))
+        .map((one) => path.join(programDir, one))
         .find((one) => fs.existsSync(one));
     if (!file) {
         throw new Error(`no Pulumi.yaml project file found in ${programDir}`);

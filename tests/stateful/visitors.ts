@@ -38,10 +38,10 @@ export async function visitSome(count: number, world: World): Promise<void> {
 /** Copies that any tier forgets, as caches do when they are full. */
 export function evict(count: number, { core, random }: World): void {
     for (let i = 0; i < count; i++) {
-        const { store } = random.pick(core.edge.tiers())!;
-        const entry = random.pick(store.list());
+        const store = random.pick(core.edge.tiers())?.store;
+        const entry = random.pick(store?.list() ?? []);
         if (entry !== undefined) {
-            store.drop(entry);
+            store?.drop(entry);
         }
     }
 }

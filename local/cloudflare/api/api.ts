@@ -138,10 +138,10 @@ function codesOf(answer: HttpResponse): number[] {
 }
 
 function parsed(body: Buffer | undefined): unknown {
-    const text = body?.toString("utf8") ?? "";
+    const written = body?.toString("utf8") ?? "";
     try {
-        return (JSON.parse(text || "{}") as unknown) ?? {};
+        return (JSON.parse(written || "{}") as unknown) ?? {};
     } catch {
-        return text;
+        return written;
     }
 }

@@ -38,7 +38,7 @@ export const createToken: Endpoint = (call) => {
     const { directory, clock } = call.parts;
     const body = readTokenBody(bodyOf(call), false);
     const policies = makePolicies(directory, owner, body);
-    if (directory.tokens.filter((token) => same(token.owner, owner)).length >= QUOTA[owner.kind]) {
+    if (directory.tokens.filter((one) => same(one.owner, owner)).length >= QUOTA[owner.kind]) {
         throw refuse.badToken(`No more than ${QUOTA[owner.kind]} tokens are allowed`);
     }
     const { token, value } = directory.createToken({

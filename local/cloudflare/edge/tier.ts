@@ -116,11 +116,11 @@ export class Tier {
         const response = await this.next({ ...keyed, request });
         this.settle();
         if (response.status === 304 && old !== undefined) {
-            const headers = { ...old.headers, ...withoutBodyHeaders(response.headers) };
+            const renewed = { ...old.headers, ...withoutBodyHeaders(response.headers) };
             if (response.headers.age === undefined) {
-                delete headers.age;
+                delete renewed.age;
             }
-            const whole = { status: old.status, headers, body: old.body };
+            const whole = { status: old.status, headers: renewed, body: old.body };
             this.keep(keyed, request, whole, entry);
             return { response: whole, status: "REVALIDATED" };
         }

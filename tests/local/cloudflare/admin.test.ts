@@ -38,7 +38,7 @@ describe("the admin API", () => {
         assert.deepEqual([record?.body, record?.accepted], [{ tags: ["css"] }, true]);
         const requests = (await admin("GET", "/requests")).body as { path: string; status: number }[];
         assert.deepEqual(
-            requests.map(({ path, status }) => [path, status]),
+            requests.map((request) => [request.path, request.status]),
             [[`/client/v4/zones/${local.zone.id}/purge_cache`, 200]],
         );
         assert.deepEqual((await admin("DELETE", "/purges")).body, { removed: 1 });

@@ -105,8 +105,8 @@ class Pair {
         return step.do === "visit" ? this.model.visit(step.url, step.at) : undefined;
     }
 
-    async visit(url: string, at: number): Promise<unknown> {
-        const { status, body, cacheStatus } = await this.core.visitInProcess(url, { dataCentre: at });
+    async visit(of: string, at: number): Promise<unknown> {
+        const { status, body, cacheStatus } = await this.core.visitInProcess(of, { dataCentre: at });
         return [status, body.toString("utf8"), cacheStatus];
     }
 
@@ -119,12 +119,12 @@ class Pair {
         return undefined;
     }
 
-    private async purge(selector: Selector, soft: boolean): Promise<undefined> {
+    private async purge(what: Selector, soft: boolean): Promise<undefined> {
         const answer = await this.core.handleApi({
             method: "POST",
             target: `/client/v4/zones/${this.core.zone.id}/${soft ? "invalidate" : "purge"}_cache`,
             headers: { authorization: `Bearer ${this.token}` },
-            body: Buffer.from(JSON.stringify(selector)),
+            body: Buffer.from(JSON.stringify(what)),
         });
         assert.equal(answer.status, 200, answer.body.toString("utf8"));
         return undefined;
@@ -137,9 +137,9 @@ describe("the edge against a model of a cache", () => {
     it("serves what the model serves after any requests, changes, purges and time, late answers included", async function () {
         this.timeout(60_000);
         await fc.assert(
-            fc.asyncProperty(delays, steps, async (delays, steps) => {
-                const pair = new Pair(delays);
-                for (const step of steps) {
+            fc.asyncProperty(delays, steps, async (lags, run) => {
+                const pair = new Pair(lags);
+                for (const step of run) {
                     if (step.do !== "late") {
                         const expected = pair.modelled(step);
                         const seen = await pair.real(step);

@@ -202,7 +202,7 @@ describe("the official SDK against the local Cloudflare", () => {
             for (let request = 0; request < 25; request++) {
                 await purge(who, { tags: ["a"] });
             }
-            const error = await purge(who, { tags: ["a"] }).catch((error: unknown) => error);
+            const error = await purge(who, { tags: ["a"] }).catch((refusal: unknown) => refusal);
             assert.ok(error instanceof Cloudflare.RateLimitError);
             assert.equal(error.headers?.get("retry-after"), "12");
             codes(1134)(error);

@@ -73,11 +73,11 @@ describe("a resource's life", function () {
             order("create first", "create along", "delete along", "delete first");
             const steps = stepsOf(result);
             deepStrictEqual(
-                steps.filter((step) => step.endsWith(" first")),
+                steps.filter((text) => text.endsWith(" first")),
                 ["create-replacement first", "replace first", "delete-replaced first"],
             );
             deepStrictEqual(
-                steps.filter((step) => step.endsWith(" along")),
+                steps.filter((text) => text.endsWith(" along")),
                 ["create-replacement along", "replace along", "delete-replaced along"],
             );
             deepStrictEqual(result.summary, { created: 0, updated: 3, replaced: 2, unchanged: 1, deleted: 0 });

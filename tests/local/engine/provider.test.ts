@@ -199,7 +199,7 @@ describe("the Cloudflare provider process", () => {
         ok(seconds > 120 && seconds < 240, `${seconds} s`);
     });
 
-    const settings: [why: string, settings: Record<string, unknown>, message: RegExp][] = [
+    const refused: [why: string, settings: Record<string, unknown>, message: RegExp][] = [
         ["no base URL: it never goes to the real Cloudflare", { apiToken }, /cloudflare:baseUrl/],
         ["no token", { baseUrl: "http://127.0.0.1:1" }, /cloudflare:apiToken/],
         [
@@ -208,7 +208,7 @@ describe("the Cloudflare provider process", () => {
             /^(?!.*short!).*40 to 80/,
         ],
     ];
-    for (const [why, given, message] of settings) {
+    for (const [why, given, message] of refused) {
         it(`refuses ${why}`, async () => {
             const other = await connect(given);
             const failure = await other

@@ -5,8 +5,8 @@ const pulumi = require("@pulumi/pulumi");
 
 const { log, resources, throws, transform } = JSON.parse(fs.readFileSync(new pulumi.Config().require("plan"), "utf8"));
 
-const note = (method, name, more) =>
-    `require("node:fs").appendFileSync(${JSON.stringify(log)}, JSON.stringify({ method: ${method}, name: ${name}, ...${more} }) + "\\n")`;
+const note = (what, name, more) =>
+    `require("node:fs").appendFileSync(${JSON.stringify(log)}, JSON.stringify({ method: ${what}, name: ${name}, ...${more} }) + "\\n")`;
 
 /** The provider of all things. Methods are made from text so that the log's path is in them and nothing is captured. */
 const method = (parameters, body) => new Function(`return async (${parameters}) => {${body}}`)();
@@ -104,7 +104,7 @@ const named = (opts = {}) => {
         ...(dependsOn ? { dependsOn: dependsOn.map(resource) } : {}),
         ...(deletedWith ? { deletedWith: resource(deletedWith) } : {}),
         ...(replaceWith ? { replaceWith: replaceWith.map(resource) } : {}),
-        ...(transforms ? { transforms: [({ props, opts }) => ({ props: { ...props, ...transforms }, opts })] } : {}),
+        ...(transforms ? { transforms: [(of) => ({ props: { ...of.props, ...transforms }, opts: of.opts })] } : {}),
     };
 };
 
