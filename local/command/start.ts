@@ -5,6 +5,7 @@
 import { randomUUID } from "node:crypto";
 import { isDeepStrictEqual } from "node:util";
 import * as grpc from "@grpc/grpc-js";
+import type { ProviderRequest } from "../engine/proto";
 import {
     fromStruct,
     providerMessages as messages,
@@ -13,21 +14,12 @@ import {
     providerRpc,
     toStruct,
 } from "../engine/proto";
-import type { Call } from "../engine/unary";
+import type { Call, RunningProvider } from "../engine/unary";
 import { serve, unary } from "../engine/unary";
 import type { Bag } from "../engine/values";
 import { hasUnknown, unknownValue, withoutSecrets } from "../engine/values";
 import type { CommandInputs } from "./run";
 import { KNOWN, run } from "./run";
-
-export interface RunningProvider {
-    port: number;
-    close(): Promise<void>;
-}
-
-type Request<Name extends keyof typeof messages> = (typeof messages)[Name] extends new () => infer Message
-    ? Message
-    : never;
 
 /** The version of @pulumi/command that this provider stands in for. */
 const VERSION = "1.2.1";
@@ -53,7 +45,7 @@ const SERVICE: grpc.UntypedServiceImplementation = {
         info.setVersion(VERSION);
         return info;
     }),
-    checkConfig: unary(async ({ request }: Call<Request<"CheckRequest">>) =>
+    checkConfig: unary(async ({ request }: Call<ProviderRequest<"CheckRequest">>) =>
         checked(fromStruct(request.getNews()), []),
     ),
     diffConfig: unary(async () => changed([])),
@@ -63,7 +55,7 @@ const SERVICE: grpc.UntypedServiceImplementation = {
         reply.setSupportspreview(true);
         return reply;
     }),
-    check: unary(async ({ request }: Call<Request<"CheckRequest">>) => {
+    check: unary(async ({ request }: Call<ProviderRequest<"CheckRequest">>) => {
         const news = fromStruct(request.getNews());
         const unknown = Object.keys(news).filter((name) => !KNOWN.includes(name));
         const type = request.getType();
@@ -72,31 +64,31 @@ const SERVICE: grpc.UntypedServiceImplementation = {
             ...unknown.map((property) => ({ property, reason: `the local provider does not know "${property}"` })),
         ]);
     }),
-    diff: unary(async ({ request }: Call<Request<"DiffRequest">>) => {
+    diff: unary(async ({ request }: Call<ProviderRequest<"DiffRequest">>) => {
         const olds = bare(request.getOldInputs());
         const news = bare(request.getNews());
         return changed(KNOWN.filter((name) => !isDeepStrictEqual(olds[name], news[name])));
     }),
-    create: unary(async ({ request }: Call<Request<"CreateRequest">>) => {
+    create: unary(async ({ request }: Call<ProviderRequest<"CreateRequest">>) => {
         const reply = new messages.CreateResponse();
         reply.setId(request.getPreview() ? unknownValue : randomUUID());
         reply.setProperties(await outputs(request.getProperties(), {}, "create", request.getPreview()));
         return reply;
     }),
-    update: unary(async ({ request }: Call<Request<"UpdateRequest">>) => {
+    update: unary(async ({ request }: Call<ProviderRequest<"UpdateRequest">>) => {
         const reply = new messages.UpdateResponse();
         const olds = bare(request.getOlds());
         reply.setProperties(await outputs(request.getNews(), olds, "update", request.getPreview()));
         return reply;
     }),
-    read: unary(async ({ request }: Call<Request<"ReadRequest">>) => {
+    read: unary(async ({ request }: Call<ProviderRequest<"ReadRequest">>) => {
         const reply = new messages.ReadResponse();
         reply.setId(request.getId());
         reply.setProperties(request.getProperties());
         reply.setInputs(request.getInputs());
         return reply;
     }),
-    delete: unary(async ({ request }: Call<Request<"DeleteRequest">>) => {
+    delete: unary(async ({ request }: Call<ProviderRequest<"DeleteRequest">>) => {
         const olds = bare(request.getProperties());
         const { delete: line } = olds as CommandInputs;
         if (line !== undefined) {

@@ -40,7 +40,7 @@ export interface MonitorHost {
 }
 
 type InvokeRequest = InstanceType<typeof monitorMessages.ResourceInvokeRequest>;
-type ReadRequest = InstanceType<typeof monitorMessages.ReadResourceRequest>;
+type ReadResourceRequest = InstanceType<typeof monitorMessages.ReadResourceRequest>;
 type OutputsRequest = InstanceType<typeof monitorMessages.RegisterResourceOutputsRequest>;
 
 export class Monitor {
@@ -79,7 +79,7 @@ export class Monitor {
                 return info;
             }),
             registerResource: this.#unary(({ request }: Call<RegisterRequest>) => this.#register(request)),
-            readResource: this.#unary(({ request }: Call<ReadRequest>) => this.#read(request)),
+            readResource: this.#unary(({ request }: Call<ReadResourceRequest>) => this.#read(request)),
             registerResourceOutputs: this.#unary(async ({ request }: Call<OutputsRequest>) => {
                 await this.#host.outputs(request.getUrn(), withoutOutputs(fromStruct(request.getOutputs())) as Bag);
                 return newEmpty();
@@ -168,7 +168,7 @@ export class Monitor {
         );
     }
 
-    async #read(request: ReadRequest) {
+    async #read(request: ReadResourceRequest) {
         const { stack, project } = this.#host.deployment.options;
         const type = request.getType();
         const provider =

@@ -53,3 +53,9 @@ function withoutUndefined(value: unknown): unknown {
 
 /** No limit on message sizes: a manifest of 100 000 lines is one string of several megabytes. */
 export const channelOptions = { "grpc.max_receive_message_length": -1, "grpc.max_send_message_length": -1 };
+
+type ProviderMessages = typeof import("@pulumi/pulumi/proto/provider_pb");
+
+/** A request to a provider, by the name of its message. */
+export type ProviderRequest<Name extends keyof ProviderMessages> =
+    ProviderMessages[Name] extends new () => infer Message ? Message : never;

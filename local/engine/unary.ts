@@ -42,3 +42,9 @@ export async function serve(server: grpc.Server, wanted = 0): Promise<{ address:
     });
     return { address: `127.0.0.1:${port}`, port };
 }
+
+/** A provider process that engines can attach to. */
+export interface RunningProvider {
+    port: number;
+    close(): Promise<void>;
+}

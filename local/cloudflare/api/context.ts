@@ -6,7 +6,7 @@ import { allows } from "../state/authorise";
 import type { Directory } from "../state/directory";
 import type { PermissionGroup } from "../state/permissionGroups";
 import type { Caller } from "./authenticate";
-import type { Result } from "./envelope";
+import type { ApiResult } from "./envelope";
 import { refuse } from "./errors";
 import type { RateLimits } from "./rateLimits";
 
@@ -20,7 +20,7 @@ export interface ApiParts {
 }
 
 /** One call, once it is known who calls. */
-export interface Call {
+export interface ApiCall {
     parts: ApiParts;
     caller: Caller;
     params: Record<string, string>;
@@ -28,15 +28,15 @@ export interface Call {
     request: HttpRequest;
 }
 
-export type Endpoint = (call: Call) => Result;
+export type Endpoint = (call: ApiCall) => ApiResult;
 
 /** Whether the caller may do what any of some permission groups allows on a target. */
-export function may(call: Call, groups: readonly PermissionGroup[], target: Target): boolean {
+export function may(call: ApiCall, groups: readonly PermissionGroup[], target: Target): boolean {
     return call.caller.kind === "user" || allows(call.caller.token.policies, groups, target);
 }
 
 /** The body as JSON. @throws 6007 */
-export function bodyOf(call: Call): unknown {
+export function bodyOf(call: ApiCall): unknown {
     try {
         return JSON.parse(call.request.body?.toString("utf8") || "{}");
     } catch {

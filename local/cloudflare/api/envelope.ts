@@ -2,7 +2,7 @@ import type { Headers, HttpResponse } from "../http/messages";
 import type { Message } from "./errors";
 
 /** What a call gives back before it is wrapped. */
-export interface Result {
+export interface ApiResult {
     result: unknown;
     messages?: Message[];
     resultInfo?: ResultInfo;
@@ -18,7 +18,7 @@ export interface ResultInfo {
 }
 
 /** A good answer in Cloudflare's envelope. */
-export function success({ result, messages, resultInfo }: Result, headers: Headers = {}): HttpResponse {
+export function success({ result, messages, resultInfo }: ApiResult, headers: Headers = {}): HttpResponse {
     const envelope = { result, success: true, errors: [], messages: messages ?? [] };
     return json(200, resultInfo ? { ...envelope, result_info: resultInfo } : envelope, headers);
 }

@@ -1,4 +1,4 @@
-import type { Result } from "./envelope";
+import type { ApiResult } from "./envelope";
 import { refuse } from "./errors";
 
 /** How large pages are when nobody says, and how large or small they may be. */
@@ -14,7 +14,7 @@ export const ZONE_PAGES: PageSizes = { default: 20, least: 5, most: 50 };
 export const TOKEN_PAGES: PageSizes = { default: 20, least: 5, most: 50 };
 
 /** The page that a query asks for. Pages after the last are empty, which is how clients know that they are done. */
-export function paged<T>(items: readonly T[], query: URLSearchParams, sizes: PageSizes): Result {
+export function paged<T>(items: readonly T[], query: URLSearchParams, sizes: PageSizes): ApiResult {
     const page = number(query, "page", 1, 1, Number.MAX_SAFE_INTEGER);
     const size = number(query, "per_page", sizes.default, sizes.least, sizes.most);
     const result = items.slice((page - 1) * size, page * size);

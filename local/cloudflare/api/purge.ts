@@ -1,7 +1,7 @@
 import type { PurgeOrder } from "../edge/selector";
 import { newId } from "../state/ids";
 import { CACHE_PURGE } from "../state/permissionGroups";
-import type { Call, Endpoint } from "./context";
+import type { ApiCall, Endpoint } from "./context";
 import { bodyOf, may } from "./context";
 import { refuse } from "./errors";
 import { readPurgeBody } from "./purgeBody";
@@ -36,6 +36,6 @@ export function purge(mode: PurgeOrder["mode"]): Endpoint {
     };
 }
 
-function pathOf(call: Call): string {
+function pathOf(call: ApiCall): string {
     return call.request.target.replace(/^\/client\/v4/, "").replace(/\?.*$/, "");
 }

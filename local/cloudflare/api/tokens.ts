@@ -7,7 +7,7 @@ import {
 } from "../state/permissionGroups";
 import type { Token } from "../state/token";
 import { statusOf } from "../state/token";
-import type { Call, Endpoint } from "./context";
+import type { ApiCall, Endpoint } from "./context";
 import { bodyOf, may } from "./context";
 import { refuse } from "./errors";
 import { paged, TOKEN_PAGES } from "./pages";
@@ -107,7 +107,7 @@ export const listPermissionGroups: Endpoint = (call) => {
 };
 
 /** Whose tokens the path is about, if the caller may. @throws 9109 */
-function ownerFor(call: Call, access: "read" | "write"): Token["owner"] {
+function ownerFor(call: ApiCall, access: "read" | "write"): Token["owner"] {
     const { account } = call.params;
     const { directory } = call.parts;
     const groups = account === undefined ? [USER_TOKENS_WRITE] : [ACCOUNT_TOKENS_WRITE];
@@ -124,7 +124,7 @@ function ownerFor(call: Call, access: "read" | "write"): Token["owner"] {
     return account === undefined ? { kind: "user" } : { kind: "account", accountId: account };
 }
 
-function find(call: Call, access: "read" | "write"): Token {
+function find(call: ApiCall, access: "read" | "write"): Token {
     const owner = ownerFor(call, access);
     const token = call.parts.directory.tokens.find(({ id }) => id === call.params.token);
     if (!token || !same(token.owner, owner)) {

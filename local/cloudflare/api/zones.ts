@@ -1,7 +1,7 @@
 import type { Directory } from "../state/directory";
 import { permissionGroup, ZONE_READ } from "../state/permissionGroups";
 import type { Plan, Zone } from "../state/zone";
-import type { Call, Endpoint } from "./context";
+import type { ApiCall, Endpoint } from "./context";
 import { may } from "./context";
 import { refuse } from "./errors";
 import { paged, ZONE_PAGES } from "./pages";
@@ -77,11 +77,11 @@ function meets(value: string, filter: string): boolean {
 
 const ZONE_WRITE = permissionGroup("e6d2666161e84845a636613608cee8d5") ?? ZONE_READ;
 
-function readable(call: Call, zone: Zone): boolean {
+function readable(call: ApiCall, zone: Zone): boolean {
     return may(call, [ZONE_READ, ZONE_WRITE], { kind: "zone", id: zone.id, accountId: zone.accountId });
 }
 
-function show(call: Call, zone: Zone): unknown {
+function show(call: ApiCall, zone: Zone): unknown {
     const account = call.parts.directory.account(zone.accountId);
     const plan = PLAN_SHOWN[zone.plan];
     const created = timestamp(zone.createdAt);

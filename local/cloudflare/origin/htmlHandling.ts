@@ -81,13 +81,13 @@ function asPage(path: string, mode: HtmlHandling): string[] {
 }
 
 /** Go to `to` when what is served there is the content of `file`. */
-interface Step {
+interface Candidate {
     file: string;
     to: string;
 }
 
 /** The redirects that come before a path's own file, in the order in which they are tried. */
-function steps(path: string, mode: HtmlHandling): (Step | "exact")[] {
+function steps(path: string, mode: HtmlHandling): (Candidate | "exact")[] {
     if (mode === "none") {
         return [];
     }
@@ -97,8 +97,8 @@ function steps(path: string, mode: HtmlHandling): (Step | "exact")[] {
     }
     const stem = path.slice(0, -ending.length);
     const drop = mode === "drop-trailing-slash";
-    const folder: Step = { file: `${stem}/index.html`, to: drop ? stem || "/" : `${stem}/` };
-    const page: Step = { file: `${stem}.html`, to: mode === "force-trailing-slash" ? `${stem}/` : stem };
+    const folder: Candidate = { file: `${stem}/index.html`, to: drop ? stem || "/" : `${stem}/` };
+    const page: Candidate = { file: `${stem}.html`, to: mode === "force-trailing-slash" ? `${stem}/` : stem };
     switch (ending) {
         case "/index":
             if (!drop) {
@@ -124,8 +124,8 @@ function steps(path: string, mode: HtmlHandling): (Step | "exact")[] {
 }
 
 /** The redirects that are tried when nothing is served at the path. */
-function lastResort(path: string, mode: HtmlHandling): Step[] {
-    const folder: Step = { file: `${path}/index.html`, to: `${path}/` };
+function lastResort(path: string, mode: HtmlHandling): Candidate[] {
+    const folder: Candidate = { file: `${path}/index.html`, to: `${path}/` };
     if (mode === "auto-trailing-slash") {
         return [folder];
     }
@@ -136,7 +136,7 @@ function lastResort(path: string, mode: HtmlHandling): Step[] {
 }
 
 /** A redirect is safe when no file has the target's name and the target serves the very content meant. */
-function mayRedirect(step: Step, mode: HtmlHandling, exists: Exists): boolean {
+function mayRedirect(step: Candidate, mode: HtmlHandling, exists: Exists): boolean {
     if (exists(step.to) !== undefined) {
         return false;
     }

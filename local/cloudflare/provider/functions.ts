@@ -1,8 +1,7 @@
 /** The functions (data sources) that the component calls. */
+import type { Bag } from "../../engine/values";
 import type { Api } from "./api";
 import { camel } from "./naming";
-
-type Bag = Record<string, unknown>;
 
 /** Answers a function by its token, or says that there is none. */
 export async function invoke(api: Api, token: string, args: Bag): Promise<Bag> {

@@ -1,1 +1,1 @@
-export { type ProviderOptions, type RunningProvider, startCloudflareProvider } from "./start";
+export { type ProviderOptions, startCloudflareProvider } from "./start";

@@ -4,6 +4,7 @@
  * process serves several configurations, told apart by their connections.
  */
 import * as grpc from "@grpc/grpc-js";
+import type { ProviderRequest } from "../../engine/proto";
 import {
     fromStruct,
     providerMessages as messages,
@@ -12,15 +13,15 @@ import {
     providerRpc,
     toStruct,
 } from "../../engine/proto";
-import type { Call } from "../../engine/unary";
+import type { Call, RunningProvider } from "../../engine/unary";
 import { serve, unary } from "../../engine/unary";
+import type { Bag } from "../../engine/values";
 import { isUnknown, withoutSecrets } from "../../engine/values";
 import type { Sleep } from "./api";
 import { Api } from "./api";
 import { EngineLog } from "./engineLog";
 import { invoke } from "./functions";
 import { settingsOf, tokenProblem } from "./settings";
-import type { Bag } from "./token";
 import { checkToken, createToken, deleteToken, diffToken, readToken, tokenTypes, updateToken } from "./tokens";
 
 export interface ProviderOptions {
@@ -32,15 +33,7 @@ export interface ProviderOptions {
     sleep?: Sleep;
 }
 
-export interface RunningProvider {
-    port: number;
-    close(): Promise<void>;
-}
-
 type PluginAttach = InstanceType<typeof pluginMessages.PluginAttach>;
-type Request<Name extends keyof typeof messages> = (typeof messages)[Name] extends new () => infer Message
-    ? Message
-    : never;
 
 /** The version of @pulumi/cloudflare that this provider stands in for. */
 const version = "6.22.1";
@@ -78,17 +71,17 @@ function service({ env = process.env, sleep = realSleep }: ProviderOptions): grp
             info.setVersion(version);
             return info;
         }),
-        checkConfig: unary(async ({ request }: Call<Request<"CheckRequest">>) => {
+        checkConfig: unary(async ({ request }: Call<ProviderRequest<"CheckRequest">>) => {
             const news = fromStruct(request.getNews());
             const { apiToken } = withoutSecrets(news) as Bag;
             const problem = typeof apiToken === "string" && !isUnknown(apiToken) ? tokenProblem(apiToken) : undefined;
             return checked(news, problem ? [{ property: "apiToken", reason: problem }] : []);
         }),
-        diffConfig: unary(async ({ request }: Call<Request<"DiffRequest">>) => {
+        diffConfig: unary(async ({ request }: Call<ProviderRequest<"DiffRequest">>) => {
             const { changes } = diffToken(fromStruct(request.getOldInputs()), fromStruct(request.getNews()));
             return changed(Object.keys(changes), []);
         }),
-        configure: unary(async (call: Call<Request<"ConfigureRequest">>) => {
+        configure: unary(async (call: Call<ProviderRequest<"ConfigureRequest">>) => {
             const config = withoutSecrets(fromStruct(call.request.getArgs())) as Bag;
             configured.set(call.getPeer(), new Api(settingsOf(config, env), sleep));
             const reply = new messages.ConfigureResponse();
@@ -96,7 +89,7 @@ function service({ env = process.env, sleep = realSleep }: ProviderOptions): grp
             reply.setSupportspreview(true);
             return reply;
         }),
-        invoke: unary(async (call: Call<Request<"InvokeRequest">>) => {
+        invoke: unary(async (call: Call<ProviderRequest<"InvokeRequest">>) => {
             const args = withoutSecrets(fromStruct(call.request.getArgs())) as Bag;
             const reply = new messages.InvokeResponse();
             try {
@@ -108,15 +101,15 @@ function service({ env = process.env, sleep = realSleep }: ProviderOptions): grp
             }
             return reply;
         }),
-        check: unary(async ({ request }: Call<Request<"CheckRequest">>) => {
+        check: unary(async ({ request }: Call<ProviderRequest<"CheckRequest">>) => {
             const news = fromStruct(request.getNews());
             return checked(news, checkToken(known(request.getType()), news));
         }),
-        diff: unary(async ({ request }: Call<Request<"DiffRequest">>) => {
+        diff: unary(async ({ request }: Call<ProviderRequest<"DiffRequest">>) => {
             const { changes, replaces } = diffToken(fromStruct(request.getOldInputs()), fromStruct(request.getNews()));
             return changed(Object.keys(changes), replaces);
         }),
-        create: unary(async (call: Call<Request<"CreateRequest">>) => {
+        create: unary(async (call: Call<ProviderRequest<"CreateRequest">>) => {
             const { request } = call;
             const inputs = fromStruct(request.getProperties());
             const { id, outputs } = await createToken(
@@ -130,7 +123,7 @@ function service({ env = process.env, sleep = realSleep }: ProviderOptions): grp
             reply.setProperties(toStruct(outputs));
             return reply;
         }),
-        update: unary(async (call: Call<Request<"UpdateRequest">>) => {
+        update: unary(async (call: Call<ProviderRequest<"UpdateRequest">>) => {
             const { request } = call;
             const [news, olds] = [fromStruct(request.getNews()), fromStruct(request.getOlds())];
             const type = known(request.getType());
@@ -139,7 +132,7 @@ function service({ env = process.env, sleep = realSleep }: ProviderOptions): grp
             reply.setProperties(toStruct(outputs));
             return reply;
         }),
-        read: unary(async (call: Call<Request<"ReadRequest">>) => {
+        read: unary(async (call: Call<ProviderRequest<"ReadRequest">>) => {
             const { request } = call;
             const [inputs, old] = [fromStruct(request.getInputs()), fromStruct(request.getProperties())];
             const found = await readToken(apiOf(call), known(request.getType()), request.getId(), inputs, old);
@@ -152,7 +145,7 @@ function service({ env = process.env, sleep = realSleep }: ProviderOptions): grp
             reply.setInputs(toStruct(found.inputs));
             return reply;
         }),
-        delete: unary(async (call: Call<Request<"DeleteRequest">>) => {
+        delete: unary(async (call: Call<ProviderRequest<"DeleteRequest">>) => {
             const { request } = call;
             await deleteToken(
                 apiOf(call),

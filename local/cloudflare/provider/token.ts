@@ -1,10 +1,9 @@
 /** An API token, between its Pulumi inputs and outputs and the API's JSON. */
+import type { Bag } from "../../engine/values";
 import { secret } from "../../engine/values";
 import { camel } from "./naming";
 
-export type Bag = Record<string, unknown>;
-
-interface Policy {
+interface PolicyInput {
     effect?: string;
     permissionGroups?: { id?: string }[];
     /** A JSON object in a string, since 6.12 of the Pulumi provider. */
@@ -20,7 +19,7 @@ export function bodyOf(inputs: Bag): Bag {
     };
     return {
         name: inputs.name,
-        policies: (inputs.policies as Policy[]).map(({ effect, permissionGroups = [], resources = "{}" }) => ({
+        policies: (inputs.policies as PolicyInput[]).map(({ effect, permissionGroups = [], resources = "{}" }) => ({
             effect,
             permission_groups: permissionGroups.map(({ id }) => ({ id })),
             resources: JSON.parse(resources),
@@ -123,7 +122,7 @@ function policiesAsWritten(policies: unknown, given: unknown): unknown {
     if (!Array.isArray(policies)) {
         return given;
     }
-    const written = Array.isArray(given) ? (given as Policy[]) : [];
+    const written = Array.isArray(given) ? (given as PolicyInput[]) : [];
     return policies.map((policy: Bag, at) => {
         const resources = sorted(policy.resources ?? {});
         const own = written[at]?.resources;

@@ -1,10 +1,12 @@
 /** The two kinds of tokens as resources: of a user (ApiToken), of an account (AccountToken). */
+
 import type { Changes } from "../../engine/difference";
 import { differences, rootKey } from "../../engine/difference";
+import type { Bag } from "../../engine/values";
 import { hasUnknown, unknownValue, withoutSecrets } from "../../engine/values";
 import type { Api } from "./api";
 import { ApiError } from "./api";
-import type { Bag } from "./token";
+
 import { bodyOf, foreseen, inputsFrom, meaning, outputsOf, problems } from "./token";
 
 export const tokenTypes = ["cloudflare:index/apiToken:ApiToken", "cloudflare:index/accountToken:AccountToken"];

@@ -1,7 +1,7 @@
 import { deepStrictEqual, match, ok, rejects, strictEqual } from "node:assert";
-import type { RunningProvider } from "../../../local/cloudflare/provider";
 import { startCloudflareProvider } from "../../../local/cloudflare/provider";
 import { PluginProvider } from "../../../local/engine/pluginProvider";
+import type { RunningProvider } from "../../../local/engine/unary";
 import type { FakeApi } from "./fakeApi";
 import { startFakeApi } from "./fakeApi";
 
