@@ -192,6 +192,29 @@ describe("cli: purge", () => {
         });
     }
 
+    it("an added file that the origin does not have is owed where no file of its kind came, and can be purged later", async () => {
+        put("after", { "app.js": "1", "same.txt": "s", "new.js": "n" });
+        const ran = await purge([...difference(), "--wait", "1", "--json"]);
+        const { owed } = JSON.parse(ran.out);
+        deepStrictEqual(
+            [ran.code, owed.selectors.map(({ value }: { value: string }) => value)],
+            [1, ["https://www.example.com/new.js"]],
+        );
+        match(ran.err, /the origin does not have https:\/\/www\.example\.com\/new\.js \(404\)/);
+        strictEqual((await local.visit("https://www.example.com/new.js")).status, 404, "and a visitor has it cached");
+        local.origin.setDir(dir("after"));
+        strictEqual((await purge([...ZONE, "--owed", "-"], { stdin: ran.out })).code, 0);
+        strictEqual((await local.visit("https://www.example.com/new.js")).body.toString(), "n");
+    });
+
+    it("an added file that the upload leaves out, beside one that came, is noted and no failure", async () => {
+        put("after", { "app.js": "1", "same.txt": "s", "new.js": "n", "new.js.map": "m" });
+        local.origin.setDir(put("uploaded", { "app.js": "1", "same.txt": "s", "new.js": "n" }));
+        const ran = await purge([...difference(), "--wait", "1"]);
+        strictEqual(ran.code, 0, ran.err);
+        match(ran.err, /the origin does not have https:\/\/www\.example\.com\/new\.js\.map \(404\)/);
+    });
+
     it("429 is waited for, and said", async () => {
         local.faults.add({ kind: "rate-limit", path: "purge_cache", times: 2, retryAfter: 30 });
         const ran = await purge([...ZONE, "--url", PAGE, "--no-rebound"]);
