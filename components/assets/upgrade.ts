@@ -1,4 +1,4 @@
-import { redirectDigest } from "./hash";
+import { isRedirectDigest, redirectDigest } from "./hash";
 import type { Manifest, Section } from "./manifest";
 import { digestAt } from "./manifest";
 import { markOf, markText } from "./marks";
@@ -36,11 +36,12 @@ function policyMark(file: string): string {
     return markText({ pattern: file, kind: "policy" });
 }
 
-/** The page at `/d/index/` is that of `/d/index`. */
+/** The page at `/d/index/` is that to which `/d/index` leads; a file of that name says nothing of it. */
 function isIndexForm(old: Section, now: Section, path: string): boolean {
     const index = path.slice(0, -1);
     const digest = digestAt(now, index);
-    return digestAt(old, path) === undefined && digest !== undefined && digest === digestAt(old, index);
+    const isSame = digest !== undefined && isRedirectDigest(digest) && digest === digestAt(old, index);
+    return isSame && digestAt(old, path) === undefined;
 }
 
 /** Whether some page shows that every page had a slash before: the only mode that serves pages at `/d/index/`. */

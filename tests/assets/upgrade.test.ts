@@ -31,7 +31,7 @@ const MODES: [string, HtmlHandling][] = [
 ];
 
 function now(files: Readonly<Record<string, string>>, htmlHandling: HtmlHandling): Manifest {
-    const fallback = { page: "index.html", under: "/app/" };
+    const fallback = { page: "index.html" in files ? "index.html" : "a.html", under: "/app/" };
     return assetsFromDigests(files, { baseUrls: ["https://www.example.com"], htmlHandling, fallback }).manifest;
 }
 
@@ -65,6 +65,13 @@ describe("a manifest of version 1, and the same site in version 2", () => {
         assert.equal(before.version, undefined);
         const after = now({ "d/index.html": "1", "index.html": "1" }, "force-trailing-slash");
         assert.deepEqual(plan(before, after).changes.added, ["/d/index/", "/index/"]);
+    });
+
+    it("the page at /d/index/ is new where only a file /d/index was", () => {
+        const before = now({ index: "3", "a.html": "1" }, "force-trailing-slash");
+        const after = now({ index: "3", "a.html": "1", "index.html": "3" }, "force-trailing-slash");
+        assert.equal(before.version, undefined);
+        assert.ok(plan(before, after).changes.added.includes("/index/"));
     });
 
     it("an ordinary site is still written in version 1", () => {

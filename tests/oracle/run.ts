@@ -7,6 +7,9 @@ import { CONFIGS, judge, randomPairs } from "./judge";
 const SHOWN = 10;
 const STEP = 100;
 
+/** Pairs after which there is a new server: one that has answered a million questions runs out of memory. */
+const RENEWED = 500;
+
 async function main(): Promise<void> {
     const { values } = parseArgs({
         options: {
@@ -23,10 +26,14 @@ async function main(): Promise<void> {
     }
     const started = performance.now();
     const tested = randomPairs(count, seed);
-    const server = await AssetServer.start();
+    let server = await AssetServer.start();
     const total = { pairs: count, seed, deploys: 0, changed: 0, planned: 0, missing: 0, needless: 0 };
     const findings: Finding[] = [];
     for (let from = 0; from < tested.length; from += STEP) {
+        if (from > 0 && from % RENEWED === 0) {
+            server.stop();
+            server = await AssetServer.start();
+        }
         const verdict = await judge(
             server,
             tested.slice(from, from + STEP),
