@@ -42,8 +42,8 @@ export type Failure =
     /** The edge serves other bytes than the origin, and the settings say to fail. */
     | { readonly kind: "edge-stale"; readonly checked: readonly Checked[] };
 
-/** How many samples the origin was asked for, by what it answered. */
-export type OriginCounts = Readonly<Record<OriginAnswer["state"], number>>;
+/** How many samples the origin was asked for, by what it answered; `served`: removed files with their old bytes. */
+export type OriginCounts = Readonly<Record<OriginAnswer["state"] | "served", number>>;
 
 export interface Outcome {
     readonly sent: Sent;
@@ -86,7 +86,7 @@ export async function purge(
             : await askTwice(questions, owed.entries, originReady.timeout, settings.rebound, deps);
     const base = {
         remembered: owed.remembered ?? [],
-        origin: countsOf(answers),
+        origin: countsOf(questions, answers),
         gone: new Map(
             questions
                 .filter(({ change }) => change === "removed")
@@ -125,6 +125,7 @@ export async function purge(
     const { mode, rebound } = settings;
     const how = { ...deps, zone, mode, rebound };
     const sent = await send(batches(selectors, limits), { ...how, progress: progressLine(deps) });
+    const purgedAt = clock.monotonic();
     const refused = new Set(sent.owed.map(keyOf));
     const entries = owed.entries.flatMap((entry, i) => remaining(entry, decisions[i] ?? nothing, refused, sent, now));
 
@@ -134,7 +135,7 @@ export async function purge(
         const stale = urls.map(asSelector("stale at the edge"));
         await send(batches(stale, limits), { ...how, rebound: false, progress: () => {} });
     };
-    const checked = complete ? await checkEdge(samples, settings, deps, again) : [];
+    const checked = complete ? await checkEdge(samples, purgedAt, settings, deps, again) : [];
     const stale = checked.filter(({ state }) => state === "stale");
     const before = new Set(owed.entries.flatMap((entry) => (entry.why === "stale" ? entry.selectors : [])).map(keyOf));
     const isAgain = ({ url }: Checked): boolean => before.has(`url ${url}`);
@@ -285,6 +286,7 @@ function purgedSamples(
 
 async function checkEdge(
     samples: readonly { readonly sample: Sample; readonly removed: boolean }[],
+    purgedAt: number,
     { verify: check }: Settings,
     deps: Deps,
     again: (urls: readonly string[]) => Promise<void>,
@@ -295,6 +297,7 @@ async function checkEdge(
     const targets = evenSample(samples, check.sample).map(({ sample, removed }) => ({
         url: sample.url,
         expected: sample.digest,
+        purgedAt,
         ...(removed ? { removed } : {}),
     }));
     return verify(targets, check.timeout, deps, again);
@@ -359,10 +362,16 @@ function nothingVerified(
         : [{ kind: "nothing-verified", checked, origin: states.length }];
 }
 
-function countsOf(answers: ReadonlyMap<string, OriginAnswer> | undefined): OriginCounts {
-    const counts = { there: 0, old: 0, absent: 0, unverifiable: 0 };
-    for (const { state } of answers?.values() ?? []) {
-        counts[state] += 1;
+function countsOf(
+    questions: readonly OriginQuestion[],
+    answers: ReadonlyMap<string, OriginAnswer> | undefined,
+): OriginCounts {
+    const counts = { there: 0, old: 0, absent: 0, served: 0, unverifiable: 0 };
+    for (const { sample, change } of questions) {
+        const state = answers?.get(sample.url)?.state;
+        if (state !== undefined) {
+            counts[state === "old" && change === "removed" ? "served" : state] += 1;
+        }
     }
     return counts;
 }

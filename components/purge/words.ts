@@ -32,8 +32,8 @@ export function lookProblem(look: Look): Problem | undefined {
 
 /** What was looked at, with counts: `checked 4 URLs at the origin (3 there, 1 absent), 10 at the edge (10 verified)`. */
 export function checkedLine({ origin, checked }: Outcome): string | undefined {
-    const { there, old, absent, unverifiable } = origin;
-    const atOrigin = countsText({ there, "still old": old, absent, unverifiable });
+    const { there, old, absent, served, unverifiable } = origin;
+    const atOrigin = countsText({ there, "still old": old, absent, "removed and still served": served, unverifiable });
     const count = (state: string): number => checked.filter((one) => one.state === state).length;
     const atEdge = countsText({
         verified: count("verified"),
