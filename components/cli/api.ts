@@ -7,9 +7,9 @@ import type { Given } from "../settings/option";
 import { TUNING } from "../settings/tuningOptions";
 import type { CredentialOptions, FoundCredential } from "./credential";
 import { credentialNotes, findCredential, requireGoodForm } from "./credential";
+import type { Io } from "./io";
 import { withOptions } from "./options";
 import type { Terminal } from "./terminal";
-import type { World } from "./world";
 
 const REQUESTS = pick(TUNING, "timeout", "retries");
 
@@ -31,28 +31,28 @@ export function withApiOptions(command: Command): Command {
 }
 
 /** The account that the options or the environment name. */
-export function accountOf(options: ApiOptions, world: World): string | undefined {
-    const given = options.account ?? world.env.CLOUDFLARE_ACCOUNT_ID;
+export function accountOf(options: ApiOptions, io: Io): string | undefined {
+    const given = options.account ?? io.env.CLOUDFLARE_ACCOUNT_ID;
     return given === undefined || given === "" ? undefined : given.trim();
 }
 
 /** Where the API is. @throws UsageError for what is not a URL. */
-export function baseUrlOf(options: ApiOptions, world: World): string {
-    return resolveBaseUrl(options.apiBaseUrl, world.env, "--api-base-url");
+export function baseUrlOf(options: ApiOptions, io: Io): string {
+    return resolveBaseUrl(options.apiBaseUrl, io.env, "--api-base-url");
 }
 
 /** A client with a credential that has been found. */
 export function clientOf(
     found: FoundCredential,
     options: ApiOptions,
-    world: World,
+    io: Io,
     more: { signal?: AbortSignal; onRetry?: (event: RetryEvent) => void } = {},
 ): CloudflareClient {
-    const { clock, random } = world;
-    const signal = more.signal ?? world.signal;
+    const { clock, random } = io;
+    const signal = more.signal ?? io.signal;
     return new CloudflareClient({
         credential: found.credential,
-        baseUrl: baseUrlOf(options, world),
+        baseUrl: baseUrlOf(options, io),
         clock,
         random,
         ...(options.timeout === undefined ? {} : { timeout: options.timeout }),
@@ -63,8 +63,8 @@ export function clientOf(
 }
 
 /** Finds the credential, says which one is used where that is a question, and refuses one of a wrong form. */
-export async function credentialFor(options: ApiOptions, world: World, screen: Terminal): Promise<FoundCredential> {
-    const found = await findCredential(options, world);
+export async function credentialFor(options: ApiOptions, io: Io, screen: Terminal): Promise<FoundCredential> {
+    const found = await findCredential(options, io);
     requireGoodForm(found);
     for (const note of credentialNotes(found)) {
         screen.warn(note);

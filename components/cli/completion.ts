@@ -2,12 +2,12 @@ import { Argument, Command } from "commander";
 import { bash } from "./completion/bash";
 import { fish } from "./completion/fish";
 import { zsh } from "./completion/zsh";
-import type { Done, World } from "./world";
+import type { Done, Io } from "./io";
 
 const SHELLS = { bash, zsh, fish } as const;
 
 /** `cache-purge completion SHELL`. */
-export function completionCommand(world: World, _done: Done, root: Command): Command {
+export function completionCommand(io: Io, _done: Done, root: Command): Command {
     return new Command("completion")
         .description("Print a completion script for a shell.")
         .addArgument(new Argument("<shell>", "bash, zsh or fish").choices(Object.keys(SHELLS)))
@@ -20,6 +20,6 @@ Examples:
   $ cache-purge completion fish > ~/.config/fish/completions/cache-purge.fish`,
         )
         .action((shell: keyof typeof SHELLS) => {
-            world.stdout.write(SHELLS[shell](root));
+            io.stdout.write(SHELLS[shell](root));
         });
 }

@@ -4,8 +4,8 @@ import { checkKey, checkToken } from "../cloudflare/credential";
 import type { Problem } from "../errors/problem";
 import { ProblemError } from "../errors/problem";
 import { UsageError } from "../errors/usageError";
+import type { Io } from "./io";
 import { readStdin } from "./readText";
-import type { World } from "./world";
 
 /** A credential, where it comes from, and what else was set. */
 export interface FoundCredential {
@@ -53,8 +53,8 @@ export function refuseSecrets(argv: readonly string[]): void {
  *
  * @throws ProblemError when there is none, or the file cannot be read.
  */
-export async function findCredential(options: CredentialOptions, world: World): Promise<FoundCredential> {
-    const { CLOUDFLARE_API_TOKEN: token, CLOUDFLARE_API_KEY: key, CLOUDFLARE_EMAIL: email } = world.env;
+export async function findCredential(options: CredentialOptions, io: Io): Promise<FoundCredential> {
+    const { CLOUDFLARE_API_TOKEN: token, CLOUDFLARE_API_KEY: key, CLOUDFLARE_EMAIL: email } = io.env;
     const inEnv = [
         ...(isSet(token) ? ["CLOUDFLARE_API_TOKEN"] : []),
         ...(isSet(key) ? ["CLOUDFLARE_API_KEY"] : []),
@@ -67,7 +67,7 @@ export async function findCredential(options: CredentialOptions, world: World): 
         return found(fromFile(options.tokenFile), "--token-file", inEnv);
     }
     if (options.tokenStdin === true) {
-        return found(withoutLineEnd(await readStdin(world)), "--token-stdin", inEnv);
+        return found(withoutLineEnd(await readStdin(io)), "--token-stdin", inEnv);
     }
     if (isSet(token)) {
         return found(token, "CLOUDFLARE_API_TOKEN", inEnv.slice(1));
@@ -78,7 +78,7 @@ export async function findCredential(options: CredentialOptions, world: World): 
         const credential = { key, email: email ?? "" };
         return { credential, source, ignored: [], ...(problem === undefined ? {} : { problem }) };
     }
-    throw nothing(world.env);
+    throw nothing(io.env);
 }
 
 /** A sentence for the person when more than one credential is set, or the one in use is the mighty one. */
@@ -106,7 +106,7 @@ function found(token: string, source: string, ignored: readonly string[]): Found
     return { credential: { token }, source, ignored, ...(problem === undefined ? {} : { problem }) };
 }
 
-function nothing(env: World["env"]): ProblemError {
+function nothing(env: Io["env"]): ProblemError {
     const problem = (cause: string, remedy: string) => new ProblemError({ key: "no-credential", cause, remedy });
     if (env.CLOUDFLARE_API_TOKEN !== undefined) {
         return problem(

@@ -12,11 +12,11 @@ import type { Report } from "./doctor/report";
 import { CheckList, renderReport } from "./doctor/report";
 import { readRequest } from "./doctor/request";
 import { runChecks } from "./doctor/runChecks";
+import type { Done, Io } from "./io";
 import { withOptions } from "./options";
 import { EXIT } from "./problem";
 import { readStdin } from "./readText";
 import { jsonText, terminal } from "./terminal";
-import type { Done, World } from "./world";
 
 interface Options extends ApiOptions {
     readonly zone?: string;
@@ -28,7 +28,7 @@ interface Options extends ApiOptions {
 }
 
 /** `cache-purge doctor`: why a purge fails, or why a purged page is still old. */
-export function doctorCommand(world: World, done: Done, root: Command): Command {
+export function doctorCommand(io: Io, done: Done, root: Command): Command {
     const command = new Command("doctor")
         .description("Check everything from the credential to a real purge of one URL and a look at the edge.")
         .option("--zone <name|id>", "the zone (default: that of --url, or the only one that the token can read)")
@@ -44,9 +44,9 @@ export function doctorCommand(world: World, done: Done, root: Command): Command 
         .option("--json", "print JSON: healthy, proven, checks, cause, remedy")
         .addHelpText("after", EXAMPLES)
         .action(async (options: Options) => {
-            const screen = terminal(world, { ...root.opts(), ...options });
-            const report = await doctor(options, world);
-            world.stdout.write(options.json ? `${jsonText(report)}\n` : renderReport(report, screen));
+            const screen = terminal(io, { ...root.opts(), ...options });
+            const report = await doctor(options, io);
+            io.stdout.write(options.json ? `${jsonText(report)}\n` : renderReport(report, screen));
             done(report.healthy ? EXIT.ok : EXIT.failed);
         });
 }
@@ -61,19 +61,19 @@ Examples:
   $ cache-purge doctor --curl failing-command.txt
   $ cache-purge doctor --zone example.com --json | jq -r .cause`;
 
-async function doctor(options: Options, world: World): Promise<Report> {
+async function doctor(options: Options, io: Io): Promise<Report> {
     if (options.curl === undefined) {
-        return runChecks(() => findCredential(options, world), options, world);
+        return runChecks(() => findCredential(options, io), options, io);
     }
-    const text = options.curl === "-" ? await readStdin(world) : fileText(options.curl);
-    const written = readPasted(text, world.env);
+    const text = options.curl === "-" ? await readStdin(io) : fileText(options.curl);
+    const written = readPasted(text, io.env);
     if (written === undefined) {
         throw new UsageError(
             "--curl: there is no request with a URL in it.",
             "Paste the complete command: curl … URL …; or PowerShell's Invoke-RestMethod, or PHP's curl_setopt lines.",
         );
     }
-    const { problems, credential, zoneId, urls } = readRequest(withFile(written), baseUrlOf(options, world));
+    const { problems, credential, zoneId, urls } = readRequest(withFile(written), baseUrlOf(options, io));
     if (credential === undefined || problems.length > 0) {
         const checks = new CheckList(["request"]);
         for (const problem of problems) {
@@ -86,7 +86,7 @@ async function doctor(options: Options, world: World): Promise<Report> {
     return runChecks(
         async () => ({ credential, source: "the request", ignored: [] }),
         { ...options, ...(zone === undefined ? {} : { zone }), ...(url === undefined ? {} : { url }) },
-        world,
+        io,
         true,
     );
 }

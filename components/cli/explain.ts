@@ -3,10 +3,10 @@ import path from "node:path";
 import { Command } from "commander";
 import { UsageError } from "../errors/usageError";
 import { nearest } from "../settings/check";
-import type { Done, World } from "./world";
+import type { Done, Io } from "./io";
 
 /** `cache-purge explain WORD`: what an error's key, a code of Cloudflare's or a topic means, in the words of docs/. */
-export function explainCommand(world: World, _done: Done): Command {
+export function explainCommand(io: Io, _done: Done): Command {
     return new Command("explain")
         .description("Explain the key of an error, a code of Cloudflare's, or a topic.")
         .argument("[word]", "such as missing-permission, 10000 or stale (default: list them)")
@@ -19,9 +19,9 @@ Examples:
   $ cache-purge explain stale`,
         )
         .action((word: string | undefined) => {
-            const width = world.stdout.columns ?? 100;
+            const width = io.stdout.columns ?? 100;
             const lines = word === undefined ? listing() : explanation(word.toLowerCase());
-            world.stdout.write(`${lines.flatMap((line) => wrapped(line, width)).join("\n")}\n`);
+            io.stdout.write(`${lines.flatMap((line) => wrapped(line, width)).join("\n")}\n`);
         });
 }
 

@@ -1,12 +1,12 @@
 import { Command } from "commander";
 import { encodeManifest, plainText } from "../assets/manifestText";
+import type { Done, Io } from "./io";
 import { readManifestFile } from "./readManifest";
 import type { SiteOptions } from "./siteOptions";
 import { folderManifest, withSiteOptions } from "./siteOptions";
-import type { Done, World } from "./world";
 
 /** `cache-purge manifest DIR` and `cache-purge manifest show FILE`. */
-export function manifestCommand(world: World, _done: Done): Command {
+export function manifestCommand(io: Io, _done: Done): Command {
     const command = new Command("manifest")
         .description("Print the manifest of a folder: every URL that it answers, with the digest of the answer.")
         .argument("<dir>", "the folder")
@@ -21,7 +21,7 @@ Examples:
   $ pulumi stack export | cache-purge manifest show -`,
         )
         .action((dir: string, options: SiteOptions) => {
-            world.stdout.write(encodeManifest(folderManifest(dir, options, world)));
+            io.stdout.write(encodeManifest(folderManifest(dir, options, io)));
         });
     withSiteOptions(command);
     command.addCommand(
@@ -29,7 +29,7 @@ Examples:
             .description("Print a manifest as text, packed or not, or the one in a `pulumi stack export`.")
             .argument("<file>", "the manifest's file; - for stdin")
             .action(async (file: string) => {
-                world.stdout.write(plainText(await readManifestFile(file, world)));
+                io.stdout.write(plainText(await readManifestFile(file, io)));
             }),
     );
     return command;

@@ -3,13 +3,13 @@ import { Command } from "commander";
 import { plan } from "../plan/plan";
 import { renderJson, renderTable } from "../plan/render";
 import { buildIdNote } from "./buildId";
+import type { Done, Io } from "./io";
 import type { DifferenceOptions } from "./planOptions";
 import { limitsFor, planOptionsOf, readDifference, withDifferenceOptions } from "./planOptions";
 import { jsonText, terminal } from "./terminal";
-import type { Done, World } from "./world";
 
 /** `cache-purge plan`: what a purge would send, and why. No token, no network. */
-export function planCommand(world: World, _done: Done, root: Command): Command {
+export function planCommand(io: Io, _done: Done, root: Command): Command {
     const command = new Command("plan").description(
         "Show what would be purged between two states of a site, and why. Needs no token and no network.",
     );
@@ -25,8 +25,8 @@ Examples:
   $ pulumi stack export | cache-purge plan --from - --to dist --base-url https://www.example.com`,
         )
         .action(async (options: DifferenceOptions & { json?: boolean }) => {
-            const screen = terminal(world, { ...root.opts(), ...options });
-            const { before, after } = await readDifference(options, world, screen);
+            const screen = terminal(io, { ...root.opts(), ...options });
+            const { before, after } = await readDifference(options, io, screen);
             const changed = plan(before, after, planOptionsOf(options));
             const note = changed.selectors.length === 0 ? undefined : buildIdNoteOf(options);
             const found = note === undefined ? changed : { ...changed, notes: [...changed.notes, note] };
@@ -37,7 +37,7 @@ Examples:
                     screen.note(`note: ${text}`);
                 }
             } else {
-                world.stdout.write(renderTable(found, limitsFor(options)));
+                io.stdout.write(renderTable(found, limitsFor(options)));
             }
         });
 }

@@ -8,12 +8,12 @@ import { COMPONENT } from "../settings/componentOptions";
 import type { BatchLimits } from "../settings/limits";
 import { planLimits } from "../settings/limits";
 import type { Given } from "../settings/option";
+import type { Io } from "./io";
 import { withOptions } from "./options";
 import { readManifest } from "./readManifest";
 import type { SiteOptions } from "./siteOptions";
 import { withSiteOptions } from "./siteOptions";
 import type { Terminal } from "./terminal";
-import type { World } from "./world";
 
 const PLANNING = pick(COMPONENT, "always", "widenAbove", "maxCollateral", "headers", "zonePlan");
 
@@ -42,7 +42,7 @@ export function withDifferenceOptions(command: Command): Command {
  */
 export async function readDifference(
     options: DifferenceOptions,
-    world: World,
+    io: Io,
     screen: Terminal,
 ): Promise<{ before: Manifest; after: Manifest }> {
     const { from, to } = options;
@@ -56,7 +56,7 @@ export async function readDifference(
     if (from === "-" && to === "-") {
         throw new UsageError("--from and --to are both stdin.", "Give one of them as a file.");
     }
-    const [before, after] = await readSides(from, to, options, world);
+    const [before, after] = await readSides(from, to, options, io);
     const origins = new Set(originsOf(before));
     if (origins.size > 0 && originsOf(after).length > 0 && !originsOf(after).some((origin) => origins.has(origin))) {
         screen.warn(
@@ -67,23 +67,18 @@ export async function readDifference(
 }
 
 /** The fallback page may be new, or gone: it counts where it is there, and one of the two sides must have it. */
-async function readSides(
-    from: string,
-    to: string,
-    options: DifferenceOptions,
-    world: World,
-): Promise<[Manifest, Manifest]> {
+async function readSides(from: string, to: string, options: DifferenceOptions, io: Io): Promise<[Manifest, Manifest]> {
     const { fallback, fallbackUnder, ...others } = options;
     let missing: unknown;
     const read = async (place: string): Promise<Manifest> => {
         try {
-            return await readManifest(place, options, world);
+            return await readManifest(place, options, io);
         } catch (error) {
             if (!(error instanceof AssetsError) || error.option !== "fallback" || missing !== undefined) {
                 throw error;
             }
             missing = error;
-            return readManifest(place, others, world);
+            return readManifest(place, others, io);
         }
     };
     const sides: [Manifest, Manifest] = [await read(from), await read(to)];

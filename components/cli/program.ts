@@ -4,11 +4,11 @@ import { Command } from "commander";
 import { completionCommand } from "./completion";
 import { doctorCommand } from "./doctor";
 import { explainCommand } from "./explain";
+import type { Done, Io } from "./io";
 import { manifestCommand } from "./manifest";
 import { planCommand } from "./plan";
 import { purgeCommand } from "./purge";
 import { verifyCommand } from "./verify";
-import type { Done, World } from "./world";
 
 const FOOTER = `
 Credentials come from the environment (CLOUDFLARE_API_TOKEN), --token-file or --token-stdin; never from an argument.
@@ -22,7 +22,7 @@ Examples:
   $ cache-purge purge --zone example.com --url https://www.example.com/feed.xml`;
 
 /** The command line, one file a command. */
-export function program(world: World, done: Done): Command {
+export function program(io: Io, done: Done): Command {
     const root = new Command("cache-purge")
         .description("Purges exactly what changed from Cloudflare's cache, and tells why a purge fails.")
         .version(version(), "-v, --version", "print the version")
@@ -30,9 +30,7 @@ export function program(world: World, done: Done): Command {
         .option("--no-color", "no colours (as NO_COLOR does)")
         .addHelpText("after", FOOTER);
     root.addCommand(
-        new Command("version")
-            .description("Print the version.")
-            .action(() => void world.stdout.write(`${version()}\n`)),
+        new Command("version").description("Print the version.").action(() => void io.stdout.write(`${version()}\n`)),
     );
     for (const make of [
         doctorCommand,
@@ -43,10 +41,10 @@ export function program(world: World, done: Done): Command {
         explainCommand,
         completionCommand,
     ]) {
-        root.addCommand(make(world, done, root));
+        root.addCommand(make(io, done, root));
     }
     for (const command of all(root)) {
-        configure(command, world);
+        configure(command, io);
     }
     return root;
 }
@@ -57,7 +55,7 @@ export function all(command: Command): Command[] {
 }
 
 /** Commander's own words go to our streams, end nothing, and repeat no value that might be a secret. */
-function configure(command: Command, { stdout, stderr }: World): void {
+function configure(command: Command, { stdout, stderr }: Io): void {
     command
         .exitOverride()
         .helpOption("-h, --help", "show help")

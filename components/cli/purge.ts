@@ -13,6 +13,7 @@ import { limitsOf } from "../purge/deps";
 import type { ApiOptions } from "./api";
 import { accountOf, clientOf, credentialFor, withApiOptions } from "./api";
 import type { FoundCredential } from "./credential";
+import type { Done, Io } from "./io";
 import { list } from "./parse";
 import { withDifferenceOptions } from "./planOptions";
 import { EXIT, problemOf } from "./problem";
@@ -24,7 +25,6 @@ import type { SettingsOptions } from "./purge/settings";
 import { settingsOf, withSettings } from "./purge/settings";
 import type { Terminal } from "./terminal";
 import { jsonText, terminal } from "./terminal";
-import type { Done, World } from "./world";
 import { nameIn, zoneFor } from "./zone";
 
 type Options = SelectionOptions &
@@ -32,7 +32,7 @@ type Options = SelectionOptions &
     ApiOptions & { readonly zone?: string; readonly dryRun?: boolean; readonly json?: boolean };
 
 /** `cache-purge purge`: the engine of the Pulumi resource, without Pulumi. */
-export function purgeCommand(world: World, done: Done, root: Command): Command {
+export function purgeCommand(io: Io, done: Done, root: Command): Command {
     const command = new Command("purge")
         .description("Purge URLs, prefixes, hosts, tags, or what changed between two states of a site.")
         .optionsGroup("What to purge:")
@@ -53,8 +53,8 @@ export function purgeCommand(world: World, done: Done, root: Command): Command {
         .option("--json", "print JSON: receipt, what is owed, warnings, error")
         .addHelpText("after", EXAMPLES)
         .action(async (options: Options) => {
-            const screen = terminal(world, { ...root.opts(), ...options });
-            done(await purge(options, world, screen));
+            const screen = terminal(io, { ...root.opts(), ...options });
+            done(await purge(options, io, screen));
         });
 }
 
@@ -68,8 +68,8 @@ Examples:
   $ cache-purge purge --zone example.com --from a.manifest --to b.manifest --json > result.json ||
       cache-purge purge --zone example.com --owed result.json`;
 
-async function purge(options: Options, world: World, screen: Terminal): Promise<number> {
-    const chosen = await selection(options, world, screen);
+async function purge(options: Options, io: Io, screen: Terminal): Promise<number> {
+    const chosen = await selection(options, io, screen);
     const { selectors, notes } = chosen;
     for (const note of notes) {
         screen.note(`note: ${note}`);
@@ -77,7 +77,7 @@ async function purge(options: Options, world: World, screen: Terminal): Promise<
     const { zone: given } = options;
     if (options.dryRun) {
         refuseForeign(selectors, given === undefined ? "" : nameIn(given));
-        return dryRun(chosen, options, screen, world);
+        return dryRun(chosen, options, screen, io);
     }
     if (given === undefined) {
         throw new UsageError("--zone is missing.", "Add the zone's name, such as --zone example.com.");
@@ -90,15 +90,15 @@ async function purge(options: Options, world: World, screen: Terminal): Promise<
     let zone: Zone;
     try {
         refuseForeign(selectors, nameIn(given));
-        found = await credentialFor(options, world, screen);
-        zone = await zoneFor(clientOf(found, options, world), given, found, accountOf(options, world), world.clock);
+        found = await credentialFor(options, io, screen);
+        zone = await zoneFor(clientOf(found, options, io), given, found, accountOf(options, io), io.clock);
         refuseForeign(selectors, zone.name);
     } catch (error) {
         return nothingSent(problemOf(error), chosen, options, screen);
     }
     const settings = settingsOf(options);
     const zonePlan = options.zonePlan ?? zone.plan;
-    const { outcome, checked, problem } = await purgeSelected(chosen, zone, found, zonePlan, settings, options, world);
+    const { outcome, checked, problem } = await purgeSelected(chosen, zone, found, zonePlan, settings, options, io);
     const result = purgeJson(zone, { outcome, checked, ...(problem === undefined ? {} : { problem }) });
     if (options.json) {
         screen.out(jsonText(result));
@@ -137,13 +137,13 @@ function nothingSent(failure: ProblemError, { selectors, samples }: Plan, option
     return EXIT.failed;
 }
 
-function dryRun(plan: Plan, options: Options, screen: Terminal, world: World): number {
+function dryRun(plan: Plan, options: Options, screen: Terminal, io: Io): number {
     const limits = limitsOf(options.zonePlan, options);
     if (options.json) {
         const { notes: _notes, ...json } = renderJson(plan, limits);
         screen.out(jsonText({ dryRun: true, ...json }));
     } else {
-        world.stdout.write(renderTable({ ...plan, notes: [] }, limits));
+        io.stdout.write(renderTable({ ...plan, notes: [] }, limits));
         screen.note(`dry run: nothing was sent (${counted(batches(plan.selectors, limits).length, "request")})`);
     }
     return EXIT.ok;

@@ -3,26 +3,26 @@ import type { Manifest } from "../assets/manifest";
 import { decodeManifest, ManifestError } from "../assets/manifestText";
 import { ProblemError } from "../errors/problem";
 import { UsageError } from "../errors/usageError";
+import type { Io } from "./io";
 import { readText } from "./readText";
 import type { SiteOptions } from "./siteOptions";
 import { folderManifest } from "./siteOptions";
-import type { World } from "./world";
 
 /**
  * A manifest from a folder, a manifest's file, the output of `pulumi stack export`, or stdin (`-`).
  *
  * @throws ProblemError with the place and what is wrong there.
  */
-export async function readManifest(place: string, options: SiteOptions, world: World): Promise<Manifest> {
+export async function readManifest(place: string, options: SiteOptions, io: Io): Promise<Manifest> {
     if (place !== "-" && statSync(place, { throwIfNoEntry: false })?.isDirectory() === true) {
-        return folderManifest(place, options, world);
+        return folderManifest(place, options, io);
     }
-    return manifestOfText(place === "-" ? "stdin" : place, await textAt(place, world));
+    return manifestOfText(place === "-" ? "stdin" : place, await textAt(place, io));
 }
 
 /** A manifest from a file or stdin, as {@link readManifest} reads it. */
-export async function readManifestFile(place: string, world: World): Promise<Manifest> {
-    return manifestOfText(place === "-" ? "stdin" : place, await textAt(place, world));
+export async function readManifestFile(place: string, io: Io): Promise<Manifest> {
+    return manifestOfText(place === "-" ? "stdin" : place, await textAt(place, io));
 }
 
 function manifestOfText(name: string, text: string): Manifest {
@@ -40,9 +40,9 @@ function manifestOfText(name: string, text: string): Manifest {
     }
 }
 
-async function textAt(place: string, world: World): Promise<string> {
+async function textAt(place: string, io: Io): Promise<string> {
     try {
-        return await readText(place, world);
+        return await readText(place, io);
     } catch (error) {
         const { code } = error as NodeJS.ErrnoException;
         const what =

@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import type { World } from "./world";
+import type { Io } from "./io";
 
 /**
  * The text of a file, or of stdin (`-`), whatever editor or shell wrote it: UTF-8, or UTF-16 as PowerShell's `>` writes it,
@@ -7,18 +7,18 @@ import type { World } from "./world";
  *
  * @throws The errors of `node:fs`.
  */
-export async function readText(place: string, world: World): Promise<string> {
-    return decoded(place === "-" ? await bytesOfStdin(world) : readFileSync(place));
+export async function readText(place: string, io: Io): Promise<string> {
+    return decoded(place === "-" ? await bytesOfStdin(io) : readFileSync(place));
 }
 
 /** All of stdin as text, read as {@link readText} does. */
-export async function readStdin(world: World): Promise<string> {
-    return decoded(await bytesOfStdin(world));
+export async function readStdin(io: Io): Promise<string> {
+    return decoded(await bytesOfStdin(io));
 }
 
-async function bytesOfStdin(world: World): Promise<Buffer> {
+async function bytesOfStdin(io: Io): Promise<Buffer> {
     const parts: Buffer[] = [];
-    for await (const part of world.stdin) {
+    for await (const part of io.stdin) {
         parts.push(Buffer.from(part));
     }
     return Buffer.concat(parts);

@@ -2,10 +2,10 @@ import { CommanderError } from "commander";
 import { redactor } from "../cloudflare/redact";
 import { UsageError } from "../errors/usageError";
 import { refuseSecrets } from "./credential";
+import type { Io } from "./io";
 import { EXIT, exitCodeOf, problemOf } from "./problem";
 import { program, withoutValues } from "./program";
 import { jsonText, printing, terminal } from "./terminal";
-import type { World } from "./world";
 
 /**
  * Runs one command line and resolves with its exit code. Never rejects and never writes a secret: the results are on
@@ -13,11 +13,11 @@ import type { World } from "./world";
  *
  * @param argv the arguments, without node and the script.
  */
-export async function run(argv: readonly string[], given: World): Promise<number> {
+export async function run(argv: readonly string[], given: Io): Promise<number> {
     const { stdout, stderr, env } = given;
-    const world = { ...given, stdout: printing(stdout, env), stderr: printing(stderr, env, secretsOf(env)) };
+    const io = { ...given, stdout: printing(stdout, env), stderr: printing(stderr, env, secretsOf(env)) };
     const json = argv.includes("--json");
-    const screen = terminal(world, { color: !argv.includes("--no-color"), json });
+    const screen = terminal(io, { color: !argv.includes("--no-color"), json });
     try {
         refuseSecrets(argv);
         let code: number = EXIT.ok;
@@ -25,7 +25,7 @@ export async function run(argv: readonly string[], given: World): Promise<number
             code = result;
         };
         // Without a command, what there is: as gh does.
-        await program(world, done).parseAsync(argv.length === 0 ? ["--help"] : [...argv], { from: "user" });
+        await program(io, done).parseAsync(argv.length === 0 ? ["--help"] : [...argv], { from: "user" });
         return code;
     } catch (error) {
         if (error instanceof CommanderError && error.exitCode === 0) {
@@ -38,7 +38,7 @@ export async function run(argv: readonly string[], given: World): Promise<number
             : problemOf(error);
         const { message, key, cause, remedy } = problem;
         if (!isSaid) {
-            world.stderr.write(`error: ${message}\n`);
+            io.stderr.write(`error: ${message}\n`);
         }
         if (json) {
             screen.out(jsonText({ error: { key, cause, remedy } }));
@@ -48,7 +48,7 @@ export async function run(argv: readonly string[], given: World): Promise<number
 }
 
 /** The last line of defence: takes out what has the form of a credential, or is one of the environment's. */
-function secretsOf({ CLOUDFLARE_API_TOKEN: token, CLOUDFLARE_API_KEY: key }: World["env"]): (text: string) => string {
+function secretsOf({ CLOUDFLARE_API_TOKEN: token, CLOUDFLARE_API_KEY: key }: Io["env"]): (text: string) => string {
     const known = [token, key].flatMap((value) => (value === undefined ? [] : [redactor({ token: value })]));
     return (text) => [...known, redactor(undefined)].reduce((clean, redact) => redact(clean), text);
 }

@@ -5,9 +5,9 @@ import type { SiteAssetsOptions } from "../assets/siteAssets";
 import { siteAssets } from "../assets/siteAssets";
 import { UsageError } from "../errors/usageError";
 import { SITE } from "../settings/siteOptions";
+import type { Io } from "./io";
 import { withOptions } from "./options";
 import { terminal } from "./terminal";
-import type { World } from "./world";
 
 /** Options that say at which URLs a folder's files answer. */
 export interface SiteOptions {
@@ -36,7 +36,7 @@ export function withSiteOptions(command: Command): Command {
  *
  * @throws ProblemError without a base URL; AssetsError for the folder or a base URL.
  */
-export function folderManifest(dir: string, options: SiteOptions, world: World): Manifest {
+export function folderManifest(dir: string, options: SiteOptions, io: Io): Manifest {
     const { baseUrl, htmlHandling, fallback, fallbackUnder, notFound, purgeNotFound } = options;
     const { indexFile, include, exclude, origin, policyFiles, followLinks, allowEmpty } = options;
     if (baseUrl === undefined) {
@@ -67,7 +67,7 @@ export function folderManifest(dir: string, options: SiteOptions, world: World):
     };
     const { manifest, warnings } = siteAssets(dir, site);
     for (const warning of warnings) {
-        terminal(world, {}).warn(warning);
+        terminal(io, {}).warn(warning);
     }
     return manifest;
 }

@@ -1,5 +1,5 @@
 import { printable } from "../errors/printable";
-import type { Sink, World } from "./world";
+import type { Io, Sink } from "./io";
 
 type Style = (text: string) => string;
 
@@ -9,7 +9,7 @@ const OWN = /([\n\t])/;
 const OWN_ON_TERMINAL = /([\n\t]|\x1b\[(?:0|2|31|32|33)m|\r\x1b\[K)/;
 
 /** A stream that gets nothing but what it can show, and what this program itself writes. */
-export function printing(sink: Sink, env: World["env"], redact = (text: string) => text): Sink {
+export function printing(sink: Sink, env: Io["env"], redact = (text: string) => text): Sink {
     const own = sink.isTTY === true || wantsColour(sink, env) ? OWN_ON_TERMINAL : OWN;
     const clean = (part: string, i: number): string => (i % 2 === 0 ? printable(part) : part);
     return {
@@ -34,22 +34,22 @@ export interface Terminal {
 }
 
 /** @param options what the command line says: `--no-color`, `--json`. */
-export function terminal(world: World, options: { color?: boolean; json?: boolean }): Terminal {
-    const colour = (sink: Sink): boolean => options.color !== false && wantsColour(sink, world.env);
+export function terminal(io: Io, options: { color?: boolean; json?: boolean }): Terminal {
+    const colour = (sink: Sink): boolean => options.color !== false && wantsColour(sink, io.env);
     const style =
         (code: number, sink: Sink): Style =>
         (text) =>
             colour(sink) ? `\x1b[${code}m${text}\x1b[0m` : text;
-    const note = (line: string): void => void world.stderr.write(`${line}\n`);
+    const note = (line: string): void => void io.stderr.write(`${line}\n`);
     return {
-        out: (line) => void world.stdout.write(`${line}\n`),
+        out: (line) => void io.stdout.write(`${line}\n`),
         note,
-        warn: (line) => note(`${style(33, world.stderr)("warning:")} ${line}`),
+        warn: (line) => note(`${style(33, io.stderr)("warning:")} ${line}`),
         paint: {
-            ok: style(32, world.stdout),
-            warn: style(33, world.stdout),
-            bad: style(31, world.stdout),
-            dim: style(2, world.stdout),
+            ok: style(32, io.stdout),
+            warn: style(33, io.stdout),
+            bad: style(31, io.stdout),
+            dim: style(2, io.stdout),
         },
         json: options.json === true,
         colour,
@@ -57,7 +57,7 @@ export function terminal(world: World, options: { color?: boolean; json?: boolea
 }
 
 /** NO_COLOR: no-color.org. FORCE_COLOR: force-color.org, with 0 for none as Node has it. */
-function wantsColour(sink: Sink, { NO_COLOR = "", FORCE_COLOR = "", TERM }: World["env"]): boolean {
+function wantsColour(sink: Sink, { NO_COLOR = "", FORCE_COLOR = "", TERM }: Io["env"]): boolean {
     if (NO_COLOR !== "") {
         return false;
     }

@@ -11,6 +11,7 @@ import { httpVisit } from "../purge/visit";
 import { lookProblem } from "../purge/words";
 import { pick } from "../settings/check";
 import { CHECK, TUNING } from "../settings/tuningOptions";
+import type { Done, Io } from "./io";
 import { parser, withOptions } from "./options";
 import { sampleSize } from "./parse";
 import { EXIT } from "./problem";
@@ -19,7 +20,6 @@ import type { SiteOptions } from "./siteOptions";
 import { folderManifest, withSiteOptions } from "./siteOptions";
 import type { Terminal } from "./terminal";
 import { jsonText, terminal } from "./terminal";
-import type { Done, World } from "./world";
 
 interface Options extends SiteOptions {
     readonly dir?: string;
@@ -46,7 +46,7 @@ const SAMPLE = 100;
 const NAMED = 20;
 
 /** `cache-purge verify`: does the edge serve these bytes? No token. */
-export function verifyCommand(world: World, done: Done, root: Command): Command {
+export function verifyCommand(io: Io, done: Done, root: Command): Command {
     const command = new Command("verify")
         .description("Compare what the edge serves with the bytes of a folder. Needs no token.")
         .option("--dir <dir>", "the folder that was deployed")
@@ -60,9 +60,9 @@ export function verifyCommand(world: World, done: Done, root: Command): Command 
         .option("--json", "print JSON: verified, stale, unverifiable, urls")
         .addHelpText("after", EXAMPLES)
         .action(async (options: Options) => {
-            const screen = terminal(world, { ...root.opts(), ...options });
-            const manifest = await manifestOf(options, world);
-            const result = await checkSample(manifest, options, world);
+            const screen = terminal(io, { ...root.opts(), ...options });
+            const manifest = await manifestOf(options, io);
+            const result = await checkSample(manifest, options, io);
             report(result, options, screen);
             done(result.stale.length > 0 || result.verified === 0 ? EXIT.failed : EXIT.ok);
         });
@@ -77,7 +77,7 @@ Examples:
   $ cache-purge verify --dir dist --base-url https://www.example.com --sample all --json
   $ cache-purge verify --manifest deployed.manifest --connect-to www.example.com=203.0.113.7:443`;
 
-async function manifestOf(options: Options, world: World): Promise<Manifest> {
+async function manifestOf(options: Options, io: Io): Promise<Manifest> {
     const { dir, manifest } = options;
     if ((dir === undefined) === (manifest === undefined)) {
         throw new UsageError(
@@ -85,12 +85,12 @@ async function manifestOf(options: Options, world: World): Promise<Manifest> {
             "Give --dir DIR with --base-url URL, or --manifest FILE.",
         );
     }
-    return dir === undefined ? readManifestFile(manifest as string, world) : folderManifest(dir, options, world);
+    return dir === undefined ? readManifestFile(manifest as string, io) : folderManifest(dir, options, io);
 }
 
 /** Looks at a sample in small groups: what a few visitors would do. */
-async function checkSample(manifest: Manifest, options: Options, world: World): Promise<VerifyJson> {
-    const { clock, random, signal } = world;
+async function checkSample(manifest: Manifest, options: Options, io: Io): Promise<VerifyJson> {
+    const { clock, random, signal } = io;
     const all = contents(manifest);
     const deps = { visit: httpVisit(options.connectTo), clock, random, ...(signal === undefined ? {} : { signal }) };
     const checked: Checked[] = [];

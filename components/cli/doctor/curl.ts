@@ -1,4 +1,4 @@
-import type { World } from "../world";
+import type { Io } from "../io";
 
 /** A request as somebody wrote it for another program. */
 export interface WrittenRequest {
@@ -30,7 +30,7 @@ const SHORT: Readonly<Record<string, string>> = { X: "request", H: "header", d: 
  *
  * @returns `undefined` when it is not one.
  */
-export function readCurl(text: string, env: World["env"]): WrittenRequest | undefined {
+export function readCurl(text: string, env: Io["env"]): WrittenRequest | undefined {
     const words = shellWords(text, env);
     const start = words.findIndex((word) => /^(?:.*\/)?curl(?:\.exe)?$/.test(word));
     if (start < 0) {
@@ -92,7 +92,7 @@ function optionsOf(words: readonly string[]): { options: (readonly [string, stri
 }
 
 /** The words of a shell's command: quotes, escapes, joined lines (also cmd's, with a caret), variables. */
-function shellWords(text: string, env: World["env"]): string[] {
+function shellWords(text: string, env: Io["env"]): string[] {
     const words: string[] = [];
     let word: string | undefined;
     const add = (part: string): void => {
@@ -119,7 +119,7 @@ function shellWords(text: string, env: World["env"]): string[] {
     return word === undefined ? words : [...words, word];
 }
 
-function expanded(text: string, env: World["env"]): string {
+function expanded(text: string, env: Io["env"]): string {
     return text.replace(/\\(["\\$`])|\$\{?([A-Za-z_]\w*)\}?/g, (match, escaped?: string, name?: string) =>
         escaped === undefined ? (env[name as string] ?? match) : escaped,
     );

@@ -3,7 +3,7 @@ import { lookAt, verify } from "../../purge/verify";
 import { httpVisit } from "../../purge/visit";
 import { lookProblem } from "../../purge/words";
 import { PURGE_SETTLES } from "../../settings/limits";
-import type { World } from "../world";
+import type { Io } from "../io";
 import type { CheckList } from "./report";
 
 /** What to look at at the edge. */
@@ -21,7 +21,7 @@ export interface EdgeQuestion {
 export async function checkEdge(
     checks: CheckList,
     question: EdgeQuestion,
-    { clock, random, signal }: World,
+    { clock, random, signal }: Io,
 ): Promise<void> {
     const { url, zoneName, purgedAt, connectTo } = question;
     const deps = { visit: httpVisit(connectTo), clock, random, ...(signal === undefined ? {} : { signal }) };

@@ -1,10 +1,10 @@
-import type { World } from "../world";
+import type { Io } from "../io";
 import type { WrittenRequest } from "./curl";
 import { readCurl } from "./curl";
 import { readPowerShell } from "./powershell";
 
 /** A request as somebody wrote it: a curl command, PowerShell, or PHP's curl. @returns `undefined` when it is none of them. */
-export function readPasted(text: string, env: World["env"]): WrittenRequest | undefined {
+export function readPasted(text: string, env: Io["env"]): WrittenRequest | undefined {
     return readPhp(text) ?? readPowerShell(text, env) ?? readCurl(text, env);
 }
 

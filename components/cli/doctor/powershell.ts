@@ -1,4 +1,4 @@
-import type { World } from "../world";
+import type { Io } from "../io";
 import type { WrittenRequest } from "./curl";
 
 type Value = string | Readonly<Record<string, string>>;
@@ -28,7 +28,7 @@ interface Token {
  *
  * @returns `undefined` when it is neither.
  */
-export function readPowerShell(text: string, env: World["env"]): WrittenRequest | undefined {
+export function readPowerShell(text: string, env: Io["env"]): WrittenRequest | undefined {
     const found = /\b(?:Invoke-RestMethod|Invoke-WebRequest|irm|iwr)\b/i.exec(text);
     if (found === null) {
         return undefined;
@@ -130,7 +130,7 @@ function tableAt(all: readonly Token[], start: number): [Readonly<Record<string,
     return [table, i + 1];
 }
 
-function tokens(text: string, env: World["env"]): Token[] {
+function tokens(text: string, env: Io["env"]): Token[] {
     return [...text.matchAll(TOKEN)].flatMap(([, single, double, sign, word]): Token[] => {
         if (single !== undefined) {
             return [{ kind: "text", text: single.replace(new RegExp(`[${SINGLE}]{2}`, "gu"), "'") }];
@@ -146,7 +146,7 @@ function tokens(text: string, env: World["env"]): Token[] {
 }
 
 /** Escapes with a backtick, doubled quotes, and variables of the environment. */
-function expanded(text: string, env: World["env"]): string {
+function expanded(text: string, env: Io["env"]): string {
     const pattern = new RegExp(`\`([\\s\\S])|[${DOUBLE}]{2}|\\$\\{?env:(\\w+)\\}?`, "giu");
     return text.replace(pattern, (match, escaped?: string, name?: string) =>
         name !== undefined ? (env[name] ?? match) : escaped === undefined ? '"' : escaped === "n" ? "\n" : escaped,

@@ -7,8 +7,8 @@ import { clockProblem } from "../../diagnosis/rules";
 import type { ApiOptions } from "../api";
 import { accountOf, baseUrlOf, clientOf } from "../api";
 import type { FoundCredential } from "../credential";
+import type { Io } from "../io";
 import { problemOf } from "../problem";
-import type { World } from "../world";
 import { checkCredential, checkForm } from "./credential";
 import { checkEdge } from "./edge";
 import { checkPurge } from "./purge";
@@ -36,7 +36,7 @@ const QUICK = { timeout: 10, retries: 1 };
 export async function runChecks(
     find: () => Promise<FoundCredential>,
     options: CheckOptions,
-    world: World,
+    io: Io,
     request = false,
 ): Promise<Report> {
     const { url, connectTo = {}, deploy = false } = options;
@@ -56,8 +56,8 @@ export async function runChecks(
     if (!checkForm(checks, url)) {
         return checks.report("the URL is wrong");
     }
-    const client = clientOf(found, { ...QUICK, ...options }, world);
-    const named = accountOf(options, world);
+    const client = clientOf(found, { ...QUICK, ...options }, io);
+    const named = accountOf(options, io);
     const lookup = await lookUpZone(client, options, named);
     const known = lookup.found ?? zoneOf({ id: "" });
     const zone = {
@@ -66,7 +66,7 @@ export async function runChecks(
         accountId: named ?? known.accountId,
     };
     const { credential, ignored } = found;
-    const context = { client, credential, ignored, clock: world.clock, zone };
+    const context = { client, credential, ignored, clock: io.clock, zone };
     const { facts } = await ask(VERIFICATION, client, factsOf(context));
     const refusals = [lookup.error, refusalOf(facts.user), refusalOf(facts.account)];
     const silent = refusals.find((error) => error !== undefined && !isAuth(error) && error.kind !== "request");
@@ -74,8 +74,8 @@ export async function runChecks(
         checks.problem("api", "failed", problemOf(silent));
         return checks.report("the API does not answer");
     }
-    checks.ok("api", `${baseUrlOf(options, world)} answers`);
-    checkClock(checks, world.clock.now(), client.serverTime);
+    checks.ok("api", `${baseUrlOf(options, io)} answers`);
+    checkClock(checks, io.clock.now(), client.serverTime);
 
     const token = tokenIsActive(facts, lookup.error);
     if ("problem" in token && (token.state === "failed" || lookup.error !== undefined)) {
@@ -114,8 +114,8 @@ export async function runChecks(
     if (url === undefined && zone.name === "") {
         return checks.report("no host is known; name a URL with --url");
     }
-    const purgedAt = world.clock.monotonic();
-    await checkEdge(checks, { zoneName: zone.name, purgedAt, connectTo, ...(url === undefined ? {} : { url }) }, world);
+    const purgedAt = io.clock.monotonic();
+    await checkEdge(checks, { zoneName: zone.name, purgedAt, connectTo, ...(url === undefined ? {} : { url }) }, io);
     return checks.report();
 }
 

@@ -4,18 +4,18 @@ import type { Sample } from "../../plan/samples";
 import type { Selector } from "../../plan/selector";
 import type { Targets } from "../../plan/targets";
 import { parseTargets, urlInKeyForm } from "../../plan/targets";
+import type { Io } from "../io";
 import { readText } from "../readText";
-import type { World } from "../world";
 
 /**
  * What a former run left owed: the output of `cache-purge purge --json`, from a file or stdin (`-`).
  *
  * @throws ProblemError when it is none; OptionError for a selector that nobody could purge.
  */
-export async function readOwed(file: string, world: World): Promise<Pick<Plan, "selectors" | "samples">> {
+export async function readOwed(file: string, io: Io): Promise<Pick<Plan, "selectors" | "samples">> {
     let text: string;
     try {
-        text = await readText(file, world);
+        text = await readText(file, io);
     } catch (error) {
         throw new UsageError(`--owed ${file} cannot be read (${(error as NodeJS.ErrnoException).code}).`, REMEDY);
     }

@@ -2,7 +2,7 @@ import type { Clock } from "../../cloudflare/clock";
 import type { PurgeBody } from "../../plan/batches";
 import { grouped } from "../../plan/numbers";
 import type { PurgeApi } from "../../purge/send";
-import type { Sink } from "../world";
+import type { Sink } from "../io";
 
 /** Shows how far a purge has come: a bar on a terminal, elsewhere a line at most every 2 s. */
 export interface Progress {

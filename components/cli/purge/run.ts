@@ -18,8 +18,8 @@ import type { Settings } from "../../settings/settings";
 import type { ApiOptions } from "../api";
 import { baseUrlOf } from "../api";
 import type { FoundCredential } from "../credential";
+import type { Io } from "../io";
 import { problemOf } from "../problem";
-import type { World } from "../world";
 import { zoneOfHost } from "../zone";
 import { progress } from "./progress";
 import { VOICE } from "./voice";
@@ -41,16 +41,16 @@ export async function purgeSelected(
     zonePlan: string | undefined,
     settings: Settings,
     options: ApiOptions,
-    world: World,
+    io: Io,
 ): Promise<Result> {
-    const { clock, random, stderr } = world;
+    const { clock, random, stderr } = io;
     const deadline = AbortSignal.timeout(settings.deadline * 1000);
-    const signal = world.signal === undefined ? deadline : AbortSignal.any([world.signal, deadline]);
+    const signal = io.signal === undefined ? deadline : AbortSignal.any([io.signal, deadline]);
     const limits = limitsOf(zonePlan, settings);
     const shown = progress(stderr, clock, plan.selectors.length, settings.rebound !== false);
     const deps = httpDeps({
         credential: found.credential,
-        baseUrl: baseUrlOf(options, world),
+        baseUrl: baseUrlOf(options, io),
         limits,
         settings,
         clock,
@@ -64,7 +64,7 @@ export async function purgeSelected(
         const owed = { entries: [{ selectors, samples, changes: counts, to: 1 }] };
         const outcome = await purge(owed, zone, limits, settings, { ...deps, api: shown.counting(deps.api) });
         if (outcome.failure !== undefined) {
-            const problem = await problemOfFailure(outcome.failure, plan, zone, found, deps.client, world);
+            const problem = await problemOfFailure(outcome.failure, plan, zone, found, deps.client, io);
             const late =
                 outcome.failure.kind === "refused" && outcome.failure.error.kind === "aborted" && deadline.aborted;
             return { outcome, checked: outcome.checked, problem: late ? tooLate(settings.deadline) : problem };
@@ -96,7 +96,7 @@ async function problemOfFailure(
     zone: Zone,
     { credential, ignored }: FoundCredential,
     client: CloudflareClient,
-    { clock }: World,
+    { clock }: Io,
 ): Promise<ProblemError> {
     if (failure.kind === "edge-stale") {
         return new ProblemError({

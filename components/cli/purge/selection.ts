@@ -5,11 +5,11 @@ import { plan, planFor } from "../../plan/plan";
 import type { Selector } from "../../plan/selector";
 import type { Targets } from "../../plan/targets";
 import { parseTargets } from "../../plan/targets";
+import type { Io } from "../io";
 import type { DifferenceOptions } from "../planOptions";
 import { planOptionsOf, readDifference } from "../planOptions";
 import { readText } from "../readText";
 import type { Terminal } from "../terminal";
-import type { World } from "../world";
 import { readOwed } from "./owed";
 
 /** Options that say what to purge. */
@@ -29,7 +29,7 @@ export interface SelectionOptions extends DifferenceOptions {
  *
  * @throws ProblemError for none, for two of them, and for everything without --yes; OptionError for a bad target.
  */
-export async function selection(options: SelectionOptions, world: World, screen: Terminal): Promise<Plan> {
+export async function selection(options: SelectionOptions, io: Io, screen: Terminal): Promise<Plan> {
     const named = ["--url", "--url-file", "--prefix", "--host", "--tag"].filter(
         (option) => options[optionKey(option)] !== undefined,
     );
@@ -61,20 +61,20 @@ export async function selection(options: SelectionOptions, world: World, screen:
         return planFor(parseTargets("everything", ["--everything"]));
     }
     if (options.owed !== undefined) {
-        const { selectors, samples } = await readOwed(options.owed, world);
+        const { selectors, samples } = await readOwed(options.owed, io);
         return planFor(selectors, samples);
     }
     if (named.length > 0) {
-        return planFor(await targets(options, world));
+        return planFor(await targets(options, io));
     }
-    const { before, after } = await readDifference(options, world, screen);
+    const { before, after } = await readDifference(options, io, screen);
     return plan(before, after, planOptionsOf(options));
 }
 
-async function targets(options: SelectionOptions, world: World): Promise<Selector[]> {
+async function targets(options: SelectionOptions, io: Io): Promise<Selector[]> {
     const { url = [], urlFile, prefix, host, tag } = options;
     const asked: Targets = {
-        urls: [...url, ...(urlFile === undefined ? [] : await linesOf(urlFile, world))],
+        urls: [...url, ...(urlFile === undefined ? [] : await linesOf(urlFile, io))],
         ...(prefix === undefined ? {} : { prefixes: prefix }),
         ...(host === undefined ? {} : { hosts: host }),
         ...(tag === undefined ? {} : { tags: tag }),
@@ -83,10 +83,10 @@ async function targets(options: SelectionOptions, world: World): Promise<Selecto
     return parseTargets(asked, ["asked for"]).flatMap((selector) => withHeaders(selector, sets));
 }
 
-async function linesOf(file: string, world: World): Promise<string[]> {
+async function linesOf(file: string, io: Io): Promise<string[]> {
     let text: string;
     try {
-        text = await readText(file, world);
+        text = await readText(file, io);
     } catch (error) {
         throw new UsageError(
             `--url-file ${file} cannot be read (${(error as NodeJS.ErrnoException).code}).`,

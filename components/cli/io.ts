@@ -10,7 +10,7 @@ export interface Sink {
 }
 
 /** Everything that a command touches outside its arguments, so that tests run it in their own process. */
-export interface World {
+export interface Io {
     readonly env: Readonly<Record<string, string | undefined>>;
     /** Results. */
     readonly stdout: Sink;
