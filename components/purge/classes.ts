@@ -4,10 +4,12 @@
  * After a purge that was accepted twice the edge can only hold what the origin has answered since. So what is kept for
  * the origin's sake is purged again only on evidence that the origin's answer changed (docs/how-it-works.md).
  */
+import { withoutCovered } from "../plan/batches";
 import { mergedSamples } from "../plan/compact";
 import type { Entry } from "../plan/record";
 import type { Sample } from "../plan/samples";
 import type { Change, Selector } from "../plan/selector";
+import { reasonOf } from "../plan/urls";
 import type { OriginAnswer, OriginQuestion, Seen } from "./originCheck";
 
 /** Why something is owed. */
@@ -77,8 +79,13 @@ export function changeOf({ url, digest, was }: Sample, selectors: readonly Selec
  * answered before is what any of them knew. A later change without a sample of its own outdates the earlier one.
  *
  * @param recreated whether the kept entries belong to another journal than the rest.
+ * @param remembered what was let go; when a deploy changes such a file, all URLs of it are that deploy's again.
  */
-export function withCurrentSamples(entries: readonly OwedEntry[], recreated: boolean): OwedEntry[] {
+export function withCurrentSamples(
+    entries: readonly OwedEntry[],
+    recreated: boolean,
+    remembered: readonly Remembered[] = [],
+): OwedEntry[] {
     const last = new Map<string, number>();
     for (const [i, { samples }] of entries.entries()) {
         for (const { url } of samples) {
@@ -94,14 +101,66 @@ export function withCurrentSamples(entries: readonly OwedEntry[], recreated: boo
         }
     }
     const merged = new Map(mergedSamples(entries.flatMap(({ samples }) => samples)).map((one) => [one.url, one]));
+    const more = entries.map((_, i) => (recreated ? [] : otherUrls(entries, i, remembered)));
     return entries.map((entry, i) => ({
         ...entry,
+        selectors: [...entry.selectors, ...(more[i] ?? [])],
         samples: entry.samples.flatMap(({ url }) => {
             const isKept = entry.why !== undefined;
             const isMeant = last.get(url) === i && !outdated.has(url) && !(recreated && isKept);
             return isMeant ? (merged.get(url) ?? []) : [];
         }),
     }));
+}
+
+/**
+ * URLs of earlier entries whose file this entry is the last to change. When a page changes, what leads to it does not; but
+ * while the page is absent, its redirects are too.
+ */
+function otherUrls(entries: readonly OwedEntry[], at: number, remembered: readonly Remembered[]): Selector[] {
+    const entry = entries[at];
+    if (entry === undefined || !changesFiles(entry)) {
+        return [];
+    }
+    const changes = changesByFile(entry);
+    const later = entries
+        .slice(at + 1)
+        .filter(changesFiles)
+        .map(changesByFile);
+    const named = new Set(entry.selectors.map(({ value }) => value));
+    const letGo = remembered.flatMap(({ urls, change }) =>
+        urls.map((value): Selector => ({ kind: "url", value, change, reasons: [] })),
+    );
+    return [letGo, ...entries.slice(0, at).map(({ selectors }) => selectors)].flatMap((earlier) =>
+        earlier.flatMap((selector) => {
+            const { kind, value } = selector;
+            const file = fileOf(value);
+            const change = changes.get(file);
+            const isOwn = kind === "url" && selector.change !== undefined && !named.has(value);
+            if (!isOwn || change === undefined || later.some((files) => files.has(file))) {
+                return [];
+            }
+            named.add(value);
+            return [{ ...selector, change, reasons: [reasonOf(change, pathOf(value))] }];
+        }),
+    );
+}
+
+/** Whether nobody has purged yet what a deploy changed. */
+function changesFiles({ why }: Pick<OwedEntry, "why">): boolean {
+    return why === undefined || why === "not-purged";
+}
+
+function changesByFile({ selectors, samples }: OwedEntry): Map<string, Change> {
+    const files = new Map([...changesByUrl(selectors)].map(([url, change]) => [fileOf(url), change]));
+    for (const sample of samples) {
+        files.set(fileOf(sample.url), changeOf(sample, selectors));
+    }
+    return files;
+}
+
+function pathOf(url: string): string {
+    return url.slice(url.indexOf("/", url.indexOf("//") + 2));
 }
 
 /** At most `count` samples of the entries that nobody has purged yet, taken in turn from every class. */
@@ -150,7 +209,11 @@ function changesByUrl(selectors: readonly Selector[]): Map<string, Change> {
 export function questionsOf({ entries, remembered = [] }: Owed, count: number): OriginQuestion[] {
     const fresh = entries.filter(isUnconditional);
     const chosen = chosenSamples(fresh, count);
-    const known = new Set(remembered.map(({ sample }) => sample.url));
+    // What was waited for in vain, also where the file's content has changed since.
+    const before = new Map([
+        ...remembered.map(({ sample, seen }) => [sample.url, seen] as const),
+        ...entries.flatMap(({ why, seen = {} }) => (why === "absent" ? Object.entries(seen) : [])),
+    ]);
     const questions = new Map<string, OriginQuestion>();
     for (const { sample, change } of remembered) {
         questions.set(sample.url, { sample, change, patient: false });
@@ -162,8 +225,9 @@ export function questionsOf({ entries, remembered = [] }: Owed, count: number): 
             const change = byUrl.get(sample.url) ?? changeOf(sample, []);
             if (!isFresh || chosen.has(sample.url)) {
                 const waitedFor = entry.why !== undefined && entry.why !== "not-purged";
-                const patient = !waitedFor && change !== "removed" && !known.has(sample.url);
-                questions.set(sample.url, { sample, change, patient });
+                const seen = before.get(sample.url);
+                const patient = !waitedFor && change !== "removed";
+                questions.set(sample.url, { sample, change, patient, ...(seen === undefined ? {} : { before: seen }) });
             }
         }
     }
@@ -202,7 +266,7 @@ export function decide(
             answers === undefined || entry.why === "stale"
                 ? { keep: [], handed: [] }
                 : keptClasses(entry, answers, now, handedOver);
-        return { purge: entry.selectors, keep, letGo: [], handedOver: handed };
+        return { purge: entry.selectors, keep: without(keep, touched), letGo: [], handedOver: handed };
     }
     const all = { purge: entry.selectors, keep: [], letGo: [], handedOver: [] };
     const known = entry.samples.flatMap((sample) => {
@@ -220,7 +284,7 @@ export function decide(
     const changed = known.some(isEvidence) || entry.samples.some(({ url }) => touched.has(url));
     if (entry.why === "old") {
         const { keep } = keptClasses(entry, answers ?? new Map(), now);
-        const stillOld = keep.map((one) => ({ ...one, since: entry.since ?? now }));
+        const stillOld = without(keep, touched).map((one) => ({ ...one, since: entry.since ?? now }));
         return { purge: changed ? entry.selectors : [], keep: stillOld, letGo: [], handedOver: [] };
     }
     if (changed) {
@@ -233,6 +297,16 @@ export function decide(
         seen,
     }));
     return { purge: [], keep: [], letGo: [{ why: entry.why ?? "absent", remembered }], handedOver: [] };
+}
+
+/** What is kept but for URLs that a later entry changes: they are kept with that one, or not at all. */
+function without(keep: readonly OwedEntry[], touched: ReadonlySet<string>): OwedEntry[] {
+    return keep
+        .map((entry) => ({
+            ...entry,
+            selectors: entry.selectors.filter(({ value, change }) => change === undefined || !touched.has(value)),
+        }))
+        .filter(({ selectors }) => selectors.length > 0);
 }
 
 interface Judged {
@@ -279,10 +353,13 @@ function keptClasses(
         const inState = (state: OriginAnswer["state"]) => answered.filter(({ answer }) => answer?.state === state);
         const there = new Set(inState("there").map(({ sample }) => fileOf(sample.url)));
         const open = urls.filter(({ value }) => !there.has(fileOf(value)));
-        const rest = asked.filter(({ answer }) => answer?.state !== "there");
+        // Of what was not asked for, nothing could tell by the next time that it has changed.
+        const rest = answered.filter(({ answer }) => answer?.state !== "there");
         const absent = inState("absent");
-        // Where no URL of the kind is named by itself, prefixes and hosts stand for them.
-        const named = urls.length > 0 ? open : wide;
+        // Where no URL of the kind is named by itself, or only beside what covers it, prefixes and hosts stand for them.
+        const isCovered = withoutCovered([...wide, ...urls]).length < wide.length + urls.length;
+        const stand = urls.length === 0 || (kind === "removed" && isCovered);
+        const named = stand ? [...open, ...wide] : open;
         if (kind === "removed") {
             const isSwept = ({ sample }: Judged): boolean => handedOver.has(sample.url);
             const served = inState("old");

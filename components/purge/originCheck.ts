@@ -12,6 +12,8 @@ export interface OriginQuestion {
     readonly change: Change;
     /** Whether it is worth waiting for: not for what was waited for before, nor for a removed file. */
     readonly patient: boolean;
+    /** What was answered when it was last waited for in vain: as long as it is absent in the same way, it is not waited for. */
+    readonly before?: Seen;
 }
 
 /** What the origin answered last. */
@@ -53,7 +55,7 @@ export async function checkOrigin(
         for (const [i, question] of open.entries()) {
             answers.set(question.sample.url, states[i] ?? { state: "unverifiable" });
         }
-        open = open.filter(({ patient, sample }) => patient && isWaitedFor(answers.get(sample.url)));
+        open = open.filter(({ patient, sample, before }) => patient && isWaitedFor(answers.get(sample.url), before));
         const old = open.find(({ sample }) => answers.get(sample.url)?.state === "old");
         const now = clock.monotonic();
         if (old === undefined) {
@@ -71,8 +73,9 @@ export async function checkOrigin(
     }
 }
 
-function isWaitedFor(answer: OriginAnswer | undefined): boolean {
-    return answer?.state === "old" || answer?.state === "absent";
+function isWaitedFor(answer: OriginAnswer | undefined, before: Seen | undefined): boolean {
+    const isSame = before?.[0] === answer?.seen?.[0] && before?.[1] === answer?.seen?.[1];
+    return answer?.state === "old" || (answer?.state === "absent" && (before === undefined || !isSame));
 }
 
 async function ask(

@@ -2,7 +2,9 @@ import { inZone } from "../cloudflare/zoneOfHosts";
 import { owedEntries, removedSince } from "../plan/entries";
 import type { Entry, JournalRecord } from "../plan/record";
 import { decodeRecord, encodeRecord, JournalError } from "../plan/record";
+import type { Selector } from "../plan/selector";
 import { hostOf, hostOfUrl } from "../plan/selector";
+import { reasonOf } from "../plan/urls";
 import type { Owed, OwedEntry, Why } from "../purge/classes";
 import { withCurrentSamples } from "../purge/classes";
 import type { Paid, PurgeOutputs } from "./state";
@@ -44,7 +46,11 @@ export function owedOf(
         sweeps.since === undefined
             ? new Map<string, number>()
             : removedSince(record, Math.max(sweeps.since, before?.generation ?? 0)).urls;
-    const entries = withCurrentSamples([...kept, ...unpaid.entries.map(journalEntry)], unpaid.why !== undefined);
+    const entries = withCurrentSamples(
+        [...kept, ...unpaid.entries.map(journalEntry)],
+        unpaid.why !== undefined,
+        olds?.remembered,
+    );
     const isWithin = (host: string | undefined): boolean =>
         host === undefined || zoneName === "" || inZone(host, zoneName);
     const hosts = entries.flatMap(({ selectors }) => selectors.flatMap((selector) => hostOf(selector) ?? []));
@@ -124,8 +130,17 @@ function keptOf(owed: unknown, record: JournalRecord): { entries: readonly OwedE
 }
 
 /** What the journal holds is owed without a reason of its own. */
-export function journalEntry({ selectors, samples, changes, to }: Entry): OwedEntry {
-    return { selectors, samples, changes, to };
+export function journalEntry({ selectors, samples, changes, to, gone = [] }: Entry): OwedEntry {
+    // What a host or a prefix covers is named no more, and only its name tells a removed file from a changed one where a
+    // page is declared to answer in its place.
+    const named = new Set(selectors.map(({ value }) => value));
+    const covered = gone
+        .filter((url) => !named.has(url))
+        .map((value): Selector => {
+            const path = value.slice(value.indexOf("/", value.indexOf("//") + 2));
+            return { kind: "url", value, change: "removed", reasons: [reasonOf("removed", path)] };
+        });
+    return { selectors: [...selectors, ...covered], samples, changes, to };
 }
 
 /** An entry without `why` is of a version that purged whatever it owed. */
