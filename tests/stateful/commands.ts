@@ -3,12 +3,15 @@ import type { Fault } from "../../local/cloudflare";
 import { noLostDebt, noStaleCopy, noStaleVisit } from "./check";
 import type { Ledger } from "./ledger";
 import type { End } from "./life";
-import type { Setup } from "./setup";
-import { isEarly } from "./setup";
+import { declaresPage } from "./serving";
+import type { Setup, UploadKind } from "./setup";
+import { isEarly, writesLater } from "./setup";
+import type { Sight } from "./sight";
 import type { Files } from "./site";
 import { contentOf } from "./site";
 import type { Odd, Result } from "./up";
 import { up } from "./up";
+import { prune } from "./upload";
 import { evict, visitSome } from "./visitors";
 import type { World } from "./world";
 
@@ -16,6 +19,7 @@ import type { World } from "./world";
 export interface Model {
     files: Map<string, string>;
     bases: number;
+    upload: UploadKind;
     readonly before: Files[];
     readonly ledger: Ledger;
     readonly results: Record<Result, number>;
@@ -29,7 +33,8 @@ type Edit =
     | { readonly kind: "remove"; readonly file: number }
     | { readonly kind: "rename"; readonly file: number; readonly to: number }
     | { readonly kind: "revert"; readonly back: number }
-    | { readonly kind: "addBase" };
+    | { readonly kind: "addBase" }
+    | { readonly kind: "uploadBy"; readonly which: number };
 
 class Author implements Command {
     constructor(private readonly edits: readonly Edit[]) {}
@@ -51,7 +56,10 @@ class Author implements Command {
                     const content = files.get(at(edit.file));
                     files.delete(at(edit.file));
                     if (content !== undefined) {
-                        files.set(at(edit.to), content);
+                        // A removed file with the very bytes of the page that is declared to answer in its place: whether it
+                        // is still served, nobody can tell.
+                        const isTold = !declaresPage(setup.serving);
+                        files.set(at(edit.to), isTold ? content : `${content}, now ${at(edit.to)}`);
                     }
                     break;
                 }
@@ -60,6 +68,9 @@ class Author implements Command {
                     break;
                 case "addBase":
                     model.bases = isEarly(setup) ? 1 : 2;
+                    break;
+                case "uploadBy":
+                    model.upload = setup.uploads[edit.which % setup.uploads.length] ?? model.upload;
             }
         }
     }
@@ -93,6 +104,8 @@ interface UpPlan {
     readonly faults: readonly Fault[];
     readonly odd: Odd | undefined;
     readonly visitors: number;
+    readonly sight: Sight;
+    readonly clockJump: { readonly after: number; readonly by: number } | undefined;
 }
 
 /** One `up`, and then the property. */
@@ -104,7 +117,7 @@ class Deploy implements Command {
     check = () => true;
 
     async run(model: Model, world: World): Promise<void> {
-        const { seed, end, faults, odd, visitors } = this.plan;
+        const { seed, end, faults, odd, visitors, sight, clockJump } = this.plan;
         const { setup, random } = world;
         random.reseed(seed);
         const files = new Map(model.files);
@@ -117,6 +130,9 @@ class Deploy implements Command {
                 faults: isEarly(setup) ? faults.filter(strikesTheApi) : faults,
                 ...(odd === undefined || !allows(setup, odd) ? {} : { odd }),
                 visitors,
+                upload: model.upload,
+                sight: isEarly(setup) && (setup.odd || writesLater(model.upload)) ? "clear" : sight,
+                ...(clockJump === undefined ? {} : { clockJump }),
             },
             world,
         );
@@ -128,11 +144,20 @@ class Deploy implements Command {
             await noStaleVisit(random.shuffled(world.urls).slice(0, 8), world);
             evict(random.between(0, 30), world);
         }
+        if (model.upload === "prunes") {
+            await prune(world);
+        }
     }
 
     toString = () => {
-        const { end, faults, odd, visitors } = this.plan;
-        const parts = [end && `${end.how} ends at ${end.at}`, ...faults.map((f) => JSON.stringify(f)), odd];
+        const { end, faults, odd, visitors, sight, clockJump } = this.plan;
+        const parts = [
+            end && `${end.how} ends at ${end.at}`,
+            ...faults.map((f) => JSON.stringify(f)),
+            odd,
+            sight === "clear" ? "" : sight,
+            clockJump && `clock ${clockJump.by} after ${clockJump.after}`,
+        ];
         return `Deploy(${[...parts, `${visitors} visitors`].filter(Boolean).join("; ")}): ${this.result}`;
     };
 }
@@ -141,9 +166,11 @@ class Deploy implements Command {
 function allows(setup: Setup, odd: Odd): boolean {
     switch (odd) {
         case "replaceJournal":
+        case "rename":
             return !isEarly(setup); // a new journal does not know the bytes before
         case "replacePurge":
-            return true;
+            // Without its history, a removed file's URL is taken for a changed one where a page is declared.
+            return !declaresPage(setup.serving);
         default:
             return setup.odd;
     }
@@ -161,6 +188,7 @@ const editArb: fc.Arbitrary<Edit> = fc.oneof(
     { weight: 2, arbitrary: fc.record({ kind: fc.constant("rename" as const), file: number(8), to: number(8) }) },
     { weight: 3, arbitrary: fc.record({ kind: fc.constant("revert" as const), back: number(3) }) },
     { weight: 1, arbitrary: fc.record({ kind: fc.constant("addBase" as const) }) },
+    { weight: 2, arbitrary: fc.record({ kind: fc.constant("uploadBy" as const), which: number(2) }) },
 );
 
 const often = { skip: number(5), times: fc.constantFrom(1, 1, 2, 3, 50) };
@@ -212,10 +240,22 @@ const upArb = fc
             { weight: 1, arbitrary: fc.array(faultArb, { minLength: 1, maxLength: 2 }) },
         ),
         odd: fc.option(
-            fc.constantFrom<Odd>("excludeUpload", "failUpload", "targetPurge", "replaceJournal", "replacePurge"),
-            { nil: undefined, freq: 5 },
+            fc.constantFrom<Odd>(
+                "excludeUpload",
+                "failUpload",
+                "targetPurge",
+                "replaceJournal",
+                "replacePurge",
+                "rename",
+            ),
+            { nil: undefined, freq: 6 },
         ),
         visitors: number(3),
+        sight: fc.constantFrom<Sight>("clear", "clear", "clear", "clear", "login", "loginPage", "challenge", "nothing"),
+        clockJump: fc.option(fc.record({ after: number(4000), by: fc.constantFrom(-3_600_000, 3_600_000) }), {
+            nil: undefined,
+            freq: 4,
+        }),
     })
     .map((plan) => new Deploy(plan));
 
@@ -226,7 +266,15 @@ const visitsArb = fc
 
 /** An `up` that nobody disturbs. */
 export const undisturbed = (seed: number): Command =>
-    new Deploy({ seed, end: undefined, faults: [], odd: undefined, visitors: 0 });
+    new Deploy({
+        seed,
+        end: undefined,
+        faults: [],
+        odd: undefined,
+        visitors: 0,
+        sight: "clear",
+        clockJump: undefined,
+    });
 
 /** Every command there is; `up` twice, since it is what the rest is for. */
 export const commandArbs: fc.Arbitrary<Command>[] = [authorArb, upArb, visitsArb, upArb];

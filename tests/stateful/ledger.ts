@@ -62,14 +62,14 @@ export function covers(selectors: readonly Selector[], url: string): boolean {
     });
 }
 
-interface Body {
+export interface Body {
     readonly files?: readonly string[];
     readonly hosts?: readonly string[];
     readonly prefixes?: readonly string[];
     readonly purge_everything?: true;
 }
 
-function keysOf({ files = [], hosts = [], prefixes = [], purge_everything: everything }: Body): string[] {
+export function keysOf({ files = [], hosts = [], prefixes = [], purge_everything: everything }: Body): string[] {
     return [
         ...files.map((url) => `url ${url}`),
         ...hosts.map((host) => `host ${host}`),

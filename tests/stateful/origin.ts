@@ -1,7 +1,9 @@
 import { createHash } from "node:crypto";
-import type { Clock, HtmlHandling, Site, SiteFile } from "../../local/cloudflare";
+import type { Clock, Handler, Site, SiteFile } from "../../local/cloudflare";
 import { etagOf, LocalOrigin } from "../../local/cloudflare";
 import { Faults } from "../../local/cloudflare/faults/faults";
+import { fallbackAtOrigin, servedAs, withServersPage } from "./serving";
+import type { Setup } from "./setup";
 import type { Files } from "./site";
 import { pathsOf } from "./site";
 
@@ -17,19 +19,22 @@ interface Version {
 /** What the origin's replicas hold, now and before, and what any URL path therefore has to answer. */
 export class Replicas {
     private readonly versions = new Map<string, Version[]>();
-    private readonly oracle: LocalOrigin;
+    private readonly oracle: Handler;
     private readonly known = new Map<string, Promise<string>>();
     private writing: Promise<void> = Promise.resolve();
 
     /** @param changed told of each URL path whose answer a write changed */
     constructor(
         private readonly clock: Clock,
-        htmlHandling: HtmlHandling,
-        private readonly changed: (path: string, at: number) => void,
+        { htmlHandling, serving }: Pick<Setup, "htmlHandling" | "serving">,
+        private readonly changed: (path: string, at: number, file: string) => void,
     ) {
+        for (const [file, content] of withServersPage(new Map(), serving)) {
+            this.versions.set(file, [versionOf(content, 0)]);
+        }
         // An origin of its own, that no fault strikes.
-        const options = { site: this.site(0), htmlHandling, headers: FOR_EVER };
-        this.oracle = new LocalOrigin({ clock, faults: new Faults() }, options);
+        const options = { site: this.site(0), htmlHandling, headers: FOR_EVER, ...fallbackAtOrigin(serving) };
+        this.oracle = servedAs(serving, new LocalOrigin({ clock, faults: new Faults() }, options).handle);
     }
 
     /** What a replica serves that learns of each write `lag` ms late. */
@@ -54,7 +59,7 @@ export class Replicas {
         let known = this.known.get(path);
         if (known === undefined) {
             const request = { method: "GET", target: path, headers: { host: "www.example.com" } };
-            known = this.oracle.handle(request).then(textOf);
+            known = this.oracle(request).then(textOf);
             this.known.set(path, known);
         }
         return known;
@@ -64,12 +69,7 @@ export class Replicas {
         // Whatever was asked for so far may be answered by this file too.
         const paths = [...new Set([...pathsOf(file), ...this.known.keys()])];
         const before = await Promise.all(paths.map((path) => this.answer(path)));
-        const bytes = content === undefined ? undefined : Buffer.from(content);
-        const version: Version = {
-            at: this.clock.now(),
-            content,
-            file: bytes === undefined ? undefined : { bytes, etag: etagOf(bytes) },
-        };
+        const version = versionOf(content, this.clock.now());
         this.versions.set(file, [...(this.versions.get(file) ?? []), version]);
         for (const path of paths) {
             this.known.delete(path);
@@ -77,7 +77,7 @@ export class Replicas {
         const after = await Promise.all(paths.map((path) => this.answer(path)));
         for (const [i, path] of paths.entries()) {
             if (before[i] !== after[i]) {
-                this.changed(path, version.at);
+                this.changed(path, version.at, file);
             }
         }
     }
@@ -85,6 +85,11 @@ export class Replicas {
     private versionAt(file: string, at: number): Version | undefined {
         return this.versions.get(file)?.findLast((version) => version.at <= at);
     }
+}
+
+function versionOf(content: string | undefined, at: number): Version {
+    const bytes = content === undefined ? undefined : Buffer.from(content);
+    return { at, content, file: bytes === undefined ? undefined : { bytes, etag: etagOf(bytes) } };
 }
 
 /** What a visitor can tell apart, as one text. */

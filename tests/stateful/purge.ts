@@ -7,7 +7,7 @@ import { emptyRecord, encodeRecord } from "../../components/plan/record";
 import type { Deps } from "../../components/purge/deps";
 import { limitsOf } from "../../components/purge/deps";
 import { purge as purgeAll } from "../../components/purge/purge";
-import { isSettled, journalEntry, owedOf } from "../../components/resources/owed";
+import { encodeOwed, isSettled, journalEntry, owedOf } from "../../components/resources/owed";
 import * as purgeResource from "../../components/resources/purge";
 import type { PurgeInputs } from "../../components/resources/state";
 import { directApi } from "./api";
@@ -25,7 +25,9 @@ export async function purge(replace: boolean, world: World, life: Life): Promise
     const owed = owedOf(olds, inputs.journal, inputs.zoneName);
     const { outs, outcome } = await purgeResource.purgeOwed(owed, inputs, depsOf(inputs, world, life));
     await life.point();
-    state.purge = outs; // a failure saves it too, as a partial one
+    const { rule } = setup;
+    const ruled = rule === undefined ? {} : { owed: encodeOwed(rule(outcome.owed, owed.owed.entries), owed.paid) };
+    state.purge = { ...outs, ...ruled }; // a failure saves it too, as a partial one
     await life.point();
     return outcome.failure === undefined || setup.settings.onFailure === "warn";
 }
@@ -71,7 +73,7 @@ function purgeInputs({ core, setup, token }: World, journal: string): PurgeInput
 
 /** As purge/deps.ts makes it, with the local Cloudflare in place of HTTP, and a point at whatever it does. */
 function depsOf(inputs: PurgeInputs, world: World, life: Life): Deps {
-    const { core, token, clock: time } = world;
+    const { core, token, machine: time } = world;
     const { signal } = life;
     const random = world.random.next;
     const clock = {

@@ -2,15 +2,23 @@ import fc from "fast-check";
 import type { Settings } from "../../components/settings/settings";
 import { DEFAULTS } from "../../components/settings/settings";
 import type { HtmlHandling, Plan, Propagation } from "../../local/cloudflare";
-import { LARGE_POOL, SMALL_POOL } from "./site";
+import type { Rule } from "./rules";
+import type { Serving } from "./serving";
+import { declaresPage, hidesMissing } from "./serving";
+import { LARGE_POOL, NOT_FOUND_PAGE, SMALL_POOL } from "./site";
 
 /**
  * How files get to the origin.
- * - `always`: a tool that compares with the origin at every `up`
+ * - `mirror`: a tool that compares with the origin at every `up`, and deletes what is not deployed any more
  * - `onChange`: the same tool, run only when the files differ from those of its last success
+ * - `leavesOut`: a mirror; the folder holds files that it never uploads (site.ts, leftOut)
+ * - `keeps`: it deletes nothing
+ * - `prunes`: it deletes nothing, and before the next `up` a job does
  * - `objects`: a resource for each file; the engine deletes removed ones at the very end, after the purge
+ * - `late`: a mirror that returns before its writes have arrived
  */
-export type UploadKind = "always" | "onChange" | "objects";
+export const UPLOADS = ["mirror", "onChange", "leavesOut", "keeps", "prunes", "objects", "late"] as const;
+export type UploadKind = (typeof UPLOADS)[number];
 
 /** What does not change during a run. */
 export interface Setup {
@@ -18,7 +26,9 @@ export interface Setup {
     readonly plan: Plan;
     readonly tiered: boolean;
     readonly htmlHandling: HtmlHandling;
-    readonly upload: UploadKind;
+    /** The first is there from the beginning; an author may change to the others. */
+    readonly uploads: readonly UploadKind[];
+    readonly serving: Serving;
     readonly pool: readonly string[];
     /** Whether runs of the purge without its upload may come up. */
     readonly odd: boolean;
@@ -36,6 +46,8 @@ export interface Setup {
     readonly oneResource: boolean;
     /** Whether to look into the state for what is owed, or only at what visitors get. */
     readonly debts: boolean;
+    /** Another rule for what stays owed, in place of the package's own: what must be found out. */
+    readonly rule?: Rule;
 }
 
 /** ms between a batch and its second time. */
@@ -44,6 +56,7 @@ const REBOUND = 2000;
 const settingsArb = (sample: number): fc.Arbitrary<Settings> =>
     fc
         .record({
+            originTimeout: fc.constantFrom(2, 12),
             mode: fc.constantFrom("purge" as const, "invalidate" as const),
             onFailure: fc.constantFrom("fail" as const, "warn" as const),
             batchSize: fc.integer({ min: 1, max: 12 }),
@@ -53,12 +66,12 @@ const settingsArb = (sample: number): fc.Arbitrary<Settings> =>
             verify: fc.boolean(),
             warm: fc.boolean(),
         })
-        .map(({ originStale, edgeStale, verify, ...rest }) => ({
+        .map(({ originStale, edgeStale, originTimeout, verify, ...rest }) => ({
             ...DEFAULTS,
             ...rest,
             rebound: REBOUND / 1000,
             timeout: 10,
-            originReady: { sample, timeout: 2, onStale: originStale },
+            originReady: { sample, timeout: originTimeout, onStale: originStale },
             verify: verify && { sample: 4, timeout: 3, onStale: edgeStale },
         }));
 
@@ -81,7 +94,8 @@ export function setupArb(): fc.Arbitrary<Setup> {
                 "drop-trailing-slash",
                 "none",
             ),
-            upload: fc.constantFrom<UploadKind>("always", "onChange", "objects"),
+            uploads: uploadsArb,
+            serving: fc.constantFrom<Serving>("plain", "plain", "internal404", "store403", "singlePage", "pages404"),
             odd: fc.boolean(),
             lag: share,
             longestFetch: share,
@@ -97,11 +111,17 @@ export function setupArb(): fc.Arbitrary<Setup> {
                 longestFetch: slowShare === 0 ? 0 : Math.floor(longestFetch * (REBOUND - 601)),
                 slowShare,
             };
+            // What is answered in place of a missing file hides that it is missing: where that must be seen, it is told.
+            const isHidden = rest.odd || rest.uploads.includes("late");
+            const mayHide = hidesMissing(rest.serving) || declaresPage(rest.serving);
+            const isAmbiguous = rest.uploads.includes("leavesOut") && declaresPage(rest.serving);
+            const serving = (isHidden && mayHide) || isAmbiguous ? "plain" : rest.serving;
             return settingsArb(early ? 20 : 5).map((settings) => ({
                 ...rest,
                 ...window,
                 ...(widenAbove === undefined ? {} : { widenAbove }),
-                pool: early ? SMALL_POOL : LARGE_POOL,
+                serving,
+                pool: [...(early ? SMALL_POOL : LARGE_POOL), ...(serving === "pages404" ? [NOT_FOUND_PAGE] : [])],
                 propagation: propagationOf(delays, slowShare > 0),
                 settings,
                 oneResource: false,
@@ -110,9 +130,20 @@ export function setupArb(): fc.Arbitrary<Setup> {
         });
 }
 
+const uploadsArb = fc.oneof(
+    { weight: 3, arbitrary: fc.constantFrom<UploadKind>(...UPLOADS).map((one) => [one]) },
+    { weight: 1, arbitrary: fc.subarray<UploadKind>(["mirror", "onChange", "leavesOut", "keeps"], { minLength: 2 }) },
+    { weight: 1, arbitrary: fc.shuffledSubarray<UploadKind>([...UPLOADS], { minLength: 2, maxLength: 3 }) },
+);
+
 /** Whether a purge may come before the last write that it is for. What it sees of the origin must then be true. */
-export function isEarly({ upload, odd }: Pick<Setup, "upload" | "odd">): boolean {
-    return upload === "objects" || odd;
+export function isEarly({ uploads, odd }: Pick<Setup, "uploads" | "odd">): boolean {
+    return odd || uploads.some(writesLater);
+}
+
+/** Whether an upload's last write comes after the purge. */
+export function writesLater(upload: UploadKind): boolean {
+    return upload === "objects" || upload === "prunes" || upload === "late";
 }
 
 function propagationOf([a, b, c]: readonly [number, number, number], upperFirst: boolean): Propagation {

@@ -18,6 +18,26 @@ export const SMALL_POOL = [
 
 export const LARGE_POOL = [...SMALL_POOL, "about/index.html", "style.css", "data.json"] as const;
 
+/** The page that answers for what is missing, at an origin that has one (serving.ts). */
+export const NOT_FOUND_PAGE = "404.html";
+
+const LEFT_OUT = [".nojekyll", "_headers", "app.0.map", "app.1.map", "app.2.map", "app.3.map"] as const;
+
+/** What a folder holds beside a site's files, and some uploads leave out: among it a file with a new name at each deploy. */
+export function leftOut(files: Files): Files {
+    const sum = [...files].flatMap((entry) => [...entry.join("\n")]).reduce((all, one) => all + one.charCodeAt(0), 0);
+    const rules = `rules for ${files.size} files`;
+    return new Map([
+        [".nojekyll", ""],
+        ["_headers", rules],
+        [`app.${sum % 4}.map`, `a map of ${sum}`],
+    ]);
+}
+
+export function isLeftOut(file: string): boolean {
+    return (LEFT_OUT as readonly string[]).includes(file);
+}
+
 /** Where visitors may look. The second is deployed to by some runs, from some moment on. */
 export const BASES = ["https://www.example.com", "https://docs.example.com"] as const;
 
@@ -43,9 +63,9 @@ export function pathsOf(file: string): string[] {
     return [...forms, ...forms.filter((path) => path.endsWith("/index")).map((path) => `${path}/`)];
 }
 
-/** Every URL path of a pool. */
+/** Every URL path of a pool, and of what may lie beside it. */
 export function universe(pool: readonly string[]): string[] {
-    return [...new Set(pool.flatMap(pathsOf))].sort();
+    return [...new Set([...pool, ...LEFT_OUT].flatMap(pathsOf))].sort();
 }
 
 export function sameFiles(a: Files, b: Files): boolean {

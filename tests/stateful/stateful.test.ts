@@ -1,8 +1,11 @@
-import { deepStrictEqual, match, ok, strictEqual } from "node:assert";
+import { deepStrictEqual, match, ok, strictEqual, throws } from "node:assert";
 import fc from "fast-check";
 import type { Counts } from "./property";
 import { neverStale, noCounts } from "./property";
-import type { Setup } from "./setup";
+import type { Rule } from "./rules";
+import { absentIsOld, keptIsNotPurged, oneClass, servedIsOld } from "./rules";
+import type { Setup, UploadKind } from "./setup";
+import { Waits } from "./waits";
 import type { World } from "./world";
 
 /** Another seed: STATEFUL_SEED=7 npm test. A soak takes a new one each time (docs/proof.md). */
@@ -78,8 +81,48 @@ describe("stateful: deploys under faults, kills and visitors", function () {
             match(error, /^StaleByte/);
         });
 
+        const still = (setup: Setup, upload: UploadKind, rule: Rule): Setup => ({
+            ...setup,
+            ...calm,
+            uploads: [upload],
+            serving: "plain",
+            rule,
+        });
+
+        it("with 404 for a deployed file taken for old bytes: owed for ever", async () => {
+            match(await caught(1, (setup) => still(setup, "leavesOut", absentIsOld)), /^NeverPaid/);
+        });
+
+        it("with a removed file that is kept taken for old bytes: owed for ever", async () => {
+            match(await caught(1, (setup) => still(setup, "keeps", servedIsOld)), /^NeverPaid/);
+        });
+
+        it("with one class for whatever was not seen to be ready: a needless purge", async () => {
+            match(await caught(1, (setup) => still(setup, "objects", oneClass)), /^NeedlessPurge/);
+        });
+
+        it("with what is kept for the origin's sake taken for never purged: owed for ever", async () => {
+            match(await caught(1, (setup) => still(setup, "leavesOut", keptIsNotPurged)), /^NeverPaid|^NeedlessPurge/);
+        });
+
+        it("with a wait for a file that was waited for before: a needless wait", () => {
+            const waits = new Waits();
+            const [wanted, there] = [new Map([["_headers", "rules"]]), new Map<string, string>()];
+            strictEqual(waits.most(wanted, there, 30, 2), 5);
+            waits.end(wanted, there);
+            const changed = new Map([["_headers", "other rules"]]);
+            strictEqual(waits.most(changed, there, 30, 2), 2);
+            throws(() => waits.check(5000, waits.most(changed, there, 30, 2)), { name: "NeedlessWait" });
+        });
+
         it("with one resource that holds the manifest: a stale byte", async () => {
-            const error = await caught(1, (setup) => ({ ...setup, ...calm, upload: "always", oneResource: true }));
+            const error = await caught(1, (setup) => ({
+                ...setup,
+                ...calm,
+                uploads: ["mirror"],
+                serving: "plain",
+                oneResource: true,
+            }));
             match(error, /^StaleByte/);
         });
     });

@@ -29,7 +29,8 @@ function start(more: Partial<Setup> = {}): { world: World; ledger: Ledger } {
         plan: "free",
         tiered: true,
         htmlHandling: "auto-trailing-slash",
-        upload: "onChange",
+        uploads: ["onChange"],
+        serving: "plain",
         lag: 0,
         longestFetch: 0,
         slowShare: 0,
@@ -70,7 +71,7 @@ describe("stateful stories", () => {
     for (const how of ["provider", "engine"] as const) {
         it(`${how} killed at any point of B, then reverted to A: the next up leaves nothing stale`, async () => {
             const points = await atEveryPoint(how, async (end) => {
-                const { world, ledger, killed, reverted } = await killedAndReverted(end, { upload: "always" });
+                const { world, ledger, killed, reverted } = await killedAndReverted(end, { uploads: ["mirror"] });
                 strictEqual(reverted, "success");
                 await noStaleCopy(world);
                 noLostDebt(world, ledger);
@@ -81,7 +82,7 @@ describe("stateful stories", () => {
     }
 
     it("the same with one resource that holds the manifest: B stays at the edge", async () => {
-        const setup = { upload: "always", oneResource: true } as const;
+        const setup = { uploads: ["mirror"], oneResource: true } satisfies Partial<Setup>;
         const stale: number[] = [];
         await atEveryPoint("provider", async (end) => {
             const { world, killed, reverted } = await killedAndReverted(end, setup);
@@ -93,7 +94,7 @@ describe("stateful stories", () => {
     });
 
     it("files that are deleted after the purge: owed by this up, with all forms of the page, paid by the next", async () => {
-        const { world, ledger } = start({ upload: "objects" });
+        const { world, ledger } = start({ uploads: ["objects"] });
         const page: Files = new Map([...A, ["about.html", "a page"]]);
         deepStrictEqual([await deployed(page, world), await deployed(A, world)], ["success", "owed"]);
         noLostDebt(world, ledger);
@@ -101,8 +102,36 @@ describe("stateful stories", () => {
         await noStaleCopy(world);
     });
 
+    it("pages that come with the next deploy, under another name: what leads to them is purged with them", async () => {
+        const { world, ledger } = start({ odd: true });
+        const renamed: Files = new Map([["about.html", "page A"]]);
+        const results = [await deployed(A, world, { odd: "excludeUpload" }), await deployed(renamed, world)];
+        deepStrictEqual(results, ["owed", "success"]);
+        noLostDebt(world, ledger);
+        await noStaleCopy(world);
+    });
+
+    it("files that an upload leaves out: 5 s for all of them, none for those that change by the next up, then let go", async () => {
+        const { world } = start({ uploads: ["leavesOut"] });
+        const { clock } = world;
+        const took = async (files: Files): Promise<[Result, number]> => {
+            const since = clock.monotonic();
+            const result = await deployed(files, world);
+            return [result, Math.round((clock.monotonic() - since) / 1000)];
+        };
+        const more: Files = new Map([...A, ["style.css", "style"]]);
+        const [first] = await took(A);
+        const [second] = await took(more);
+        const [third, seconds] = await took(more);
+        deepStrictEqual([first, second, third], ["owed", "owed", "success"]);
+        ok(seconds <= 5, `${seconds} s`);
+        const before = world.core.purgeLog.length;
+        deepStrictEqual(await took(more), ["success", 0]);
+        strictEqual(world.core.purgeLog.length, before);
+    });
+
     it("a limit: purges that reach the upper tier later than a data centre, and a slow fetch at the same time", async () => {
-        const { world } = start({ upload: "always", propagation: { dataCentres: [0, 0], upper: 900 } });
+        const { world } = start({ uploads: ["mirror"], propagation: { dataCentres: [0, 0], upper: 900 } });
         const { clock, core } = world;
         const url = "https://www.example.com/app.js";
         await deployed(A, world);

@@ -1,6 +1,7 @@
 import type { Manifest } from "../../components/assets/manifest";
 import { encodeManifest } from "../../components/assets/manifestText";
 import { mapFiles } from "../../components/assets/mapping";
+import { isFallback } from "../../components/assets/marks";
 import * as journalResource from "../../components/resources/journal";
 import { isSettled } from "../../components/resources/owed";
 import type { JournalInputs } from "../../components/resources/state";
@@ -9,15 +10,18 @@ import type { End } from "./life";
 import { Life } from "./life";
 import { digestOf } from "./origin";
 import { purge, purgeOfOneResource } from "./purge";
+import { declaredFallback, withServersPage } from "./serving";
+import type { UploadKind } from "./setup";
 import { isEarly } from "./setup";
+import type { Sight } from "./sight";
 import type { Files } from "./site";
-import { BASES, formsOf } from "./site";
+import { BASES, formsOf, leftOut } from "./site";
 import { deleteRemoved, upload } from "./upload";
 import { visitors } from "./visitors";
 import type { World } from "./world";
 
 /** What else is different about an `up`. */
-export type Odd = "excludeUpload" | "failUpload" | "targetPurge" | "replaceJournal" | "replacePurge";
+export type Odd = "excludeUpload" | "failUpload" | "targetPurge" | "replaceJournal" | "replacePurge" | "rename";
 
 export interface Up {
     /** What the program deploys. */
@@ -27,6 +31,12 @@ export interface Up {
     readonly end?: End;
     readonly faults: readonly Fault[];
     readonly odd?: Odd;
+    /** How the files get to the origin; default: as before. */
+    readonly upload?: UploadKind;
+    /** What the deploy machine gets to see of the site. Default: all of it. */
+    readonly sight?: Sight;
+    /** The deploy machine's wall clock is set `by` ms forward, or back, `after` ms. */
+    readonly clockJump?: { readonly after: number; readonly by: number };
     /** Visitors while it runs. */
     readonly visitors: number;
 }
@@ -44,6 +54,14 @@ export async function up(step: Up, world: World): Promise<Result> {
     for (const fault of step.faults) {
         core.faults.add(fault);
     }
+    world.upload = step.upload ?? world.upload;
+    world.sight = step.sight ?? "clear";
+    const { clockJump } = step;
+    if (clockJump !== undefined) {
+        void clock.sleep(clockJump.after).then(() => {
+            world.wallAhead += clockJump.by;
+        });
+    }
     const crowd = visitors(step.visitors, world);
     const result = await Promise.race([steps(step, world, life), life.death.then((): Result => "killed")]);
     core.faults.clear();
@@ -60,16 +78,22 @@ export async function up(step: Up, world: World): Promise<Result> {
     return result;
 }
 
-async function steps({ files, bases, odd: asked }: Up, world: World, life: Life): Promise<Result> {
+async function steps({ files: site, bases, odd, end }: Up, world: World, life: Life): Promise<Result> {
     const { state, setup } = world;
-    const isLeftOut = asked === "excludeUpload" || asked === "targetPurge";
-    const odd = isLeftOut && (isAwaited(world) || deletesObjects(files, world)) ? undefined : asked;
+    const beside = setup.uploads.includes("leavesOut") ? leftOut(site) : [];
+    const files = withServersPage(new Map([...site, ...beside]), setup.serving);
     const digests = new Map([...files].map(([path, content]) => [path, digestOf(content)]));
     const { htmlHandling } = setup;
-    const [manifest] = mapFiles(digests, { baseUrls: BASES.slice(0, bases), htmlHandling });
+    const fallback = declaredFallback(setup.serving, files);
+    const [manifest] = mapFiles(digests, { baseUrls: BASES.slice(0, bases), htmlHandling, ...fallback });
     const purgeOnly = odd === "targetPurge";
     if (!purgeOnly && !setup.oneResource) {
-        await journal(encodeManifest(manifest), odd === "replaceJournal" && mayReplaceJournal(world), world, life);
+        const isNew = odd === "rename" || (odd === "replaceJournal" && mayReplaceJournal(world));
+        if (odd === "rename") {
+            forget(world);
+        }
+        world.observer.deployed(files, manifest, isNew);
+        await journal(encodeManifest(manifest), isNew, world, life);
     }
     if (state.journal === undefined && !setup.oneResource) {
         return "failed"; // the purge was targeted, and there is none
@@ -80,27 +104,40 @@ async function steps({ files, bases, odd: asked }: Up, world: World, life: Life)
     if (!purgeOnly && odd !== "excludeUpload" && !(await upload(files, odd === "failUpload", world, life))) {
         return "failed";
     }
+    const isNew = odd === "replacePurge" && mayReplacePurge(world);
+    if (isNew) {
+        world.observer.forgotten();
+    }
     const good = setup.oneResource
         ? await purgeOfOneResource(manifest, world, life)
-        : await purge(odd === "replacePurge" && mayReplacePurge(world), world, life);
+        : await world.observer.purge(end !== undefined, () => purge(isNew, world, life));
     if (!good) {
         return "failed";
     }
-    if (setup.upload === "objects" && !purgeOnly && odd !== "excludeUpload") {
+    if (world.upload === "objects" && !purgeOnly && odd !== "excludeUpload") {
         await deleteRemoved(files, world, life);
     }
     return setup.oneResource || isPaid(world) ? "success" : "owed";
 }
 
 /** What visitors may hold the deploy to: every form of its pages; at a base URL that came later, what it said itself. */
-function know(files: Files, manifest: Manifest, { known }: World): void {
+function know(files: Files, manifest: Manifest, { known, observer }: World): void {
     const forms = [...files.keys()].flatMap(formsOf).map((path) => BASES[0] + path);
     const said = manifest.sections.flatMap(({ baseUrls, paths }) =>
-        baseUrls.flatMap((base) => paths.map((p) => base + p)),
+        baseUrls.flatMap((base) => paths.filter((path) => !isFallback(path)).map((path) => base + path)),
     );
-    for (const url of [...forms, ...said]) {
+    for (const url of [...forms, ...said].filter((one) => observer.isPromised(one))) {
         known.add(url);
     }
+}
+
+// Under another name, and without an alias, the stack's history is thrown away: what was removed by then, and what was
+// owed, is nobody's business any more (docs/proof.md).
+function forget({ state, known, observer, urls }: World): void {
+    delete state.purge;
+    state.replaced = false;
+    observer.abandoned(urls);
+    known.clear();
 }
 
 async function journal(manifest: string, replace: boolean, world: World, life: Life): Promise<void> {
@@ -131,18 +168,7 @@ async function differs(...[olds, news]: [JournalInputs & { record: string }, Jou
     return (await answer).changes === true;
 }
 
-// What the origin lacks, or still serves, is asked for once more and then let go. Who leaves the upload out a second time
-// has files change behind the stack's back (docs/proof.md).
-function isAwaited({ state }: World): boolean {
-    return /"why":"(absent|removed)"/.test(state.purge?.owed ?? "");
-}
-
-// Objects that the next up deletes at its very end, after it has asked for them: only a Sweep could tell.
-function deletesObjects(files: Files, { state, setup }: World): boolean {
-    return setup.upload === "objects" && [...state.objects.keys()].some((path) => !files.has(path));
-}
-
-function isPaid({ state }: World): boolean {
+export function isPaid({ state }: World): boolean {
     return state.purge !== undefined && state.journal !== undefined && isSettled(state.purge, state.journal.record);
 }
 

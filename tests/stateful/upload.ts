@@ -1,24 +1,35 @@
 import type { Life } from "./life";
+import type { UploadKind } from "./setup";
 import type { Files } from "./site";
-import { sameFiles } from "./site";
+import { isLeftOut, sameFiles } from "./site";
 import type { World } from "./world";
+
+/** Uploads that delete what they do not bring. */
+const DELETES: readonly UploadKind[] = ["mirror", "onChange", "leavesOut", "late"];
+
+/** The longest that a write is on its way whose upload does not wait for it, ms. */
+const LATE = 9000;
 
 /** Puts the files in place, one after the other. @returns whether it came to its end. */
 export async function upload(wanted: Files, fails: boolean, world: World, life: Life): Promise<boolean> {
-    const { setup, state, replicas, random } = world;
-    if (setup.upload === "onChange" && state.uploaded !== undefined && sameFiles(state.uploaded, wanted)) {
+    const { upload: kind, state, replicas, random } = world;
+    if (kind === "onChange" && state.uploaded !== undefined && sameFiles(state.uploaded, wanted)) {
         return true;
     }
-    const there: Files = setup.upload === "objects" ? state.objects : replicas.files();
-    const puts = random.shuffled([...wanted.keys()].filter((path) => there.get(path) !== wanted.get(path)));
-    const gone = setup.upload === "objects" ? [] : [...there.keys()].filter((path) => !wanted.has(path));
+    if (kind !== "objects") {
+        state.objects.clear(); // their resources are taken out of the state, and the files stay
+    }
+    const there: Files = kind === "objects" ? state.objects : replicas.files();
+    const uploaded = [...wanted.keys()].filter((path) => kind !== "leavesOut" || !isLeftOut(path));
+    const puts = random.shuffled(uploaded.filter((path) => there.get(path) !== wanted.get(path)));
+    const gone = DELETES.includes(kind) ? [...there.keys()].filter((path) => !wanted.has(path)) : [];
     for (const path of [...puts, ...gone]) {
         if (fails && random.chance(0.4)) {
             return false;
         }
         const content = wanted.get(path);
         await write(path, content, world, life);
-        if (setup.upload === "objects" && content !== undefined) {
+        if (kind === "objects" && content !== undefined) {
             state.objects.set(path, content);
             await life.point();
         }
@@ -38,11 +49,22 @@ export async function deleteRemoved(wanted: Files, world: World, life: Life): Pr
     }
 }
 
+/** A job that runs by itself: it deletes what the last upload did not bring. */
+export async function prune(world: World): Promise<void> {
+    const { replicas, state } = world;
+    for (const path of replicas.files().keys()) {
+        if (state.uploaded?.has(path) === false) {
+            await world.send(path, undefined);
+        }
+    }
+}
+
 async function write(path: string, content: string | undefined, world: World, life: Life): Promise<void> {
     await life.point();
-    const landed = world.send(path, content);
+    const isLate = world.upload === "late";
+    const landed = world.send(path, content, isLate ? LATE : undefined);
     await life.point();
-    await landed;
+    await (isLate ? undefined : landed);
     await life.point();
     await world.clock.sleep(world.random.between(5, 100));
     await life.point();

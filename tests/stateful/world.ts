@@ -1,14 +1,18 @@
 import type { Answer } from "../../components/purge/visit";
 import { VisitError } from "../../components/purge/visit";
 import type { JournalOutputs, PurgeOutputs } from "../../components/resources/state";
-import type { Handler } from "../../local/cloudflare";
+import type { Clock, Handler } from "../../local/cloudflare";
 import { CloudflareCore, MovingClock } from "../../local/cloudflare";
 import { directOrigin } from "../../local/cloudflare/edge/originFetch";
 import { visitRequest } from "../../local/cloudflare/visitor";
 import type { Ledger } from "./ledger";
+import { Observer } from "./observer";
 import { digestOf, FOR_EVER, Replicas } from "./origin";
 import { Random } from "./random";
-import type { Setup } from "./setup";
+import { fallbackAtOrigin, servedAs } from "./serving";
+import type { Setup, UploadKind } from "./setup";
+import type { Sight } from "./sight";
+import { seenThrough } from "./sight";
 import type { Files } from "./site";
 import { BASES, universe } from "./site";
 
@@ -36,12 +40,25 @@ export class World {
     readonly core: CloudflareCore;
     readonly replicas: Replicas;
     readonly token: string;
+    readonly observer: Observer;
     readonly state: State = { objects: new Map(), replaced: false };
     readonly urls: readonly string[];
     /** Writes that are on their way to the origin. */
     readonly onTheWay = new Set<Promise<void>>();
     /** URLs that any deploy knew of: what is promised is promised for them. */
     readonly known = new Set<string>();
+    /** The deploy machine's clock: its wall clock may be set, and durations know nothing of it. */
+    readonly machine: Clock = {
+        now: () => this.clock.now() + this.wallAhead,
+        monotonic: () => this.clock.monotonic(),
+        sleep: (ms, signal) => this.clock.sleep(ms, signal),
+    };
+    /** How far the deploy machine's wall clock is ahead of the time, ms. */
+    wallAhead = 0;
+    /** How files get to the origin now. */
+    upload: UploadKind;
+    /** What the deploy machine gets to see of the site. */
+    sight: Sight = "clear";
     /** Faults that struck. */
     struck = 0;
 
@@ -50,8 +67,13 @@ export class World {
         ledger: Ledger,
     ) {
         const { clock } = this;
+        this.upload = setup.uploads[0] ?? "mirror";
         this.random = new Random(setup.seed);
-        this.replicas = new Replicas(clock, setup.htmlHandling, ledger.changed);
+        this.observer = new Observer(this);
+        this.replicas = new Replicas(clock, setup, (path, at, file) => {
+            ledger.changed(path, at);
+            this.observer.changed(path, at, file);
+        });
         this.core = new CloudflareCore(
             {
                 clock,
@@ -59,9 +81,13 @@ export class World {
                 dataCentres: setup.propagation.dataCentres.length,
                 tiered: setup.tiered,
                 propagation: setup.propagation,
-                origin: { htmlHandling: setup.htmlHandling, headers: FOR_EVER },
+                origin: {
+                    htmlHandling: setup.htmlHandling,
+                    headers: FOR_EVER,
+                    ...fallbackAtOrigin(setup.serving),
+                },
             },
-            () => directOrigin(clock, this.origin),
+            () => directOrigin(clock, servedAs(setup.serving, this.origin)),
         );
         this.token = this.core.createToken().value;
         this.urls = BASES.flatMap((base) => universe(setup.pool).map((path) => base + path));
@@ -75,7 +101,10 @@ export class World {
 
     /** A GET of the purge's own. */
     async look(url: string): Promise<Answer> {
-        const { clock } = this;
+        const { clock, sight } = this;
+        if (sight !== "clear") {
+            return seenThrough(sight, url);
+        }
         const inTime = new AbortController();
         const late = clock.sleep(VISIT_TIMEOUT, inTime.signal).then(() => undefined);
         const got = await Promise.race([this.core.edge.handle(visitRequest(url, {})), late]);
@@ -90,10 +119,10 @@ export class World {
         return { status: got.status, headers: got.headers, digest: digestOf(got.body), bytes: got.body.length };
     }
 
-    /** Sends a write on its way. It arrives whatever becomes of the sender. */
-    send(file: string, content: string | undefined): Promise<void> {
+    /** Sends a write on its way. It arrives within `most` ms, whatever becomes of the sender. */
+    send(file: string, content: string | undefined, most = 200): Promise<void> {
         const landed = this.clock
-            .sleep(this.random.between(5, 200))
+            .sleep(this.random.between(5, most))
             .then(() => this.replicas.write(file, content))
             .finally(() => this.onTheWay.delete(landed));
         this.onTheWay.add(landed);

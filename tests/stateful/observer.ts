@@ -1,0 +1,146 @@
+import type { Manifest } from "../../components/assets/manifest";
+import type { PurgeOutputs } from "../../components/resources/state";
+import type { Clock, CloudflareCore } from "../../local/cloudflare";
+import { LetGo } from "./letGo";
+import type { Replicas } from "./origin";
+import { Reasons } from "./reasons";
+import { declaresPage, withUrls } from "./serving";
+import type { Setup } from "./setup";
+import { isEarly } from "./setup";
+import type { Sight } from "./sight";
+import type { Files } from "./site";
+import { Waits } from "./waits";
+
+/** Seconds that a purge takes at most beside what it waits for the origin: pacing, rebound, a look at the edge. */
+const LONGEST = 600;
+
+/** What an observer sees of a world. */
+interface Observed {
+    readonly setup: Setup;
+    readonly core: Pick<CloudflareCore, "purgeLog" | "requestLog">;
+    readonly clock: Clock;
+    readonly replicas: Replicas;
+    readonly state: { readonly purge?: PurgeOutputs };
+    readonly sight: Sight;
+    readonly struck: number;
+    readonly known: Set<string>;
+}
+
+/** Watches from outside what is deployed, what the origin answers, and what each purge does about it. */
+export class Observer {
+    private wanted: Files = new Map();
+    private readonly letGo: LetGo;
+    private readonly reasons: Reasons;
+    private readonly waits = new Waits();
+    /** The purge that runs, or was killed. */
+    private running: { readonly purge: PurgeOutputs | undefined; readonly sight: Sight } | undefined;
+
+    constructor(private readonly world: Observed) {
+        const { setup } = world;
+        this.letGo = new LetGo(isEarly(setup));
+        this.reasons = new Reasons(setup.always, isEarly(setup));
+    }
+
+    /** A deploy was recorded. @param isNew whether by a journal that knows of none before */
+    deployed(files: Files, manifest: Manifest, isNew: boolean): void {
+        this.wanted = files;
+        const changed = this.reasons.deploy(manifest);
+        this.letGo.lift(isNew ? this.reasons.urls() : changed);
+        if (isNew) {
+            this.forgotten();
+        }
+    }
+
+    /** A write changed what a path answers at the origin. */
+    readonly changed = (path: string, at: number, file: string): void => {
+        this.letGo.changed(path, file, this.wanted, this.running !== undefined, this.world.known);
+        this.reasons.write(path, at);
+    };
+
+    /** Nobody cares for some URLs any more, until a deploy does again. */
+    abandoned(urls: Iterable<string>): void {
+        this.letGo.excuse(urls);
+    }
+
+    /** Whether something is promised for a URL. */
+    isPromised(url: string): boolean {
+        return !this.letGo.isExcused(url);
+    }
+
+    /** Whether the origin has other bytes of a file than those that are deployed. */
+    hasOldBytes(): boolean {
+        const there = this.world.replicas.files();
+        return [...this.wanted].some(([file, content]) => there.has(file) && there.get(file) !== content);
+    }
+
+    /** Journal or purge is made anew, and does not know what the one before it did. */
+    forgotten(): void {
+        this.reasons.forget();
+        this.waits.forget();
+        this.letGo.forget();
+    }
+
+    /** Runs a purge, and holds it to its reasons and to its time. @throws NeedlessPurge, NeedlessWait */
+    async purge(isDisturbed: boolean, run: () => Promise<boolean>): Promise<boolean> {
+        const { core, clock, setup, state, sight } = this.world;
+        this.endKilled();
+        const before = { struck: this.world.struck, purge: state.purge, sight };
+        const [purges, requests] = [core.purgeLog.length, core.requestLog.length];
+        const since = clock.monotonic();
+        const { originReady, rebound } = setup.settings;
+        const timeout = originReady === false ? 0 : originReady.timeout;
+        const most = this.waits.most(this.wanted, this.there(), timeout, rebound === false ? 0 : rebound);
+        this.running = before;
+        const good = await run();
+        this.running = undefined;
+        if (state.purge === before.purge) {
+            return good; // nothing was owed
+        }
+        const complete = good && this.isComplete();
+        const calm = !isDisturbed && this.world.struck === before.struck;
+        if (calm) {
+            this.waits.check(clock.monotonic() - since, most + LONGEST);
+        }
+        // Who does not ask for every file may wait for one at any time. A removed file's URL is taken for a changed one where a declared page answers in its place, and is waited for.
+        const isCertain = isEarly(setup) && setup.slowShare === 0 && !declaresPage(setup.serving);
+        if (calm && isCertain) {
+            this.waits.check((core.requestLog[requests]?.at ?? clock.monotonic()) - since, most);
+        }
+        // What the edge was seen to serve stale is a reason of its own.
+        if (!(before.purge?.owed ?? "").includes('"why":"stale"')) {
+            this.reasons.check(core.purgeLog.slice(purges), sight !== "clear" || !calm);
+        }
+        if (complete) {
+            this.letGo.note(this.wanted, this.there(), setup, sight);
+        }
+        this.reasons.end(complete && calm && sight === "clear", since - setup.lag, this.wanted, this.there());
+        if (complete && calm) {
+            this.waits.end(this.wanted, this.there());
+        } else {
+            this.waits.forget();
+        }
+        return good;
+    }
+
+    /** A purge that was killed may have saved what came of it. */
+    private endKilled(): void {
+        const { running: killed, world } = this;
+        if (killed === undefined) {
+            return;
+        }
+        this.waits.forget();
+        this.reasons.end(false, 0, this.wanted, this.there());
+        if (world.state.purge !== killed.purge && this.isComplete()) {
+            this.letGo.note(this.wanted, this.there(), world.setup, killed.sight);
+        }
+    }
+
+    private isComplete(): boolean {
+        return !(this.world.state.purge?.owed ?? "").includes('"why":"not-purged"');
+    }
+
+    /** The files that the origin serves. */
+    private there(): Files {
+        return withUrls(this.world.replicas.files(), this.world.setup.serving);
+    }
+}

@@ -1,0 +1,75 @@
+import type { Files } from "./site";
+
+/** An `up` waited for the origin longer than it may. */
+export class NeedlessWait extends Error {
+    override readonly name = "NeedlessWait";
+}
+
+/** Seconds that files are waited for which the origin has not, and which an upload may leave out. */
+const ABSENT = 5;
+
+/** ms that count as no time. */
+const TOLERANCE = 50;
+
+interface Waited {
+    readonly wanted: string | undefined;
+    readonly there: string | undefined;
+    /** Purges that found it so. */
+    readonly times: number;
+}
+
+/** How long a purge may wait for the origin, counted from outside: nobody waits twice for the same file. */
+export class Waits {
+    private readonly over = new Map<string, Waited>();
+    private isForgotten = false;
+
+    /** @returns the most that a purge may wait that begins now, seconds */
+    most(wanted: Files, there: Files, timeout: number, rebound: number): number {
+        let most = 0;
+        let again = 0;
+        for (const file of new Set([...wanted.keys(), ...there.keys()])) {
+            const [content, found] = [wanted.get(file), there.get(file)];
+            const before = this.over.get(file);
+            const isOver =
+                before !== undefined && before.there === found && (found === undefined || before.wanted === content);
+            if (found !== content && !isOver && content !== undefined) {
+                most = Math.max(most, found === undefined ? Math.min(ABSENT, timeout) : timeout);
+            }
+            // Before it is let go, a replica gets the time that it may lag behind.
+            if (before?.times === 1) {
+                again = rebound;
+            }
+        }
+        return most + again;
+    }
+
+    /** What was waited for is not known any more. */
+    forget(): void {
+        this.isForgotten = true;
+    }
+
+    /** @throws NeedlessWait */
+    check(took: number, most: number): void {
+        if (!this.isForgotten && took > most * 1000 + TOLERANCE) {
+            throw new NeedlessWait(`it took ${took} ms, and may take ${most} s at most`);
+        }
+    }
+
+    /** After a purge that came to a good end. */
+    end(wanted: Files, there: Files): void {
+        if (this.isForgotten) {
+            this.over.clear();
+            this.isForgotten = false;
+        }
+        for (const file of new Set([...wanted.keys(), ...there.keys(), ...this.over.keys()])) {
+            const now = { wanted: wanted.get(file), there: there.get(file) };
+            const before = this.over.get(file);
+            const times = before?.wanted === now.wanted && before?.there === now.there ? (before?.times ?? 0) : 0;
+            if (now.wanted === now.there) {
+                this.over.delete(file);
+            } else {
+                this.over.set(file, { ...now, times: times + 1 });
+            }
+        }
+    }
+}
