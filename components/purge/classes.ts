@@ -60,7 +60,8 @@ export interface Remembered {
 /** Samples that are remembered, at most. */
 export const MOST_REMEMBERED = 20;
 
-const NO_CHANGES = { added: 0, changed: 0, removed: 0 };
+/** What nothing new comes to. */
+export const NO_CHANGES = { added: 0, changed: 0, removed: 0 };
 const KINDS: readonly Change[] = ["added", "changed", "removed"];
 
 /** Whether an entry has to be purged whatever the origin says: nobody has purged it yet, or the edge was seen stale. */

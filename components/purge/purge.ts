@@ -7,7 +7,7 @@ import { hostOfUrl, keyOf, merged } from "../plan/selector";
 import type { BatchLimits } from "../settings/limits";
 import type { Settings } from "../settings/settings";
 import type { Decision, Owed, OwedEntry, Remembered, Why } from "./classes";
-import { changeOf, decide, isUnconditional, MOST_REMEMBERED, questionsOf } from "./classes";
+import { changeOf, decide, isUnconditional, MOST_REMEMBERED, NO_CHANGES, questionsOf } from "./classes";
 import type { Deps } from "./deps";
 import { evenSample } from "./evenSample";
 import type { OriginAnswer, OriginQuestion } from "./originCheck";
@@ -210,8 +210,6 @@ async function askTwice(
     const again = questions.filter(({ sample }) => urls.has(sample.url));
     return new Map([...answers, ...(await checkOrigin(again, 0, deps))]);
 }
-
-const NO_CHANGES = { added: 0, changed: 0, removed: 0 };
 
 const nothing: Decision = { purge: [], keep: [], letGo: [], handedOver: [] };
 

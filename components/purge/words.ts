@@ -10,10 +10,19 @@ import type { Checked, Look } from "./verify";
 const NAMED = 3;
 
 /** `a, b, c and 4 more`. */
+export function listed(names: readonly string[]): string {
+    const more = names.length - NAMED;
+    return names.slice(0, NAMED).join(", ") + (more > 0 ? ` and ${more} more` : "");
+}
+
+/** The same of things that have a URL. */
 export function named(items: readonly { readonly url: string }[]): string {
-    const more = items.length - NAMED;
-    const urls = items.slice(0, NAMED).map(({ url }) => url);
-    return urls.join(", ") + (more > 0 ? ` and ${more} more` : "");
+    return listed(items.map(({ url }) => url));
+}
+
+/** A word that a POSIX shell takes as it is. */
+export function shellWord(value: string): string {
+    return /^[\w@%+=:,./-]+$/.test(value) ? value : `'${value.replaceAll("'", `'\\''`)}'`;
 }
 
 /** What a look at the edge found, as cause and remedy. `undefined`: nothing to complain about. */

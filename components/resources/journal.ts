@@ -12,10 +12,11 @@ import { summary } from "../plan/render";
 import { scopeSelectors, scopesOf } from "../plan/scopes";
 import type { Selector } from "../plan/selector";
 import { checkTargets } from "../plan/targets";
+import { listed } from "../purge/words";
 import { wrongOptions } from "../settings/check";
 import { JOURNAL } from "../settings/journalOptions";
 import { manifestsSeen, removesFiles } from "./inProcess";
-import { listed, purgeCommand } from "./purgeCommand";
+import { purgeCommand } from "./purgeCommand";
 import type { JournalInputs, JournalOutputs } from "./state";
 import { isUnknown } from "./state";
 

@@ -1,5 +1,6 @@
 import type { Selector } from "../plan/selector";
 import { hostOf, keyOf } from "../plan/selector";
+import { shellWord } from "../purge/words";
 
 /** Selectors that are named one by one. */
 const NAMED = 10;
@@ -15,18 +16,7 @@ export function purgeCommand(zone: string, selectors: readonly Selector[]): stri
         }),
     );
     const options = [...wide.values()].map(({ kind, value }) =>
-        kind === "everything" ? "--everything --yes" : `--${kind} ${quoted(value)}`,
+        kind === "everything" ? "--everything --yes" : `--${kind} ${shellWord(value)}`,
     );
     return `npx pulumi-cloudflare-cache-purge purge --zone ${zone} ${options.join(" ")}`;
-}
-
-/** The first few of some names: `a, b, c and 7 more`. */
-export function listed(names: readonly string[]): string {
-    const more = names.length - 3;
-    return names.slice(0, 3).join(", ") + (more > 0 ? ` and ${more} more` : "");
-}
-
-/** A word that a POSIX shell takes as it is. */
-function quoted(value: string): string {
-    return /^[\w@%+=:,./-]+$/.test(value) ? value : `'${value.replaceAll("'", `'\\''`)}'`;
 }

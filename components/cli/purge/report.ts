@@ -9,7 +9,7 @@ import type { Outcome } from "../../purge/purge";
 import type { Receipt } from "../../purge/receipt";
 import { receiptOf } from "../../purge/receipt";
 import type { Checked } from "../../purge/verify";
-import { countOf, lookProblem, warningText } from "../../purge/words";
+import { countOf, lookProblem, shellWord, warningText } from "../../purge/words";
 import type { Result } from "./run";
 import { VOICE } from "./voice";
 
@@ -122,11 +122,6 @@ function repetition(selectors: readonly Selector[], zone: string): string {
         return `${start} --everything --yes`;
     }
     return selectors.length <= NAMED && selectors.every(({ headers }) => headers === undefined)
-        ? `${start} ${selectors.map(({ kind, value }) => `--${kind} ${quoted(value)}`).join(" ")}`
+        ? `${start} ${selectors.map(({ kind, value }) => `--${kind} ${shellWord(value)}`).join(" ")}`
         : `the same command; or only the rest, when it was run with --json > FILE: ${start} --owed FILE`;
-}
-
-/** A word that a POSIX shell takes as it is. */
-function quoted(value: string): string {
-    return /^[\w@%+=:,./-]+$/.test(value) ? value : `'${value.replaceAll("'", `'\\''`)}'`;
 }
