@@ -4,18 +4,12 @@
  */
 import { randomUUID } from "node:crypto";
 import { isDeepStrictEqual } from "node:util";
-import * as grpc from "@grpc/grpc-js";
+import type * as grpc from "@grpc/grpc-js";
 import type { ProviderRequest } from "../engine/proto";
-import {
-    fromStruct,
-    providerMessages as messages,
-    newEmpty,
-    pluginMessages,
-    providerRpc,
-    toStruct,
-} from "../engine/proto";
+import { fromStruct, providerMessages as messages, newEmpty, toStruct } from "../engine/proto";
+import { checkReply, configuredReply, diffReply, serveProvider } from "../engine/servedProvider";
 import type { Call, RunningProvider } from "../engine/unary";
-import { serve, unary } from "../engine/unary";
+import { unary } from "../engine/unary";
 import type { Bag } from "../engine/values";
 import { hasUnknown, unknownValue, withoutSecrets } from "../engine/values";
 import type { CommandInputs } from "./run";
@@ -26,40 +20,21 @@ const VERSION = "1.2.1";
 const TYPE = "command:local:Command";
 
 /** Serves the provider on a free loopback port. */
-export async function startCommandProvider(): Promise<RunningProvider> {
-    const server = new grpc.Server();
-    server.addService(providerRpc.ResourceProviderService, SERVICE);
-    const { port } = await serve(server);
-    return {
-        port,
-        close: () =>
-            new Promise((resolve, reject) => server.tryShutdown((error) => (error ? reject(error) : resolve()))),
-    };
+export function startCommandProvider(): Promise<RunningProvider> {
+    return serveProvider(SERVICE, VERSION);
 }
 
 const SERVICE: grpc.UntypedServiceImplementation = {
-    attach: unary(async () => newEmpty()),
-    cancel: unary(async () => newEmpty()),
-    getPluginInfo: unary(async () => {
-        const info = new pluginMessages.PluginInfo();
-        info.setVersion(VERSION);
-        return info;
-    }),
     checkConfig: unary(async ({ request }: Call<ProviderRequest<"CheckRequest">>) =>
-        checked(fromStruct(request.getNews()), []),
+        checkReply(fromStruct(request.getNews()), []),
     ),
     diffConfig: unary(async () => changed([])),
-    configure: unary(async () => {
-        const reply = new messages.ConfigureResponse();
-        reply.setAcceptsecrets(true);
-        reply.setSupportspreview(true);
-        return reply;
-    }),
+    configure: unary(async () => configuredReply()),
     check: unary(async ({ request }: Call<ProviderRequest<"CheckRequest">>) => {
         const news = fromStruct(request.getNews());
         const unknown = Object.keys(news).filter((name) => !KNOWN.includes(name));
         const type = request.getType();
-        return checked(news, [
+        return checkReply(news, [
             ...(type === TYPE ? [] : [{ property: "", reason: `the local provider has no resource ${type}` }]),
             ...unknown.map((property) => ({ property, reason: `the local provider does not know "${property}"` })),
         ]);
@@ -122,26 +97,10 @@ function bare(properties: Parameters<typeof fromStruct>[0]): Bag {
     return withoutSecrets(fromStruct(properties)) as Bag;
 }
 
-function checked(inputs: Bag, failures: { property: string; reason: string }[]) {
-    const reply = new messages.CheckResponse();
-    reply.setInputs(toStruct(inputs));
-    reply.setFailuresList(
-        failures.map(({ property, reason }) => {
-            const failure = new messages.CheckFailure();
-            failure.setProperty(property);
-            failure.setReason(reason);
-            return failure;
-        }),
-    );
-    return reply;
-}
-
 /** A changed trigger asks for a new resource; everything else is an update. */
 function changed(names: readonly string[]) {
-    const reply = new messages.DiffResponse();
-    const { DIFF_NONE, DIFF_SOME } = messages.DiffResponse.DiffChanges;
-    reply.setChanges(names.length === 0 ? DIFF_NONE : DIFF_SOME);
-    reply.setDiffsList([...names]);
-    reply.setReplacesList(names.filter((name) => name === "triggers"));
-    return reply;
+    return diffReply(
+        names,
+        names.filter((name) => name === "triggers"),
+    );
 }

@@ -3,18 +3,12 @@
  * engines attach to it by PULUMI_DEBUG_PROVIDERS, with a connection of its own for every provider resource; so one
  * process serves several configurations, told apart by their connections.
  */
-import * as grpc from "@grpc/grpc-js";
-import type { ProviderRequest } from "../../engine/proto";
-import {
-    fromStruct,
-    providerMessages as messages,
-    newEmpty,
-    pluginMessages,
-    providerRpc,
-    toStruct,
-} from "../../engine/proto";
+import type * as grpc from "@grpc/grpc-js";
+import type { ProviderRequest, pluginMessages } from "../../engine/proto";
+import { fromStruct, providerMessages as messages, newEmpty, toStruct } from "../../engine/proto";
+import { checkReply, configuredReply, diffReply, serveProvider } from "../../engine/servedProvider";
 import type { Call, RunningProvider } from "../../engine/unary";
-import { serve, unary } from "../../engine/unary";
+import { unary } from "../../engine/unary";
 import type { Bag } from "../../engine/values";
 import { isUnknown, withoutSecrets } from "../../engine/values";
 import type { Sleep } from "./api";
@@ -38,16 +32,9 @@ type PluginAttach = InstanceType<typeof pluginMessages.PluginAttach>;
 /** The version of @pulumi/cloudflare that this provider stands in for. */
 const version = "6.22.1";
 
-/** Serves the provider on a free loopback port. */
-export async function startCloudflareProvider(options: ProviderOptions = {}): Promise<RunningProvider> {
-    const server = new grpc.Server();
-    server.addService(providerRpc.ResourceProviderService, service(options));
-    const { port } = await serve(server, options.port);
-    return {
-        port,
-        close: () =>
-            new Promise((resolve, reject) => server.tryShutdown((error) => (error ? reject(error) : resolve()))),
-    };
+/** Serves the provider on a loopback port. */
+export function startCloudflareProvider(options: ProviderOptions = {}): Promise<RunningProvider> {
+    return serveProvider(service(options), version, options.port);
 }
 
 function service({ env = process.env, sleep = realSleep }: ProviderOptions): grpc.UntypedServiceImplementation {
@@ -65,17 +52,11 @@ function service({ env = process.env, sleep = realSleep }: ProviderOptions): grp
             engines.set(call.getPeer(), new EngineLog(call.request.getAddress()));
             return newEmpty();
         }),
-        cancel: unary(async () => newEmpty()),
-        getPluginInfo: unary(async () => {
-            const info = new pluginMessages.PluginInfo();
-            info.setVersion(version);
-            return info;
-        }),
         checkConfig: unary(async ({ request }: Call<ProviderRequest<"CheckRequest">>) => {
             const news = fromStruct(request.getNews());
             const { apiToken } = withoutSecrets(news) as Bag;
             const problem = typeof apiToken === "string" && !isUnknown(apiToken) ? tokenProblem(apiToken) : undefined;
-            return checked(news, problem ? [{ property: "apiToken", reason: problem }] : []);
+            return checkReply(news, problem ? [{ property: "apiToken", reason: problem }] : []);
         }),
         diffConfig: unary(async ({ request }: Call<ProviderRequest<"DiffRequest">>) => {
             const { changes } = diffToken(fromStruct(request.getOldInputs()), fromStruct(request.getNews()));
@@ -84,10 +65,7 @@ function service({ env = process.env, sleep = realSleep }: ProviderOptions): grp
         configure: unary(async (call: Call<ProviderRequest<"ConfigureRequest">>) => {
             const config = withoutSecrets(fromStruct(call.request.getArgs())) as Bag;
             configured.set(call.getPeer(), new Api(settingsOf(config, env), sleep));
-            const reply = new messages.ConfigureResponse();
-            reply.setAcceptsecrets(true);
-            reply.setSupportspreview(true);
-            return reply;
+            return configuredReply();
         }),
         invoke: unary(async (call: Call<ProviderRequest<"InvokeRequest">>) => {
             const args = withoutSecrets(fromStruct(call.request.getArgs())) as Bag;
@@ -103,7 +81,7 @@ function service({ env = process.env, sleep = realSleep }: ProviderOptions): grp
         }),
         check: unary(async ({ request }: Call<ProviderRequest<"CheckRequest">>) => {
             const news = fromStruct(request.getNews());
-            return checked(news, checkToken(known(request.getType()), news));
+            return checkReply(news, checkToken(known(request.getType()), news));
         }),
         diff: unary(async ({ request }: Call<ProviderRequest<"DiffRequest">>) => {
             const { changes, replaces } = diffToken(fromStruct(request.getOldInputs()), fromStruct(request.getNews()));
@@ -167,25 +145,7 @@ function known(type: string): string {
     return type;
 }
 
-function checked(inputs: Bag, failures: { property: string; reason: string }[]) {
-    const reply = new messages.CheckResponse();
-    reply.setInputs(toStruct(inputs));
-    reply.setFailuresList(
-        failures.map(({ property, reason }) => {
-            const failure = new messages.CheckFailure();
-            failure.setProperty(property);
-            failure.setReason(reason);
-            return failure;
-        }),
-    );
-    return reply;
-}
-
 function changed(paths: string[], replaces: string[]) {
-    const reply = new messages.DiffResponse();
-    const { DIFF_NONE, DIFF_SOME } = messages.DiffResponse.DiffChanges;
-    reply.setChanges(paths.length === 0 ? DIFF_NONE : DIFF_SOME);
-    reply.setDiffsList([...new Set(paths.map((path) => /^[^.[]+/.exec(path)?.[0] ?? path))]);
-    reply.setReplacesList(replaces);
-    return reply;
+    const names = new Set(paths.map((path) => /^[^.[]+/.exec(path)?.[0] ?? path));
+    return diffReply([...names], replaces);
 }
