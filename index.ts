@@ -47,13 +47,21 @@ function baseUrls(name: string | undefined): string[] {
     if (given === undefined) {
         return name === undefined
             ? wrong("baseUrls", "is missing, and without a zone's name it has no default", "https://www.example.com")
-            : [`https://${name}`, `https://www.${name}`];
+            : [`https://${hostIn(name)}`, `https://www.${hostIn(name)}`];
     }
     const list = typeof given === "string" ? given.split(/[\s,]+/).filter((url) => url !== "") : given;
     if (!Array.isArray(list) || list.length === 0 || list.some((url) => typeof url !== "string")) {
         wrong("baseUrls", "is not a list of URLs", "https://www.example.com,https://example.com");
     }
     return list as string[];
+}
+
+/** The host in a zone's name, which may be written as a URL. */
+function hostIn(name: string): string {
+    return name
+        .trim()
+        .replace(/^[a-z]+:\/\//i, "")
+        .replace(/\.?(?:[/?#].*)?$/s, "");
 }
 
 function zoneArg(name: string | undefined): CachePurgeArgs["zone"] {

@@ -10,10 +10,15 @@ import { renderJson, renderTable } from "../plan/render";
 import type { Selector } from "../plan/selector";
 import { hostOf } from "../plan/selector";
 import { limitsOf } from "../purge/deps";
+import { shellWord } from "../purge/words";
+import { pick } from "../settings/check";
+import { COMPONENT } from "../settings/componentOptions";
+import type { Given } from "../settings/option";
 import type { ApiOptions } from "./api";
 import { accountOf, clientOf, credentialFor, withApiOptions } from "./api";
 import type { FoundCredential } from "./credential";
 import type { Done, Io } from "./io";
+import { withOptions } from "./options";
 import { list } from "./parse";
 import { withDifferenceOptions } from "./planOptions";
 import { EXIT, problemOf } from "./problem";
@@ -29,7 +34,10 @@ import { nameIn, zoneFor } from "./zone";
 
 type Options = SelectionOptions &
     SettingsOptions &
-    ApiOptions & { readonly zone?: string; readonly dryRun?: boolean; readonly json?: boolean };
+    ApiOptions &
+    Given<typeof HOSTS> & { readonly zone?: string; readonly dryRun?: boolean; readonly json?: boolean };
+
+const HOSTS = pick(COMPONENT, "customHostnames");
 
 /** `cache-purge purge`: the engine of the Pulumi resource, without Pulumi. */
 export function purgeCommand(io: Io, done: Done, root: Command): Command {
@@ -45,6 +53,7 @@ export function purgeCommand(io: Io, done: Done, root: Command): Command {
         .option("--owed <file>", "what an earlier run with --json left owed; - for stdin")
         .option("--everything", "the zone's whole cache; needs --yes")
         .option("--yes", "confirm --everything");
+    withOptions(command, HOSTS);
     withDifferenceOptions(command);
     withSettings(command);
     return withApiOptions(command)
@@ -74,9 +83,10 @@ async function purge(options: Options, io: Io, screen: Terminal): Promise<number
     for (const note of notes) {
         screen.note(`note: ${note}`);
     }
-    const { zone: given } = options;
+    const { zone: given, customHostnames = false } = options;
+    const refuse = (name: string) => refuseForeign(customHostnames ? [] : selectors, name);
     if (options.dryRun) {
-        refuseForeign(selectors, given === undefined ? "" : nameIn(given));
+        refuse(given === undefined ? "" : nameIn(given));
         return dryRun(chosen, options, screen, io);
     }
     if (given === undefined) {
@@ -89,10 +99,10 @@ async function purge(options: Options, io: Io, screen: Terminal): Promise<number
     let found: FoundCredential;
     let zone: Zone;
     try {
-        refuseForeign(selectors, nameIn(given));
+        refuse(nameIn(given));
         found = await credentialFor(options, io, screen);
         zone = await zoneFor(clientOf(found, options, io), given, found, accountOf(options, io), io.clock);
-        refuseForeign(selectors, zone.name);
+        refuse(zone.name);
     } catch (error) {
         return nothingSent(problemOf(error), chosen, options, screen);
     }
@@ -111,13 +121,17 @@ async function purge(options: Options, io: Io, screen: Terminal): Promise<number
     if (problem !== undefined) {
         screen.note(`error: ${problem.message}`);
     }
-    for (const line of owedLines(result.owed.selectors, given, problem)) {
+    for (const line of owedLines(result.owed.selectors, flagsOf(options), problem)) {
         screen.note(line);
     }
     return problem === undefined && result.owed.selectors.length === 0 ? EXIT.ok : EXIT.failed;
 }
 
 const NOTHING = "nothing to purge";
+
+function flagsOf({ zone = "", customHostnames = false }: Options): string {
+    return `--zone ${shellWord(zone)}${customHostnames ? " --custom-hostnames" : ""}`;
+}
 
 /** It failed before anything was sent: everything is owed. */
 function nothingSent(failure: ProblemError, { selectors, samples }: Plan, options: Options, screen: Terminal): number {
@@ -131,7 +145,7 @@ function nothingSent(failure: ProblemError, { selectors, samples }: Plan, option
         );
     }
     screen.note(`error: ${failure.message}`);
-    for (const line of owedLines(selectors, options.zone ?? "", failure)) {
+    for (const line of owedLines(selectors, flagsOf(options), failure)) {
         screen.note(line);
     }
     return EXIT.failed;
@@ -159,7 +173,9 @@ function refuseForeign(selectors: readonly Selector[], zone: string): void {
         const url = selector.kind === "url" ? selector.value : `https://${host}/`;
         const problem = host === undefined ? undefined : checkUrl(url, zone);
         if (problem !== undefined) {
-            throw new ProblemError(problem);
+            const isOutside = problem.key === "url-outside-zone";
+            const more = isOutside ? " If it is a custom hostname of that zone, add --custom-hostnames." : "";
+            throw new ProblemError({ ...problem, remedy: problem.remedy + more });
         }
     }
 }

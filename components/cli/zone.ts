@@ -2,7 +2,7 @@ import type { CloudflareClient } from "../cloudflare/client";
 import type { Clock } from "../cloudflare/clock";
 import { CloudflareError } from "../cloudflare/cloudflareError";
 import type { Zone } from "../cloudflare/zone";
-import { isZoneId, zoneName, zoneOf } from "../cloudflare/zone";
+import { isZoneId, isZoneName, zoneName, zoneOf } from "../cloudflare/zone";
 import { zoneCandidates } from "../cloudflare/zoneOfHosts";
 import { diagnose } from "../diagnosis/diagnose";
 import { isAuth } from "../diagnosis/facts";
@@ -35,15 +35,14 @@ export function nameIn(given: string): string {
     if (isZoneId(given.trim())) {
         return "";
     }
-    const name = zoneName(given.replace(/^\s*[a-z][a-z0-9+.-]*:\/\//i, "").replace(/[/?#:].*$/s, ""));
-    if (!/^[^.\s]+(\.[^.\s]+)+$/.test(name)) {
+    if (!isZoneName(given)) {
         throw new ProblemError({
             key: "wrong-zone-id",
             cause: `--zone "${given.slice(0, 64)}" is neither a zone's name nor a zone ID, which has 32 hexadecimal digits.`,
             remedy: "Give the zone's name, such as --zone example.com.",
         });
     }
-    return name;
+    return zoneName(given);
 }
 
 /**

@@ -14,7 +14,7 @@ import { parseTokenStatus } from "./tokenStatus";
 import type { ApiRequest } from "./transport";
 import { Transport } from "./transport";
 import type { Zone, ZoneFilter, ZoneRef } from "./zone";
-import { parseZone, zoneWords } from "./zone";
+import { parseZone, spellingsOf, zoneWords } from "./zone";
 
 /** `purge` evicts; `invalidate` marks as stale, so that the edge revalidates at the origin. */
 export type PurgeMode = "purge" | "invalidate";
@@ -130,6 +130,17 @@ export class CloudflareClient {
 
     /** All zones that match and that the credential can read: finding none is not an error. */
     async zones(filter: ZoneFilter = {}): Promise<Zone[]> {
+        const names = filter.name === undefined ? [undefined] : spellingsOf(filter.name);
+        const found = new Map<string, Zone>();
+        for (const name of names) {
+            for (const zone of await this.listZones(name === undefined ? filter : { ...filter, name })) {
+                found.set(zone.id, zone);
+            }
+        }
+        return [...found.values()];
+    }
+
+    private async listZones(filter: ZoneFilter): Promise<Zone[]> {
         const query: Record<string, string> = {
             ...(filter.name === undefined ? {} : { name: filter.name }),
             ...(filter.accountId === undefined ? {} : { "account.id": filter.accountId }),

@@ -1,3 +1,4 @@
+import { domainToASCII, domainToUnicode } from "node:url";
 import type { Problem } from "../errors/problem";
 
 /**
@@ -6,6 +7,7 @@ import type { Problem } from "../errors/problem";
 export interface Zone {
     /** 32 hexadecimal digits. */
     readonly id: string;
+    /** As {@link zoneName} writes it. */
     readonly name: string;
     /** `active`, `pending`, `initializing`, `moved`, … */
     readonly status: string;
@@ -35,9 +37,29 @@ export function zoneWords({ id, name = "" }: ZoneRef): string {
     return name === "" ? id : `${name} (${id})`;
 }
 
-/** A zone's name in the one spelling in which names are compared. */
+const PLAIN_NAME = /^[a-z0-9-]+(?:\.[a-z0-9-]+)*$/;
+
+/**
+ * The name of a zone or a host in the one spelling in which names are compared: ASCII, in lower case. Takes what people
+ * write: a URL, capitals, a dot at the end, Unicode. What cannot be a name stays as it is.
+ */
 export function zoneName(given: string): string {
-    return given.trim().toLowerCase().replace(/\.$/, "");
+    if (PLAIN_NAME.test(given)) {
+        return given;
+    }
+    const bare = given.trim().replace(/^[a-z][a-z0-9+.-]*:\/\//i, "");
+    const host = bare.replace(/[/?#].*$/s, "").replace(/^.*@|:\d*$/g, "");
+    return (domainToASCII(host) || host.toLowerCase()).replace(/\.$/, "");
+}
+
+/** Whether a text names a zone, as {@link zoneName} reads it: labels with dots between. */
+export function isZoneName(given: string): boolean {
+    return /^[^.\s]+(\.[^.\s]+)+$/.test(zoneName(given));
+}
+
+/** The spellings in which an API may know a name: it answers those of zones in Unicode, and requests have them in ASCII. */
+export function spellingsOf(name: string): string[] {
+    return [...new Set([name, domainToUnicode(name) || name])];
 }
 
 /** Whether a text is an ID (of a zone, an account or a token: nothing tells them apart) rather than a name. */
@@ -74,7 +96,7 @@ export function parseZone(record: unknown): Zone | undefined {
     }
     return {
         id: zone.id,
-        name: zone.name,
+        name: zoneName(zone.name),
         status: text(zone.status),
         accountId: text(zone.account?.id),
         accountName: text(zone.account?.name),

@@ -1,4 +1,5 @@
 import type { Zone } from "./zone";
+import { zoneName } from "./zone";
 
 /** What is known of a zone that may be the one of some hosts. */
 type Candidate = Pick<Zone, "id" | "name">;
@@ -17,7 +18,7 @@ export type ZoneChoice<Z> =
  */
 export function zoneCandidates(hosts: readonly string[]): string[] {
     const names = hosts.flatMap((host) => {
-        const labels = hostname(host).split(".");
+        const labels = zoneName(host).split(".");
         return labels.slice(0, -1).map((_, i) => labels.slice(i).join("."));
     });
     return [...new Set(names)].sort((a, b) => b.split(".").length - a.split(".").length || (a < b ? -1 : 1));
@@ -38,7 +39,7 @@ export function chooseZone<Z extends Candidate>(hosts: readonly string[], zones:
     const names = [...groups.keys()].sort();
     // One look-up may find a zone that another has found already.
     const distinct = [...new Map(zones.map((found) => [found.id, found])).values()];
-    const namesakes = distinct.filter(({ name }) => name.toLowerCase() === names[0]);
+    const namesakes = distinct.filter(({ name }) => zoneName(name) === names[0]);
     const [zone, ...others] = namesakes;
     if (names.length !== 1 || zone === undefined) {
         return { groups: new Map(names.map((name) => [name, groups.get(name) ?? []])) };
@@ -48,18 +49,13 @@ export function chooseZone<Z extends Candidate>(hosts: readonly string[], zones:
 
 /** Whether a host belongs to a zone: it is the zone's name or ends in it. */
 export function inZone(host: string, zone: string): boolean {
-    const [name, parent] = [hostname(host), zone.toLowerCase()];
+    const [name, parent] = [zoneName(host), zoneName(zone)];
     return name === parent || name.endsWith(`.${parent}`);
 }
 
 function longestName(host: string, zones: readonly Candidate[]): string | undefined {
     return zones
-        .map(({ name }) => name.toLowerCase())
+        .map(({ name }) => zoneName(name))
         .filter((name) => inZone(host, name))
         .sort((a, b) => b.length - a.length)[0];
-}
-
-function hostname(host: string): string {
-    const url = host.includes("//") ? host : `https://${host}`;
-    return (URL.canParse(url) ? new URL(url).hostname : host).toLowerCase().replace(/\.$/, "");
 }

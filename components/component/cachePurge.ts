@@ -84,6 +84,7 @@ export class CachePurge extends pulumi.ComponentResource {
             tokenOwner: token.owner,
             token: pulumi.secret(token.value),
             ...(args.checkHeaders === undefined ? {} : { checkHeaders: checkHeadersOf(args) }),
+            ...(args.customHostnames === true ? { customHostnames: true } : {}),
             apiBaseUrl: apiBaseUrl(this),
             settings: settings.apply(withDefaults),
         };

@@ -55,6 +55,11 @@ export interface CachePurgeArgs extends TuningArgs {
     readonly checkHeaders?: pulumi.Input<Record<string, pulumi.Input<string>>> | undefined;
     /** A token to use instead of making one, or how to make it. Default: make a user's token that never expires. */
     readonly token?: pulumi.Input<string> | PurgeTokenOptions | undefined;
+    /**
+     * Whether base URLs, `targets` and `always` may name hosts outside the zone: custom hostnames of it (Cloudflare for
+     * SaaS). Needs `zone`. Default: false.
+     */
+    readonly customHostnames?: boolean | undefined;
     /** The limits to stay under: `"free"`, `"pro"`, `"business"`, `"enterprise"`. Default: the zone's, where readable. */
     readonly zonePlan?: pulumi.Input<ZonePlan> | undefined;
 }

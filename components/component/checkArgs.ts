@@ -45,6 +45,9 @@ export function checkArgs(args: CachePurgeArgs, self: pulumi.Resource): void {
             'zone is missing, and it cannot be inferred from baseUrls: give the zone\'s name, such as zone: "example.com"',
         );
     }
+    if (args.customHostnames === true && args.zone === undefined) {
+        fail('customHostnames needs zone: give the zone that they belong to, such as zone: "example.com"');
+    }
     const targets = problemOf(() => targetHosts(args));
     if (targets !== undefined) {
         fail(targets);
@@ -57,7 +60,7 @@ export function checkArgs(args: CachePurgeArgs, self: pulumi.Resource): void {
 
 /** The first host that is not in the zone; `undefined` when all are, or the zone's name is not known. */
 export function hostOutside(zone: string, args: CachePurgeArgs): Problem | undefined {
-    if (zone === "") {
+    if (zone === "" || args.customHostnames === true) {
         return undefined;
     }
     const isOutside = (host: string): boolean => !inZone(host, zone);
@@ -69,8 +72,8 @@ export function hostOutside(zone: string, args: CachePurgeArgs): Problem | undef
             key: "url-outside-zone",
             cause: `The base URL's host ${base} is not in the zone ${zone}.`,
             remedy:
-                (meant === undefined ? "One" : `Did you mean zone: "${meant}"? If not, one`) +
-                " component serves one zone; write a second one:\n" +
+                (meant === undefined ? "" : `Did you mean zone: "${meant}"? `) +
+                `${customHostname(base)} If not, one component serves one zone; write a second one:\n` +
                 `  new CachePurge("site-2", { assets: siteAssets(dir, { baseUrls: ["https://${base}"] }) })`,
         };
     }
@@ -80,8 +83,12 @@ export function hostOutside(zone: string, args: CachePurgeArgs): Problem | undef
         : {
               key: "url-outside-zone",
               cause: `${target.option}: ${target.host} is not in the zone ${zone}, so nothing of it can be purged there.`,
-              remedy: "Give it to a CachePurge of its own zone, or take it out.",
+              remedy: `${customHostname(target.host)} Give it to a CachePurge of its own zone otherwise, or take it out.`,
           };
+}
+
+function customHostname(host: string): string {
+    return `If ${host} is a custom hostname of that zone (Cloudflare for SaaS), set customHostnames: true.`;
 }
 
 /** What is wrong with a token's form; `undefined` when it may be one. */

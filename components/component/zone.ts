@@ -1,7 +1,7 @@
 import * as cloudflare from "@pulumi/cloudflare";
 import * as pulumi from "@pulumi/pulumi";
 import type { Zone } from "../cloudflare/zone";
-import { isZoneId, zoneIdProblem, zoneName, zoneOf } from "../cloudflare/zone";
+import { isZoneId, isZoneName, spellingsOf, zoneIdProblem, zoneName, zoneOf } from "../cloudflare/zone";
 import { chooseZone, zoneCandidates } from "../cloudflare/zoneOfHosts";
 import { ambiguousZone, noZone } from "../diagnosis/lookup";
 import type { Problem } from "../errors/problem";
@@ -17,6 +17,8 @@ export type ZoneArg =
           readonly id: pulumi.Input<string>;
       }
     | { readonly name: pulumi.Input<string>; readonly accountId?: pulumi.Input<string> };
+
+type LookUpOptions = { readonly parent: pulumi.Resource };
 
 type Plain = string | { id: string } | { name: string; accountId?: string };
 
@@ -47,25 +49,32 @@ export function zoneArgProblem(zone: unknown): Problem | undefined {
     if (typeof id === "string") {
         return zoneIdProblem(id);
     }
-    return typeof name === "string" && isZoneId(name.trim())
-        ? {
-              key: "wrong-zone-id",
-              cause: `zone "${name}" looks like a zone ID.`,
-              remedy: `Write zone: { id: "${name}" }, or better the zone's name.`,
-          }
-        : undefined;
+    if (typeof name !== "string") {
+        return undefined;
+    }
+    if (isZoneId(name.trim())) {
+        return {
+            key: "wrong-zone-id",
+            cause: `zone "${name}" looks like a zone ID.`,
+            remedy: `Write zone: { id: "${name}" }, or better the zone's name.`,
+        };
+    }
+    const remedy = 'Give the zone\'s name, such as "example.com".';
+    if (name.trim() === "") {
+        return { key: "usage", cause: "zone is empty.", remedy };
+    }
+    return isZoneName(name) ? undefined : { key: "usage", cause: `zone "${name}" is not a zone's name.`, remedy };
 }
 
 // All look-ups are lists: one that finds nothing is an empty list, where getZone fails, and the provider then logs an error
 // of its own that no program can take back.
 
-async function byName(given: string, accountId: string | undefined, opts: pulumi.InvokeOptions): Promise<Zone> {
+async function byName(given: string, accountId: string | undefined, opts: LookUpOptions): Promise<Zone> {
+    refuse(zoneArgProblem(given));
     const name = zoneName(given);
-    if (name === "") {
-        const remedy = 'Give the zone\'s name, such as "example.com".';
-        throw new ProgramError({ key: "usage", cause: "zone is empty.", remedy });
+    if (name !== given) {
+        pulumi.log.info(`zone "${given}" is read as ${name}`, opts.parent);
     }
-    refuse(zoneArgProblem(name));
     const namesakes = await zonesOf({ name }, opts).catch((error) => {
         throw new ProgramError(lookUpFailure(`The zone "${name}"`, name, error));
     });
@@ -153,9 +162,11 @@ async function byHosts(hosts: readonly string[], opts: pulumi.InvokeOptions): Pr
     throw new ProgramError("groups" in choice ? splitProblem(choice) : ambiguousZone(choice.namesakes, WORDS));
 }
 
-async function zonesOf(args: cloudflare.GetZonesArgs, opts: pulumi.InvokeOptions): Promise<Zone[]> {
-    const { results } = await cloudflare.getZones(args, opts);
-    return results.map(read);
+async function zonesOf({ name }: { readonly name?: string }, opts: pulumi.InvokeOptions): Promise<Zone[]> {
+    const filters = name === undefined ? [{}] : spellingsOf(name).map((spelling) => ({ name: spelling }));
+    const lists = await Promise.all(filters.map((filter) => cloudflare.getZones(filter, opts)));
+    const found = lists.flatMap(({ results }) => results.map(read));
+    return [...new Map(found.map((zone) => [zone.id, zone])).values()];
 }
 
 /** A zone as the provider's functions answer it. */
@@ -169,7 +180,7 @@ function read(zone: {
 }): Zone {
     return {
         id: zone.id,
-        name: zone.name,
+        name: zoneName(zone.name),
         status: zone.status ?? "",
         accountId: zone.account?.id ?? "",
         accountName: zone.account?.name ?? "",

@@ -34,7 +34,8 @@ export function splitProblem({ groups }: Extract<ZoneChoice<unknown>, { groups: 
         cause: `No zone that the provider's token can read holds ${lost.join(", ")}.`,
         remedy:
             known.length > 0
-                ? `Split them off; for the others, write:\n${components(known)}`
+                ? `If they are custom hostnames of a zone (Cloudflare for SaaS), write zone: "${known[0]?.[0]}" and customHostnames: true. ` +
+                  `If not, split them off; for the others, write:\n${components(known)}`
                 : "Check the spelling, and that the token may read the zone (Zone → Zone → Read); or give zone: { id }.",
     };
 }

@@ -1,7 +1,11 @@
+import { isZoneName } from "../cloudflare/zone";
+import { inZone } from "../cloudflare/zoneOfHosts";
 import { edgeProblem, notProxied } from "../diagnosis/edgeWords";
 import type { Problem } from "../errors/problem";
 import { problemText } from "../errors/problem";
 import { counted } from "../plan/numbers";
+import type { Selector } from "../plan/selector";
+import { hostOf } from "../plan/selector";
 import { browserSeconds } from "./evidence";
 import type { Outcome, Warning } from "./purge";
 import type { Checked, Look } from "./verify";
@@ -23,6 +27,13 @@ export function named(items: readonly { readonly url: string }[]): string {
 /** A word that a POSIX shell takes as it is. */
 export function shellWord(value: string): string {
     return /^[\w@%+=:,./-]+$/.test(value) ? value : `'${value.replaceAll("'", `'\\''`)}'`;
+}
+
+/** The flags of a command that purges in a zone: `--zone example.com`, and what its custom hostnames need. */
+export function zoneFlags(zone: string, selectors: readonly Selector[]): string {
+    const hosts = selectors.flatMap((selector) => hostOf(selector) ?? []);
+    const isForeign = isZoneName(zone) && hosts.some((host) => !inZone(host, zone));
+    return `--zone ${shellWord(zone)}${isForeign ? " --custom-hostnames" : ""}`;
 }
 
 /** What a look at the edge found, as cause and remedy. `undefined`: nothing to complain about. */

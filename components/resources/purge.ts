@@ -58,7 +58,7 @@ export async function diff(_id: string, olds: PurgeOutputs, news: PurgeInputs): 
         return { changes: true };
     }
     const changes = !isSettled(olds, news.journal);
-    const line = changes ? owedLine(owedOf(olds, news.journal, news.zoneName).owed.entries) : "";
+    const line = changes ? owedLine(owedOf(olds, news.journal, boundsOf(news)).owed.entries) : "";
     if (line !== "") {
         say(line);
     }
@@ -95,7 +95,7 @@ export { remove as delete };
 async function run(olds: PurgeOutputs | undefined, checked: PurgeInputs): Promise<{ outs: PurgeOutputs }> {
     const news = { ...checked, settings: withDefaults(checked.settings) };
     const since = olds === undefined ? undefined : sweepsSince.get(decodeRecord(news.journal).epoch);
-    const state = owedOf(olds, news.journal, news.zoneName, { since, isLast: news.isSwept });
+    const state = owedOf(olds, news.journal, boundsOf(news), { since, isLast: news.isSwept });
     const { outs, outcome, failure } = await purgeNow(state, news);
     for (const line of [...stateLines(state, news), ...linesOf(outcome), ...sweepLines(outs, news)]) {
         say(line);
@@ -157,6 +157,11 @@ export async function purgeOwed(
         ...(outcome.remembered.length === 0 ? {} : { remembered: outcome.remembered }),
     };
     return { outs, outcome };
+}
+
+/** The zone in which hosts have to be; empty: it is not known, or its custom hostnames may have any name. */
+function boundsOf({ zoneName, customHostnames }: Pick<PurgeInputs, "zoneName" | "customHostnames">): string {
+    return customHostnames === true ? "" : zoneName;
 }
 
 /** What the state itself gives reason to say. */

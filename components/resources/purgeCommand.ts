@@ -1,6 +1,6 @@
 import type { Selector } from "../plan/selector";
 import { hostOf, keyOf } from "../plan/selector";
-import { shellWord } from "../purge/words";
+import { shellWord, zoneFlags } from "../purge/words";
 
 /** Selectors that are named one by one. */
 const NAMED = 10;
@@ -18,5 +18,5 @@ export function purgeCommand(zone: string, selectors: readonly Selector[]): stri
     const options = [...wide.values()].map(({ kind, value }) =>
         kind === "everything" ? "--everything --yes" : `--${kind} ${shellWord(value)}`,
     );
-    return `npx pulumi-cloudflare-cache-purge purge --zone ${zone} ${options.join(" ")}`;
+    return `npx pulumi-cloudflare-cache-purge purge ${zoneFlags(zone, selectors)} ${options.join(" ")}`;
 }

@@ -54,6 +54,8 @@ export interface PurgeInputs {
     readonly tokenOwner: "user" | "account" | "given";
     /** The token's value. A secret input, and never an output. */
     readonly token: string;
+    /** Whether hosts outside the zone are its custom hostnames. */
+    readonly customHostnames?: boolean;
     /** Headers of the checks at origin and edge, and where they may go. A secret input, and never an output. */
     readonly checkHeaders?: CheckHeaders;
     /** Where the API is, with `/client/v4`. */

@@ -1,6 +1,6 @@
 import { JOURNAL } from "./journalOptions";
 import { ZONE_PLANS } from "./limits";
-import { anything, fields, headerFields, oneOf, orText } from "./rules";
+import { anything, fields, headerFields, oneOf, orText, truth } from "./rules";
 import { TOKEN } from "./tokenOptions";
 import { TUNING } from "./tuningOptions";
 
@@ -12,7 +12,7 @@ export const COMPONENT = {
     zone: {
         rule: anything("a name, { name, accountId }, or { id }"),
         otherwise: "the zone of the base URLs' hosts",
-        doc: "the zone; a name is safer, since an ID of something else looks the same",
+        doc: "the zone; a name is safer, since an ID of something else looks the same. It may be written as a URL, in Unicode or in ASCII",
     },
     assets: {
         rule: anything("siteAssets(dir, …) or assetsFrom(digests, …)"),
@@ -36,6 +36,12 @@ export const COMPONENT = {
         otherwise: "none",
         secret: true,
         doc: "request headers that let the checks at origin and edge through a login, such as those of an Access service token; sent to the base URLs' hosts only, over TLS",
+    },
+    customHostnames: {
+        rule: truth,
+        default: false,
+        flags: [{ flags: "--custom-hostnames", help: "allow hosts outside the zone: its custom hostnames" }],
+        doc: "allow hosts outside the zone: its custom hostnames (Cloudflare for SaaS); needs zone",
     },
     zonePlan: {
         rule: oneOf(...ZONE_PLANS),

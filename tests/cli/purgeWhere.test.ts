@@ -1,4 +1,4 @@
-import { match, ok, strictEqual } from "node:assert";
+import { deepStrictEqual, match, ok, strictEqual } from "node:assert";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
@@ -44,6 +44,37 @@ describe("cli: in which zone, with which credential", () => {
             (await purge(["--zone", "www.example.com", "--url", PAGE], { env })).err,
             /it is a host in the zone example\.com/,
         );
+    });
+
+    it("finds a zone that the API names in Unicode, by either form and by its hosts", async () => {
+        const { id } = local.addZone({ name: "Bücher.example", cacheEverything: true });
+        const resources = { [`com.cloudflare.api.account.zone.${id}`]: "*" };
+        const value = local.createToken({ policies: [{ groups: [CACHE_PURGE, ZONE_READ], resources }] }).value;
+        const env = { CLOUDFLARE_API_TOKEN: value };
+        for (const zone of ["bücher.example", "xn--bcher-kva.example", "https://BÜCHER.example./"]) {
+            for (const host of ["www.bücher.example", "www.xn--bcher-kva.example"]) {
+                const ran = await purge(["--zone", zone, "--url", `https://${host}/a.js`, "--no-rebound"], { env });
+                strictEqual(ran.code, 0, ran.err);
+            }
+        }
+        deepStrictEqual(
+            new Set(local.purgeLog.map(({ zoneId, body }) => JSON.stringify([zoneId, body]))),
+            new Set([JSON.stringify([id, { files: ["https://www.xn--bcher-kva.example/a.js"] }])]),
+        );
+        const meant = await purge(["--zone", "www.bücher.example", "--url", "https://www.bücher.example/"], { env });
+        match(meant.err, /it is a host in the zone xn--bcher-kva\.example/);
+    });
+
+    it("purges a custom hostname of the zone when it is told that it is one", async () => {
+        local.addZone({ name: "saas.example", cacheEverything: true, customHostnames: ["shop.customer.test"] });
+        const resources = { "com.cloudflare.api.account.zone.*": "*" };
+        const value = local.createToken({ policies: [{ groups: [CACHE_PURGE, ZONE_READ], resources }] }).value;
+        const args = ["--zone", "saas.example", "--url", "https://shop.customer.test/a.js", "--no-rebound"];
+        const around = { env: { CLOUDFLARE_API_TOKEN: value } };
+        match((await purge(args, around)).err, /shop\.customer\.test.*--custom-hostnames/s);
+        strictEqual(local.purgeLog.length, 0);
+        strictEqual((await purge([...args, "--custom-hostnames"], around)).code, 0);
+        deepStrictEqual(local.purgeLog.at(-1)?.body, { files: ["https://shop.customer.test/a.js"] });
     });
 
     it("takes the token from a file or stdin before the environment, and the key pair with a hint", async () => {

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import { zoneOf } from "../../components/cloudflare/zone";
-import { chooseZone, zoneCandidates } from "../../components/cloudflare/zoneOfHosts";
+import { isZoneName, parseZone, spellingsOf, zoneName, zoneOf } from "../../components/cloudflare/zone";
+import { chooseZone, inZone, zoneCandidates } from "../../components/cloudflare/zoneOfHosts";
 import { splitProblem, WORDS } from "../../components/component/zoneWords";
 import { ambiguousZone } from "../../components/diagnosis/lookup";
 import { problemText } from "../../components/errors/problem";
@@ -9,6 +9,7 @@ const ZONES = [
     zoneOf({ id: "1", name: "example.com", accountId: "a" }),
     zoneOf({ id: "2", name: "shop.example.com", accountId: "a" }),
     zoneOf({ id: "3", name: "example.org", accountId: "a" }),
+    zoneOf({ id: "4", name: "bücher.example", accountId: "a" }),
 ];
 
 /** The ID of the one zone, or why there is none, as a program is told. */
@@ -48,6 +49,8 @@ describe("the zone of some hosts", () => {
         ["the longest name", ["cart.shop.example.com", "shop.example.com"], "2"],
         ["not a name that only ends alike", ["notshop.example.com"], "1"],
         ["base URLs", ["https://www.example.com", "https://EXAMPLE.com"], "1"],
+        ["a host in ASCII, of a zone that the API names in Unicode", ["www.xn--bcher-kva.example"], "4"],
+        ["a host in Unicode", ["https://BÜCHER.example"], "4"],
     ];
     for (const [name, hosts, id] of rows) {
         it(name, () => assert.equal(chosen(hosts, ZONES), id));
@@ -90,5 +93,43 @@ describe("the zone of some hosts", () => {
             chosen(["www.example.com"], [...ZONES, zoneOf({ id: "9", name: "example.com", accountId: "b" })]),
             /2 zones are named "example\.com"[\s\S]*accountId: "a"[\s\S]*accountId: "b"/,
         );
+    });
+});
+
+describe("one spelling of names", () => {
+    const rows: [given: string, name: string][] = [
+        ["example.com", "example.com"],
+        [" Example.COM. ", "example.com"],
+        ["https://example.com/", "example.com"],
+        ["HTTPS://user:secret@example.com:8443/a?b#c", "example.com"],
+        ["example.com/path", "example.com"],
+        ["example.com:443", "example.com"],
+        ["bücher.example", "xn--bcher-kva.example"],
+        ["https://BÜCHER.example./", "xn--bcher-kva.example"],
+        ["xn--bcher-kva.example", "xn--bcher-kva.example"],
+        ["XN--BCHER-KVA.example", "xn--bcher-kva.example"],
+        ["bücher。example", "xn--bcher-kva.example"],
+        ["例え.jp", "xn--r8jz45g.jp"],
+    ];
+    for (const [given, name] of rows) {
+        it(`${given} is ${name}`, () => {
+            assert.equal(zoneName(given), name);
+            assert.equal(isZoneName(given), true);
+            assert.equal(inZone(`https://www.${name}`, given), true);
+            assert.equal(inZone(`not${name}`, given), false);
+        });
+    }
+
+    for (const given of ["", ".", "example", "two words.com", "https://", "a..b"]) {
+        it(`"${given}" is not a name`, () => assert.equal(isZoneName(given), false));
+    }
+
+    it("a zone of the API has it, whatever the API writes", () => {
+        assert.equal(parseZone({ id: "4", name: "bücher.example" })?.name, "xn--bcher-kva.example");
+    });
+
+    it("both forms are asked for, where there are two", () => {
+        assert.deepEqual(spellingsOf("example.com"), ["example.com"]);
+        assert.deepEqual(spellingsOf("xn--bcher-kva.example"), ["xn--bcher-kva.example", "bücher.example"]);
     });
 });

@@ -79,6 +79,64 @@ describe("components/CachePurge", () => {
         );
     });
 
+    it("takes a zone's name as people write it, and says what it made of it", async () => {
+        const { info } = pulumi.log;
+        const said: string[] = [];
+        Object.assign(pulumi.log, { info: (line: string) => said.push(line) });
+        try {
+            for (const zone of ["https://example.com/", "Example.COM.", " example.com", "example.com"]) {
+                const engine = await mockEngine();
+                strictEqual(await resolved(make({ zone }).zoneName), "example.com");
+                deepStrictEqual(engine.calls.find(({ token }) => token.endsWith("getZones"))?.inputs, {
+                    name: "example.com",
+                });
+            }
+        } finally {
+            Object.assign(pulumi.log, { info });
+        }
+        deepStrictEqual(
+            said,
+            ["https://example.com/", "Example.COM.", " example.com"].map(
+                (zone) => `zone "${zone}" is read as example.com`,
+            ),
+        );
+    });
+
+    it("finds an international zone by either form of its name, and by its hosts", async () => {
+        const idn = { ...ZONE, name: "bücher.example" };
+        const zones = [
+            "bücher.example",
+            "xn--bcher-kva.example",
+            { name: "BÜCHER.example" },
+            { id: ZONE.id },
+            undefined,
+        ];
+        for (const zone of zones) {
+            await mockEngine([idn]);
+            for (const base of ["https://www.bücher.example", "https://www.xn--bcher-kva.example"]) {
+                const given = {
+                    ...(zone === undefined ? {} : { zone }),
+                    assets: siteAssets(dir, { baseUrls: [base] }),
+                };
+                const purge = make({ ...given, targets: { hosts: ["bücher.example"] }, triggers: [1] });
+                strictEqual(await resolved(purge.zoneName), "xn--bcher-kva.example");
+                await resolved(purge.receipt);
+            }
+        }
+    });
+
+    it("lets custom hostnames be outside the zone where the program says so", async () => {
+        const engine = await mockEngine();
+        const purge = make({
+            zone: "example.com",
+            customHostnames: true,
+            assets: siteAssets(dir, { baseUrls: ["https://shop.customer.test"] }),
+            always: ["https://other.customer.test/feed.xml"],
+        });
+        await resolved(purge.receipt);
+        strictEqual(engine.only(":Purge").inputs.customHostnames, true);
+    });
+
     it("takes the account into the look-up", async () => {
         const other = { ...ZONE, id: "f".repeat(32), account: { id: "b".repeat(32) } };
         await mockEngine([ZONE, other]);
@@ -181,7 +239,7 @@ describe("components/CachePurge", () => {
         [
             "a base URL of another zone",
             { zone: "example.net" },
-            /www\.example\.com is not in the zone example\.net[\s\S]*new CachePurge/,
+            /www\.example\.com is not in the zone example\.net[\s\S]*set customHostnames: true[\s\S]*new CachePurge/,
         ],
         [
             "a misspelt zone",
@@ -197,6 +255,13 @@ describe("components/CachePurge", () => {
             "a URL that goes along, of another zone",
             { always: ["/feed.xml", "https://example.org/feed.xml"] },
             /always: example\.org is not in the zone example\.com/,
+        ],
+        ["a zone that is not a name", { zone: "example" }, /zone "example" is not a zone's name.*"example\.com"/],
+        ["an empty zone", { zone: " " }, /zone is empty.*"example\.com"/],
+        [
+            "custom hostnames of a zone that is not named",
+            { zone: undefined, customHostnames: true },
+            /customHostnames needs zone/,
         ],
         [
             "a plan that is none",

@@ -103,7 +103,7 @@ export function doneLine({ zone, receipt }: PurgeJson, invalidated: boolean): st
 /** Selectors that are named one by one in a sentence, at most. */
 const NAMED = 5;
 
-/** What is owed and how to purge it: a line each. */
+/** What is owed and how to purge it: a line each. @param zone The flags that name it: `--zone example.com`. */
 export function owedLines(selectors: readonly Selector[], zone: string, failure: ProblemError | undefined): string[] {
     if (selectors.length === 0) {
         return [];
@@ -116,7 +116,7 @@ export function owedLines(selectors: readonly Selector[], zone: string, failure:
 }
 
 function repetition(selectors: readonly Selector[], zone: string): string {
-    const start = `cache-purge purge --zone ${zone}`;
+    const start = `cache-purge purge ${zone}`;
     const only = selectors[0] as Selector;
     if (only.kind === "everything") {
         return `${start} --everything --yes`;

@@ -68,7 +68,7 @@ function files(items: unknown[], zone: Zone): Selector {
     const keys = (items as (string | FileWithHeaders)[]).map((item) => {
         const url = typeof item === "string" ? item : item.url;
         const parts = splitUrl(url);
-        if (parts === undefined || !inZone(parts.host, zone.name)) {
+        if (parts === undefined || !inZone(parts.host, zone)) {
             throw refuse.outsideZone("URL", url);
         }
         const headers: Headers = {};
@@ -113,7 +113,7 @@ function tags(items: unknown[]): Selector {
 function hosts(items: unknown[], zone: Zone): Selector {
     checkStrings("hosts", items);
     for (const host of items) {
-        if (!/^[a-z0-9_.-]+$/i.test(host) || !inZone(host, zone.name)) {
+        if (!/^[a-z0-9_.-]+$/i.test(host) || !inZone(host, zone)) {
             throw refuse.outsideZone("host", host);
         }
     }
@@ -124,7 +124,7 @@ function prefixes(items: unknown[], zone: Zone): Selector {
     checkStrings("prefixes", items);
     const read = items.map((prefix) => {
         const [, host = "", path = ""] = /^([a-z0-9_.-]+)(\/[^?#\s]*)?$/i.exec(prefix) ?? [];
-        if (host === "" || !inZone(host, zone.name)) {
+        if (host === "" || !inZone(host, zone)) {
             throw refuse.outsideZone("prefix", prefix);
         }
         if (path.split("/").length - 1 > PREFIX_SEPARATORS) {

@@ -1,3 +1,4 @@
+import { domainToUnicode } from "node:url";
 import type { Directory } from "../state/directory";
 import { permissionGroup, ZONE_READ } from "../state/permissionGroups";
 import type { Plan, Zone } from "../state/zone";
@@ -47,7 +48,7 @@ export const getZone: Endpoint = (call) => {
 type Field = (zone: Zone, directory: Directory) => string;
 
 const FILTERS: [string, Field][] = [
-    ["name", (zone) => zone.name],
+    ["name", ({ name }) => domainToUnicode(name)],
     ["status", (zone) => zone.status],
     ["account.id", (zone) => zone.accountId],
     ["account.name", (zone, directory) => directory.account(zone.accountId)?.name ?? ""],
@@ -87,7 +88,7 @@ function show(call: ApiCall, zone: Zone): unknown {
     const created = timestamp(zone.createdAt);
     return {
         id: zone.id,
-        name: zone.name,
+        name: domainToUnicode(zone.name),
         status: zone.status,
         paused: false,
         type: "full",

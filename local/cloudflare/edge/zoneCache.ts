@@ -1,6 +1,9 @@
+import { domainToASCII } from "node:url";
+
 /** What the edge needs to know of a zone. */
 export interface ZoneCache {
     id: string;
+    /** In ASCII. */
     name: string;
     /** Only an active zone is served. */
     status: string;
@@ -10,6 +13,8 @@ export interface ZoneCache {
     cacheKeyHeaders: readonly string[];
     /** Hosts whose DNS record is not proxied: visitors reach the origin, no cache is in between. */
     unproxied: readonly string[];
+    /** Hosts outside the zone that are served by it. */
+    customHostnames: readonly string[];
 }
 
 /** A host name as the cache keeps it: lower-case, without a default port or a trailing dot. */
@@ -17,8 +22,8 @@ export function normalHost(host: string): string {
     return host.toLowerCase().replace(/\.?(?::(?:80|443))?$/, "");
 }
 
-/** Whether a host is the zone's name or below it. A port does not matter. */
-export function inZone(host: string, zoneName: string): boolean {
-    const bare = normalHost(host).replace(/:\d+$/, "");
-    return bare === zoneName || bare.endsWith(`.${zoneName}`);
+/** Whether a host is the zone's name or below it, or one of its custom hostnames. A port does not matter. */
+export function inZone(host: string, { name, customHostnames }: Pick<ZoneCache, "name" | "customHostnames">): boolean {
+    const bare = domainToASCII(normalHost(host).replace(/:\d+$/, ""));
+    return bare === name || bare.endsWith(`.${name}`) || customHostnames.includes(bare);
 }

@@ -91,7 +91,7 @@ export class Directory {
     /** The zone that visitors of a host reach: the active one with the longest name. */
     zoneOfHost(host: string): Zone | undefined {
         return this.zones
-            .filter((zone) => zone.status === "active" && inZone(host, zone.name))
+            .filter((zone) => zone.status === "active" && inZone(host, zone))
             .sort((a, b) => b.name.length - a.name.length)[0];
     }
 

@@ -1,3 +1,4 @@
+import { domainToASCII } from "node:url";
 import type { ZoneCache } from "../edge/zoneCache";
 import { isId, newId } from "./ids";
 
@@ -8,7 +9,7 @@ export type Plan = (typeof PLANS)[number];
 export const ZONE_STATUSES = ["initializing", "pending", "active", "moved"] as const;
 
 export interface ZoneOptions {
-    /** Domain name, such as `example.com`. */
+    /** Domain name, such as `example.com`; in Unicode or in ASCII. */
     name: string;
     /** 32 hex digits; default new. */
     id?: string;
@@ -24,6 +25,8 @@ export interface ZoneOptions {
     cacheKeyHeaders?: string[];
     /** Hosts that are not proxied. Default []. */
     unproxied?: string[];
+    /** Hosts outside the zone that are served by it (Cloudflare for SaaS). Default []. */
+    customHostnames?: string[];
     /** IDs of the zone's environments (Version Management). Default []. */
     environments?: string[];
 }
@@ -40,8 +43,8 @@ export interface Zone extends ZoneCache {
  * @throws naming the option and what it may be
  */
 export function makeZone(options: ZoneOptions, defaults: { accountId: string; plan: Plan; now: number }): Zone {
-    const name = options.name?.toLowerCase?.();
-    if (!/^([a-z0-9_](-*[a-z0-9_])*\.)+[a-z0-9-]{2,}$/.test(name ?? "")) {
+    const name = domainToASCII(String(options.name));
+    if (!/^([a-z0-9_](-*[a-z0-9_])*\.)+[a-z0-9-]{2,}$/.test(name)) {
         throw new Error(
             `local Cloudflare: zone name ${JSON.stringify(options.name)} is not a domain name such as example.com`,
         );
@@ -65,6 +68,7 @@ export function makeZone(options: ZoneOptions, defaults: { accountId: string; pl
         cacheEverything: options.cacheEverything ?? false,
         cacheKeyHeaders: (options.cacheKeyHeaders ?? []).map((header) => header.toLowerCase()),
         unproxied: (options.unproxied ?? []).map((host) => host.toLowerCase()),
+        customHostnames: (options.customHostnames ?? []).map(domainToASCII),
         environments: options.environments ?? [],
         createdAt: defaults.now,
     };

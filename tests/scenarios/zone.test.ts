@@ -36,3 +36,27 @@ describe("scenarios: a zone by its ID, and a deploy credential that can read no 
         }
     });
 });
+
+describe("scenarios: an international zone, given as a URL, and a custom hostname of it", () => {
+    it("is found, the program says what it made of it, and both hosts are purged", async () => {
+        const zone = { name: "bücher.example", cacheEverything: true, customHostnames: ["shop.customer.test"] };
+        const site = await Site.start({
+            files: { "app.js": "a" },
+            cloudflare: { zones: [zone] },
+            config: { zone: "https://Bücher.example/" },
+            baseUrls: ["https://www.bücher.example", "https://shop.customer.test"],
+            options: { customHostnames: true },
+        });
+        try {
+            const { diagnostics } = await site.up();
+            const said = diagnostics.map(({ severity, message }) => `${severity}: ${message.trim()}`);
+            deepStrictEqual(said[0], 'info: zone "https://Bücher.example/" is read as xn--bcher-kva.example');
+            match(said.slice(1).join(), /^info: cache-purge: .*2 at the edge \(2 verified\)$/);
+            deepStrictEqual(site.cloudflare.purgeLog[0]?.body, {
+                files: ["https://shop.customer.test/app.js", "https://www.xn--bcher-kva.example/app.js"],
+            });
+        } finally {
+            await site.close();
+        }
+    });
+});
