@@ -1,11 +1,12 @@
 /**
  * Loaded before the SDK in the processes of scenarios (NODE_OPTIONS), of which there are some hundred: each of them would
- * otherwise spend a third of its time on what a scenario has little use for. The TypeScript compiler and npm's resolver
- * are loaded when they are asked for, and not at once; source maps are left out, so stack traces name compiled lines.
+ * otherwise spend half of its time on what a scenario has little use for. The TypeScript compiler, npm's resolver and what
+ * else is rarely asked for is loaded when it is, and not at once; source maps are left out, so stack traces name compiled
+ * lines.
  */
 const Module = require("node:module");
 
-const LATE = new Set(["typescript", "@npmcli/arborist"]);
+const LATE = new Set(["typescript", "@npmcli/arborist", "normalize-package-data", "./automation", "js-yaml", "execa"]);
 const load = Module._load;
 
 Module._load = function (request, parent, ...rest) {
@@ -20,7 +21,8 @@ Module._load = function (request, parent, ...rest) {
     return new Proxy(
         {},
         {
-            get: (_, key) => module()[key],
+            // `import * as …` asks for this mark when the SDK loads; a module that has it is used as it is.
+            get: (_, key) => (key === "__esModule" ? true : module()[key]),
             has: (_, key) => key in module(),
         },
     );
