@@ -12,7 +12,7 @@ const buffer = Buffer.allocUnsafeSlow(256 * 1024);
 
 /** The digest of a text or of bytes: 32 lower-case hex digits. */
 export function digestOf(content: string | Uint8Array): string {
-    return sha256(content, DIGEST_LENGTH);
+    return hexOf(content, DIGEST_LENGTH);
 }
 
 /**
@@ -21,7 +21,7 @@ export function digestOf(content: string | Uint8Array): string {
  * @param content The page's own digest, where an origin that does not redirect would serve the page itself.
  */
 export function redirectDigest(target: string, content = ""): string {
-    return REDIRECT + sha256(`redirect ${target} ${content}`, DIGEST_LENGTH - REDIRECT.length);
+    return REDIRECT + hexOf(`redirect ${target} ${content}`, DIGEST_LENGTH - REDIRECT.length);
 }
 
 /** Whether a manifest's digest stands for a redirect rather than for bytes. */
@@ -35,6 +35,17 @@ export function isRedirectDigest(digest: string): boolean {
  * @throws The errors of `node:fs`, such as ENOENT when the file has just vanished.
  */
 export function digestOfFile(path: string | Buffer): { digest: string; bytes: number } {
+    const digest = Buffer.alloc(DIGEST_LENGTH / 2);
+    const bytes = digestInto(path, digest, 0);
+    return { digest: digest.toString("hex"), bytes };
+}
+
+/**
+ * Puts the digest of a file where it is wanted, as 16 bytes.
+ * @returns How many bytes the file holds.
+ * @throws As {@link digestOfFile} does.
+ */
+export function digestInto(path: string | Buffer, target: Uint8Array, at: number): number {
     const file = openSync(path, "r");
     try {
         let length = readSync(file, buffer, 0, buffer.length, null);
@@ -42,7 +53,8 @@ export function digestOfFile(path: string | Buffer): { digest: string; bytes: nu
             // A short read is not the end of every file: the next one must say 0.
             const more = length === 0 ? 0 : readSync(file, buffer, length, buffer.length - length, null);
             if (more === 0) {
-                return { digest: digestOf(buffer.subarray(0, length)), bytes: length };
+                put(sha256(buffer.subarray(0, length)), target, at);
+                return length;
             }
             length += more;
         }
@@ -53,16 +65,25 @@ export function digestOfFile(path: string | Buffer): { digest: string; bytes: nu
             bytes += length;
             length = readSync(file, buffer, 0, buffer.length, null);
         }
-        return { digest: sum.digest().toString("hex", 0, DIGEST_LENGTH / 2), bytes };
+        put(sum.digest(), target, at);
+        return bytes;
     } finally {
         closeSync(file);
     }
 }
 
+function put(sum: Buffer, target: Uint8Array, at: number): void {
+    target.set(sum.subarray(0, DIGEST_LENGTH / 2), at);
+}
+
+/** crypto.hash is faster for short input, and came with Node 20.12. */
+function sha256(content: string | Uint8Array): Buffer {
+    return typeof hash === "function"
+        ? hash("sha256", content, "buffer")
+        : createHash("sha256").update(content).digest();
+}
+
 /** As many hex digits as asked for; not a slice of more, which would keep all of them in memory. */
-function sha256(content: string | Uint8Array, digits: number): string {
-    // crypto.hash is faster for short input, and came with Node 20.12.
-    const sum =
-        typeof hash === "function" ? hash("sha256", content, "buffer") : createHash("sha256").update(content).digest();
-    return sum.toString("hex", 0, digits / 2);
+function hexOf(content: string | Uint8Array, digits: number): string {
+    return sha256(content).toString("hex", 0, digits / 2);
 }

@@ -9,13 +9,14 @@ import { checkOptions } from "./checkOptions";
 import type { Excludes } from "./exclude";
 import { excludes } from "./exclude";
 import { digestOf } from "./hash";
+import { hashFiles } from "./hashFiles";
 import type { Manifest } from "./manifest";
 import type { MappingOptions } from "./mapping";
 import { mapFiles } from "./mapping";
 import { bytesOf, textOf } from "./percent";
 import type { PolicyFile } from "./policy";
 import { ignorePatterns, POLICY_FILES } from "./policy";
-import { hashed, pathOf, readFailure, walk } from "./walk";
+import { hashed, readFailure, walk } from "./walk";
 
 export type { MappingOptions } from "./mapping";
 export type { Fallback, NotFound } from "./pages";
@@ -84,14 +85,9 @@ export function siteAssets(dir: string, options: SiteAssetsOptions): Assets {
     const isOut = (text: string): boolean => excluded.matches(text, true) || ignored.matches(text, true);
     const entered = (path: string): boolean => !isFiltered || !isOut(textOf(path));
     const rootBytes = bytesOf(realpathSync(root));
-    const files = new Map<string, string>();
-    let bytes = 0;
-    const visit = (path: string): void => {
-        const file = hashed(path, pathOf(`${rootBytes}/${path}`));
-        files.set(path, file.digest);
-        bytes += file.bytes;
-    };
-    walk(root, wanted, visit, { entered, followLinks: options.followLinks ?? false });
+    const { files, bytes } = hashFiles(rootBytes, (visit) =>
+        walk(root, wanted, visit, { entered, followLinks: options.followLinks ?? false }),
+    );
     if (files.size === 0 && !options.allowEmpty) {
         throw new AssetsError(
             "dir",
