@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { Command } from "commander";
 import { UsageError } from "../errors/usageError";
 import { pick } from "../settings/check";
@@ -6,7 +6,6 @@ import { TUNING } from "../settings/tuningOptions";
 import type { ApiOptions } from "./api";
 import { baseUrlOf, withApiOptions } from "./api";
 import { findCredential } from "./credential";
-import type { WrittenRequest } from "./doctor/curl";
 import { readPasted } from "./doctor/pasted";
 import type { Report } from "./doctor/report";
 import { CheckList, renderReport } from "./doctor/report";
@@ -66,14 +65,14 @@ async function doctor(options: Options, io: Io): Promise<Report> {
         return runChecks(() => findCredential(options, io), options, io);
     }
     const text = options.curl === "-" ? await readStdin(io) : fileText(options.curl);
-    const written = readPasted(text, io.env);
+    const written = readPasted(text, io.env, heldBy);
     if (written === undefined) {
         throw new UsageError(
             "--curl: there is no request with a URL in it.",
             "Paste the complete command: curl … URL …; or PowerShell's Invoke-RestMethod, or PHP's curl_setopt lines.",
         );
     }
-    const { problems, credential, zoneId, urls } = readRequest(withFile(written), baseUrlOf(options, io));
+    const { problems, credential, zoneId, items, url: first } = readRequest(written, baseUrlOf(options, io));
     if (credential === undefined || problems.length > 0) {
         const checks = new CheckList(["request"]);
         for (const problem of problems) {
@@ -82,22 +81,22 @@ async function doctor(options: Options, io: Io): Promise<Report> {
         return checks.report();
     }
     const zone = options.zone ?? zoneId;
-    const url = options.url ?? urls[0];
+    const url = options.url ?? first;
     return runChecks(
         async () => ({ credential, source: "the request", ignored: [] }),
         { ...options, ...(zone === undefined ? {} : { zone }), ...(url === undefined ? {} : { url }) },
         io,
-        true,
+        items,
     );
 }
 
-/** A body in a file, as curl reads it; what cannot be read is not looked at. */
-function withFile(request: WrittenRequest): WrittenRequest {
-    const { bodyFile, ...rest } = request;
-    if (bodyFile === undefined || !existsSync(bodyFile)) {
-        return request;
+/** What a file holds that curl would read; what cannot be read is not looked at. */
+function heldBy(name: string): string | undefined {
+    try {
+        return readFileSync(name, "utf8");
+    } catch {
+        return undefined;
     }
-    return { ...rest, body: fileText(bodyFile) };
 }
 
 function fileText(file: string): string {

@@ -1,4 +1,5 @@
 import type { Io } from "../io";
+import { shellWords, withAssignments } from "./shellWords";
 
 /** A request as somebody wrote it for another program. */
 export interface WrittenRequest {
@@ -11,60 +12,145 @@ export interface WrittenRequest {
     readonly body?: string;
     /** Where the body comes from, where the text does not hold it: a file, or an expression. */
     readonly bodyFile?: string;
+    /** Its quotes or dashes are typographic ones, which no shell takes. */
+    readonly retyped?: true;
 }
+
+/** The text of a file; `undefined`: it cannot be read. */
+export type ReadFile = (name: string) => string | undefined;
 
 /** Options of curl that take a value, by their letters and by their names (curl's manual). */
 const LETTERS = "AbcCdDeEFHKmoPQrtTuUwxXyYz";
-const NAMES = new Set(
-    (
-        "request header data data-ascii data-binary data-raw data-urlencode json url url-query user oauth2-bearer output " +
-        "write-out user-agent proxy proxy-user noproxy max-time connect-timeout retry retry-delay retry-max-time referer " +
-        "cookie cookie-jar cacert capath cert key pass ciphers tls-max resolve connect-to upload-file form form-string " +
-        "limit-rate interface dump-header config netrc-file stderr trace trace-ascii range proto unix-socket max-redirs"
-    ).split(" "),
-);
-const SHORT: Readonly<Record<string, string>> = { X: "request", H: "header", d: "data", u: "user" };
+const NAMES = (
+    "abstract-unix-socket alt-svc aws-sigv4 cacert capath cert cert-type ciphers config connect-timeout connect-to " +
+    "continue-at cookie cookie-jar create-file-mode crlfile curves data data-ascii data-binary data-raw data-urlencode " +
+    "delegation dns-interface dns-ipv4-addr dns-ipv6-addr dns-servers doh-url dump-header ech engine etag-compare " +
+    "etag-save expect100-timeout form form-string happy-eyeballs-timeout-ms haproxy-clientip header hostpubmd5 " +
+    "hostpubsha256 hsts interface ip-tos ipfs-gateway json keepalive-cnt keepalive-time key key-type krb libcurl " +
+    "limit-rate local-port login-options max-filesize max-redirs max-time netrc-file noproxy oauth2-bearer output " +
+    "output-dir parallel-max pass pinnedpubkey preproxy proto proto-default proto-redir proxy proxy-cacert proxy-cert " +
+    "proxy-header proxy-key proxy-user proxy1.0 pubkey quote random-file range rate referer request request-target " +
+    "resolve retry retry-delay retry-max-time service-name socks4 socks4a socks5 socks5-hostname speed-limit speed-time " +
+    "stderr telnet-option time-cond tls-max tls13-ciphers tlspassword tlsuser trace trace-ascii trace-config unix-socket " +
+    "upload-file url url-query user user-agent variable vlan-priority write-out"
+).split(" ");
+const SHORT: Readonly<Record<string, string>> = {
+    X: "request",
+    H: "header",
+    d: "data",
+    u: "user",
+    F: "form",
+    T: "upload-file",
+    G: "get",
+    I: "head",
+};
 
 /**
- * Reads a curl command. Variables of the shell are taken from the environment, as the shell would have done.
+ * Reads a curl command. Variables of the shell are taken from the text, else from the environment, as the shell would have
+ * done.
  *
+ * @param read What files hold that the command names.
  * @returns `undefined` when it is not one.
  */
-export function readCurl(text: string, env: Io["env"]): WrittenRequest | undefined {
-    const words = shellWords(text, env);
-    const start = words.findIndex((word) => /^(?:.*\/)?curl(?:\.exe)?$/.test(word));
-    if (start < 0) {
-        return undefined;
+export function readCurl(
+    written: string,
+    env: Io["env"],
+    read: ReadFile = () => undefined,
+): WrittenRequest | undefined {
+    const text = retyped(written);
+    for (const match of text.matchAll(/(?<![\w.-])curl(?:\.exe)?(?=[\s^])/gi)) {
+        const before = text.slice(0, match.index);
+        const known = withAssignments(before, env);
+        const [, echoed] = /\b(?:echo|printf)\s+([^|]*)\|\s*$/.exec(before) ?? [];
+        const piped =
+            echoed === undefined ? undefined : shellWords(echoed, known).words.filter((w) => !/^-\w$/.test(w));
+        const { words, stdin } = shellWords(text.slice(match.index + match[0].length), known);
+        const request = requestOf(
+            words,
+            (name) => (name === "-" ? (stdin ?? piped?.join(" ")) : undefined) ?? read(name),
+        );
+        if (request !== undefined) {
+            return text === written ? request : { ...request, retyped: true };
+        }
     }
-    const { options, urls } = optionsOf(words.slice(start + 1));
-    const headers: Record<string, string> = {};
+    return undefined;
+}
+
+/** The text with quotes and dashes as a keyboard has them, where typographic ones stand for them. */
+function retyped(text: string): string {
+    const bare = text.replace(/'[^']*'|"(?:\\[\s\S]|[^"\\])*"/g, "");
+    return /[“”„‘’]|\s[–—]\w/.test(bare)
+        ? text
+              .replace(/[“”„]/g, '"')
+              .replace(/[‘’]/g, "'")
+              .replace(/(?<=\s)[–—](?=\w\w)/g, "--")
+              .replace(/(?<=\s)[–—](?=[\w-])/g, "-")
+        : text;
+}
+
+function requestOf(words: readonly string[], read: ReadFile): WrittenRequest | undefined {
+    const { options, urls } = optionsOf(words);
+    const headers: [string, string][] = [];
     const bodies: string[] = [];
     let method: string | undefined;
+    let implied = "GET";
     let bodyFile: string | undefined;
+    const addHeader = (line: string): void => {
+        const [, header, content = ""] = /^([^:]*):\s*(.*?)\s*$/s.exec(line) ?? [];
+        if (header !== undefined) {
+            headers.push([header.trim().toLowerCase(), content]);
+        }
+    };
+    /** A value that may name a file with an @. */
+    const textOf = (value: string): string => {
+        if (!value.startsWith("@")) {
+            return value;
+        }
+        const text = read(value.slice(1));
+        bodyFile = text === undefined ? value.slice(1) : bodyFile;
+        return text ?? value;
+    };
     for (const [name, value] of options) {
         if (name === "request") {
             method = value;
         } else if (name === "url") {
             urls.push(value);
         } else if (name === "header") {
-            const [, header = "", content = ""] = /^([^:]*):\s?(.*)$/s.exec(value) ?? [];
-            headers[header.trim().toLowerCase()] = content;
+            for (const line of value.startsWith("@") ? (read(value.slice(1)) ?? "").split("\n") : [value]) {
+                addHeader(line);
+            }
         } else if (name === "user") {
-            headers.authorization = `Basic ${Buffer.from(value).toString("base64")}`;
+            headers.push(["authorization", `Basic ${Buffer.from(value).toString("base64")}`]);
         } else if (name === "oauth2-bearer") {
-            headers.authorization = `Bearer ${value}`;
-        } else if (/^(?:data(?:-\w+)?|json)$/.test(name)) {
-            const isFile = name !== "data-raw" && name !== "data-urlencode" && value.startsWith("@");
-            bodyFile = isFile ? value.slice(1) : bodyFile;
+            headers.push(["authorization", `Bearer ${value}`]);
+        } else if (name === "data" || name === "data-ascii") {
+            bodies.push(value.startsWith("@") ? textOf(value).replace(/[\r\n]/g, "") : value);
+        } else if (name === "data-binary" || name === "json") {
+            bodies.push(textOf(value));
+        } else if (name === "data-raw" || name === "form" || name === "form-string") {
             bodies.push(value);
+        } else if (name === "data-urlencode") {
+            const [, field = "", content = ""] = /^(?:([^=@]*)=)?(.*)$/s.exec(value) ?? [];
+            bodies.push(`${field === "" ? "" : `${field}=`}${encodeURIComponent(content)}`);
+        } else if (name === "upload-file") {
+            implied = "PUT";
+            bodies.push(textOf(`@${value}`));
+        } else if (name === "get" || name === "head") {
+            implied = name === "get" ? "GET" : "HEAD";
         }
     }
-    const [url] = urls;
+    const url = urls.find((word) => /^(?:[a-z]+:\/\/|\$|%|localhost)|^[\w-]+(?:\.[\w-]+)+(?:[:/?]|$)/i.test(word));
     if (url === undefined) {
         return undefined;
     }
-    const body = bodies.length === 0 ? {} : bodyFile === undefined ? { body: bodies.join("&") } : { bodyFile };
-    return { method: (method ?? (bodies.length === 0 ? "GET" : "POST")).toUpperCase(), url, headers, ...body };
+    const isQuery = options.some(([name]) => name === "get");
+    const hasBody = bodies.length > 0 && !isQuery;
+    return {
+        method: (method ?? (hasBody && implied === "GET" ? "POST" : implied)).toUpperCase(),
+        url,
+        headers: Object.fromEntries(headers),
+        ...(hasBody ? (bodyFile === undefined ? { body: bodies.join("&") } : { bodyFile }) : {}),
+    };
 }
 
 /** Options with their values, as curl takes them apart: `-sXPOST`, `-X POST`, `--request POST`. */
@@ -73,13 +159,22 @@ function optionsOf(words: readonly string[]): { options: (readonly [string, stri
     const urls: string[] = [];
     for (let i = 0; i < words.length; i++) {
         const word = words[i] ?? "";
-        const [, name, , inline] = /^--([\w-]+)(=(.*))?$/s.exec(word) ?? [];
-        if (name !== undefined) {
-            if (inline !== undefined || NAMES.has(name)) {
+        const [, long, , inline] = /^--([\w.-]+)(=(.*))?$/s.exec(word) ?? [];
+        if (long === "next" || word === "-:") {
+            break; // another request
+        } else if (long !== undefined) {
+            const name = fullName(long);
+            if (inline !== undefined || NAMES.includes(name)) {
                 options.push([name, inline ?? words[++i] ?? ""]);
+            } else {
+                options.push([name, ""]);
             }
         } else if (word.startsWith("-") && word.length > 1) {
-            const at = [...word].findIndex((letter, place) => place > 0 && LETTERS.includes(letter));
+            const letters = [...word];
+            const at = letters.findIndex((letter, place) => place > 0 && LETTERS.includes(letter));
+            for (const letter of letters.slice(1, at < 0 ? undefined : at)) {
+                options.push([SHORT[letter] ?? "", ""]);
+            }
             if (at > 0) {
                 const value = word.slice(at + 1);
                 options.push([SHORT[word.charAt(at)] ?? "", value === "" ? (words[++i] ?? "") : value]);
@@ -91,45 +186,24 @@ function optionsOf(words: readonly string[]): { options: (readonly [string, stri
     return { options, urls };
 }
 
-/** The words of a shell's command: quotes, escapes, joined lines (also cmd's, with a caret), variables. */
-function shellWords(text: string, env: Io["env"]): string[] {
-    const words: string[] = [];
-    let word: string | undefined;
-    const add = (part: string): void => {
-        word = (word ?? "") + part;
-    };
-    const pattern =
-        /([\\^]\r?\n)|\\([\s\S])|\$'((?:\\[\s\S]|[^'\\])*)'|'([^']*)'|"((?:\\[\s\S]|[^"\\])*)"|\$\{?([A-Za-z_]\w*)\}?|(\s+)|([\s\S])/g;
-    for (const [match, joined, escaped, ansi, single, double, name, space, other] of text.matchAll(pattern)) {
-        if (space !== undefined || joined !== undefined) {
-            if (word !== undefined) {
-                words.push(word);
-            }
-            word = undefined;
-        } else if (ansi !== undefined) {
-            add(ansiText(ansi));
-        } else if (double !== undefined) {
-            add(expanded(double, env));
-        } else if (name !== undefined) {
-            add(env[name] ?? match);
-        } else {
-            add(escaped ?? single ?? other ?? "");
-        }
+/** Options without a value that a name cut short could mean as well. */
+const SWITCHES = [
+    "head",
+    "location",
+    "remote-header-name",
+    "remote-name",
+    "get",
+    "fail",
+    "include",
+    "ipv4",
+    "proxy-basic",
+];
+
+/** The name of an option that curl lets people cut short, as long as it is clear. */
+function fullName(name: string): string {
+    if (NAMES.includes(name) || SWITCHES.includes(name)) {
+        return name;
     }
-    return word === undefined ? words : [...words, word];
-}
-
-function expanded(text: string, env: Io["env"]): string {
-    return text.replace(/\\(["\\$`])|\$\{?([A-Za-z_]\w*)\}?/g, (match, escaped?: string, name?: string) =>
-        escaped === undefined ? (env[name as string] ?? match) : escaped,
-    );
-}
-
-/** What stands in bash's $'…'. */
-function ansiText(text: string): string {
-    const plain: Readonly<Record<string, string>> = { n: "\n", r: "\r", t: "\t" };
-    return text.replace(/\\(?:x([0-9a-f]{1,2})|u([0-9a-f]{1,4})|([\s\S]))/gi, (_, x?: string, u?: string, c = "") => {
-        const code = x ?? u;
-        return code === undefined ? (plain[c] ?? c) : String.fromCharCode(Number.parseInt(code, 16));
-    });
+    const [full, ...others] = [...NAMES, ...SWITCHES].filter((known) => known.startsWith(name));
+    return full !== undefined && others.length === 0 ? full : name;
 }

@@ -1,26 +1,25 @@
 import type { Io } from "../io";
 import type { WrittenRequest } from "./curl";
+import type { Token, Value, ValueMap } from "./script";
+import { DOUBLE, formOf, headersOf, jsonOf, SINGLE, textOf } from "./script";
 
-type Value = string | Readonly<Record<string, string>>;
-
-/** Quotes as PowerShell takes them: those that word processors write are quotes too. */
-const SINGLE = "'‘’‚‛";
-const DOUBLE = '"“”„';
 const TOKEN = new RegExp(
     [
-        "`\\r?\\n|[ \\t]+", // between words; a backtick joins lines
-        `[${SINGLE}]((?:[^${SINGLE}]|[${SINGLE}]{2})*)[${SINGLE}]`,
-        `[${DOUBLE}]((?:\`[\\s\\S]|[${DOUBLE}]{2}|[^${DOUBLE}\`])*)[${DOUBLE}]`,
-        "(@\\{|[{}();]|\\r?\\n)",
-        `([^\\s;(){}${SINGLE}${DOUBLE}]+)`,
+        "(?<space>`[ \\t]*\\r?\\n|[ \\t]+|<#[\\s\\S]*?#>|(?<=^|[\\s;(){}])#[^\\n]*)", // a backtick joins lines
+        '@["“”„]\\r?\\n(?<here>[\\s\\S]*?)\\r?\\n["“”„]@',
+        "@['‘’]\\r?\\n(?<plainHere>[\\s\\S]*?)\\r?\\n['‘’]@",
+        `[${SINGLE}](?<single>(?:[^${SINGLE}]|[${SINGLE}]{2})*)[${SINGLE}]`,
+        `[${DOUBLE}](?<double>(?:\`[\\s\\S]|[${DOUBLE}]{2}|\\$\\([^)]*\\)|[^${DOUBLE}\`])*)[${DOUBLE}]`,
+        "\\$(?<variable>\\{[^}]+\\}|(?:\\w+:)?\\w+)",
+        "(?<sign>@[{(]|\\$\\(|[{}()[\\],;=+|]|\\.(?=\\w)|\\r?\\n)",
+        `(?<word>@?[^\\s;(){}[\\]=+,|${SINGLE}${DOUBLE}]+)`,
     ].join("|"),
     "gu",
 );
 
-interface Token {
-    readonly text: string;
-    readonly kind: "text" | "word" | "sign";
-}
+const COMMANDS = /^(?:Invoke-RestMethod|Invoke-WebRequest|irm|iwr)$/i;
+/** What PowerShell's own parameters show to be its curl, which is not curl. */
+const ALIASES = /^(?:Invoke-RestMethod|Invoke-WebRequest|irm|iwr|curl|wget)$/i;
 
 /**
  * Reads PowerShell's Invoke-RestMethod or Invoke-WebRequest, with the variables that the text itself sets and those of the
@@ -29,126 +28,385 @@ interface Token {
  * @returns `undefined` when it is neither.
  */
 export function readPowerShell(text: string, env: Io["env"]): WrittenRequest | undefined {
-    const found = /\b(?:Invoke-RestMethod|Invoke-WebRequest|irm|iwr)\b/i.exec(text);
-    if (found === null) {
+    const given = new Script(text, env).call(/\s-(?:Uri|Headers)\b/i.test(text) ? ALIASES : COMMANDS);
+    const url = textOf(given?.get("uri"));
+    if (given === undefined || url === undefined) {
         return undefined;
     }
-    const variables = new Map<string, Value>();
-    for (const assignment of text.slice(0, found.index).matchAll(/\$(\w+)\s*=\s*(?=[@'"‘“])/g)) {
-        const [value] = valueAt(tokens(text.slice(assignment.index + assignment[0].length), env), 0, variables);
-        if (value !== undefined) {
-            variables.set((assignment[1] ?? "").toLowerCase(), value);
-        }
-    }
-    const given = parameters(tokens(text.slice(found.index + found[0].length), env), variables);
-    const url = given.get("uri");
-    const headers = given.get("headers") ?? {};
+    const headers = headersOf(given.get("headers"));
+    const token = textOf(given.get("token"));
     const body = given.get("body");
-    if (typeof url !== "string") {
-        return undefined;
-    }
-    const method = given.get("method");
+    const written = body instanceof Map ? formOf(body) : textOf(body);
     return {
-        method: typeof method === "string" ? method.toUpperCase() : "GET",
+        method: (textOf(given.get("method")) ?? textOf(given.get("custommethod")) ?? "GET").toUpperCase(),
         url,
-        headers: typeof headers === "string" ? {} : headers,
-        ...(given.has("body") ? (typeof body === "string" ? { body } : { bodyFile: "an expression" }) : {}),
+        headers: token === undefined ? headers : { ...headers, authorization: `Bearer ${token}` },
+        ...(!given.has("body") ? {} : written === undefined ? { bodyFile: "an expression" } : { body: written }),
     };
 }
 
-const PARAMETERS = ["uri", "method", "headers", "body", "contenttype", "useragent", "outfile", "timeoutsec", "token"];
-
-/** The parameters that were given. Names may be cut short; the first value without a name is the URI. */
-function parameters(all: readonly Token[], variables: ReadonlyMap<string, Value>): Map<string, Value | undefined> {
-    const given = new Map<string, Value | undefined>();
-    for (let i = 0; i < all.length; ) {
-        const token = all[i] as Token;
-        if (token.kind === "sign" && token.text !== "@{" && token.text !== "(") {
-            break; // the command ends
-        }
-        const [, short] = (token.kind === "word" && /^-([a-z]+):?$/i.exec(token.text)) || [];
-        const name = short === undefined ? "uri" : PARAMETERS.find((one) => one.startsWith(short.toLowerCase()));
-        if (name === undefined) {
-            i++; // a switch
-            continue;
-        }
-        const [value, next] = valueAt(all, short === undefined ? i : i + 1, variables);
-        if (!given.has(name)) {
-            given.set(name, value);
-        }
-        i = next;
-    }
-    return given;
-}
-
-/** The value that begins at a token, and the token after it. `undefined`: an expression. */
-function valueAt(
-    all: readonly Token[],
-    start: number,
-    variables: ReadonlyMap<string, Value>,
-): [Value | undefined, number] {
-    const token = all[start];
-    if (token?.text === "@{" && token.kind === "sign") {
-        return tableAt(all, start + 1);
-    }
-    if (token === undefined || token.kind === "sign") {
-        let depth = 0;
-        let end = start;
-        do {
-            depth += all[end]?.text === "(" ? 1 : all[end]?.text === ")" ? -1 : 0;
-            end++;
-        } while (depth > 0 && end < all.length);
-        return [undefined, end];
-    }
-    const [, variable] = (token.kind === "word" && /^\$(\w+)$/.exec(token.text)) || [];
-    return [variable === undefined ? token.text : variables.get(variable.toLowerCase()), start + 1];
-}
-
-/** The pairs of @{ name = value; … }. */
-function tableAt(all: readonly Token[], start: number): [Readonly<Record<string, string>>, number] {
-    const table: Record<string, string> = {};
-    let name = "";
-    let isValue = false;
-    let i = start;
-    for (; i < all.length && !(all[i]?.kind === "sign" && all[i]?.text === "}"); i++) {
-        const { kind, text } = all[i] as Token;
-        const [, key, rest] = (kind === "word" && /^([^=]*)=(.*)$/s.exec(text)) || [];
-        if (kind === "sign") {
-            [name, isValue] = ["", false];
-        } else if (!isValue && key !== undefined) {
-            name = key === "" ? name : key;
-            isValue = true;
-            if (rest !== undefined && rest !== "") {
-                table[name.toLowerCase()] = rest;
-            }
-        } else if (isValue) {
-            table[name.toLowerCase()] = text;
-        } else {
-            name = text;
-        }
-    }
-    return [table, i + 1];
-}
-
-function tokens(text: string, env: Io["env"]): Token[] {
-    return [...text.matchAll(TOKEN)].flatMap(([, single, double, sign, word]): Token[] => {
-        if (single !== undefined) {
-            return [{ kind: "text", text: single.replace(new RegExp(`[${SINGLE}]{2}`, "gu"), "'") }];
-        }
-        if (double !== undefined) {
-            return [{ kind: "text", text: expanded(double, env) }];
-        }
-        if (sign !== undefined) {
-            return [{ kind: "sign", text: sign }];
-        }
-        return word === undefined ? [] : [{ kind: "word", text: expanded(word, env) }];
-    });
-}
-
-/** Escapes with a backtick, doubled quotes, and variables of the environment. */
-function expanded(text: string, env: Io["env"]): string {
-    const pattern = new RegExp(`\`([\\s\\S])|[${DOUBLE}]{2}|\\$\\{?env:(\\w+)\\}?`, "giu");
-    return text.replace(pattern, (match, escaped?: string, name?: string) =>
-        name !== undefined ? (env[name] ?? match) : escaped === undefined ? '"' : escaped === "n" ? "\n" : escaped,
+const PARAMETERS =
+    "uri method custommethod headers body contenttype useragent outfile infile timeoutsec token authentication".split(
+        " ",
     );
+
+class Script {
+    private readonly variables: ValueMap = new Map();
+    private at = 0;
+
+    constructor(
+        text: string,
+        private readonly env: Io["env"],
+        private all = tokens(text),
+    ) {}
+
+    /** Runs through the script up to a call that names a URL. @returns its parameters, in lower case. */
+    call(commands: RegExp): ValueMap | undefined {
+        while (this.at < this.all.length) {
+            const token = this.all[this.at];
+            if (token?.kind === "word" && commands.test(token.text)) {
+                this.at++;
+                const given = this.parameters();
+                if (given.has("uri")) {
+                    return given;
+                }
+            } else if (token?.kind === "variable") {
+                this.assignment(token.text.toLowerCase(), commands);
+            } else {
+                this.at++;
+            }
+        }
+        return undefined;
+    }
+
+    private assignment(name: string, commands: RegExp): void {
+        this.at++;
+        const table = this.variables.get(name);
+        const key = this.member();
+        const adds = this.takes("+");
+        if (this.takes("=")) {
+            const next = this.all[this.at];
+            if (next?.kind === "word" && commands.test(next.text)) {
+                return;
+            }
+            const value = this.expression();
+            if (key === undefined) {
+                this.variables.set(name, adds ? joined(table, value) : value);
+            } else if (table instanceof Map) {
+                table.set(key, value);
+            }
+        } else if (/^(?:add|set_item)$/i.test(key ?? "") && this.takes("(")) {
+            const [first, second] = this.list(")");
+            const added = textOf(first);
+            if (table instanceof Map && added !== undefined) {
+                table.set(added, second);
+            }
+        }
+    }
+
+    /** `.key` or `["key"]`, right behind a variable. */
+    private member(): string | undefined {
+        if (this.peek(".")) {
+            this.at++;
+            return this.all[this.at++]?.text;
+        }
+        if (this.peek("[")) {
+            this.at++;
+            return textOf(this.list("]")[0]);
+        }
+        return undefined;
+    }
+
+    /** The parameters that were given. Names may be cut short; the first value without a name is the URI. */
+    private parameters(): ValueMap {
+        const given: ValueMap = new Map();
+        while (this.at < this.all.length) {
+            const token = this.all[this.at] as Token;
+            if (token.kind === "sign" && !["@{", "@(", "(", "$("].includes(token.text)) {
+                break; // the command ends
+            }
+            const [, splat] = (token.kind === "word" && /^@(\w+)$/.exec(token.text)) || [];
+            if (splat !== undefined) {
+                const table = this.variables.get(splat.toLowerCase());
+                for (const [key, value] of table instanceof Map ? table : []) {
+                    given.set(parameter(key) ?? key, value);
+                }
+                this.at++;
+                continue;
+            }
+            const [, short, inline] = (token.kind === "word" && /^[-–—]([a-z]+)(?::(.*))?$/i.exec(token.text)) || [];
+            const name = short === undefined ? "uri" : parameter(short);
+            this.at += short === undefined ? 0 : 1;
+            if (name === undefined) {
+                continue; // a switch
+            }
+            const value = inline === undefined || inline === "" ? this.argument() : inline;
+            if (!given.has(name)) {
+                given.set(name, value);
+            }
+        }
+        return given;
+    }
+
+    /** A value in a command: a word is a text, and what is pushed against it belongs to it. */
+    private argument(): Value {
+        const first = this.all[this.at];
+        let value = this.term();
+        for (let next = this.all[this.at]; next !== undefined && !next.apart; next = this.all[this.at]) {
+            if (first?.kind === "sign" || next.kind === "sign") {
+                break;
+            }
+            value = joined(value, this.term());
+        }
+        return value;
+    }
+
+    /** A sum, or a list, and what it is piped into. */
+    private expression(): Value {
+        let value = this.term();
+        const list = [value];
+        for (let next = this.all[this.at]; next !== undefined; next = this.all[this.at]) {
+            if (this.takes("+")) {
+                value = joined(value, this.term());
+            } else if (next.kind === "word" && /^-f$/i.test(next.text)) {
+                this.at++;
+                const values = [this.term()];
+                while (this.takes(",")) {
+                    values.push(this.term());
+                }
+                value = textOf(value)?.replace(/\{(\d+)\}/g, (match, i: string) => textOf(values[Number(i)]) ?? match);
+            } else if (this.takes(",")) {
+                list.push(this.term());
+                value = [...list];
+            } else if (this.takes("|")) {
+                value = this.piped(value);
+            } else {
+                break;
+            }
+        }
+        return value;
+    }
+
+    private piped(value: Value): Value {
+        this.skipLines();
+        const command = this.all[this.at++]?.text ?? "";
+        while (this.all[this.at] !== undefined && (this.all[this.at] as Token).kind !== "sign") {
+            this.at++;
+        }
+        return /^ConvertTo-Json$/i.test(command) ? jsonOf(value) : undefined;
+    }
+
+    private term(): Value {
+        const token = this.all[this.at++];
+        if (token === undefined) {
+            return undefined;
+        }
+        if (token.kind === "text") {
+            return token.expands === undefined ? token.text : this.expanded(token.text);
+        }
+        if (token.kind === "variable") {
+            const value = this.variable(token.text);
+            const next = this.all[this.at];
+            const key = next?.apart === false ? this.member() : undefined;
+            return key === undefined ? value : value instanceof Map ? value.get(key) : undefined;
+        }
+        if (token.kind === "word") {
+            return this.word(token.text);
+        }
+        switch (token.text) {
+            case "@{":
+                return this.table();
+            case "@(":
+                return this.list(")");
+            case "(":
+            case "$(": {
+                const values = this.list(")");
+                return values.length > 1 ? values : values[0];
+            }
+            case "[": // a type
+                this.list("]");
+                while (this.peek("]")) {
+                    this.at++;
+                }
+                if (this.all[this.at]?.text.startsWith("::new")) {
+                    this.at++;
+                    this.skipStatement();
+                    return new Map();
+                }
+                return this.term();
+            default:
+                this.at--;
+                this.skipStatement();
+                return undefined;
+        }
+    }
+
+    private word(text: string): Value {
+        if (/^ConvertTo-Json$/i.test(text)) {
+            if (/^-InputObject$/i.test(this.all[this.at]?.text ?? "")) {
+                this.at++;
+            }
+            return jsonOf(this.term());
+        }
+        if (/^ConvertTo-SecureString$/i.test(text)) {
+            if (/^-String$/i.test(this.all[this.at]?.text ?? "")) {
+                this.at++;
+            }
+            const value = this.term();
+            while (/^-/.test(this.all[this.at]?.text ?? "")) {
+                this.at++;
+            }
+            return value;
+        }
+        if (/^New-Object$/i.test(text)) {
+            this.skipStatement();
+            return new Map();
+        }
+        if (/^\d+$/.test(text)) {
+            return Number(text);
+        }
+        return /^[A-Z][a-z]+-[A-Z]\w+$/.test(text) ? this.unknown() : this.expanded(text);
+    }
+
+    private unknown(): undefined {
+        this.skipStatement();
+        return undefined;
+    }
+
+    /** The pairs of @{ name = value; … }. */
+    private table(): ValueMap {
+        const table: ValueMap = new Map();
+        while (this.at < this.all.length && !this.takes("}")) {
+            if (this.peek(";") || this.isLine()) {
+                this.at++;
+                continue;
+            }
+            const start = this.at;
+            const key = textOf(this.term());
+            if (!this.takes("=")) {
+                this.at = Math.max(this.at, start + 1);
+                continue;
+            }
+            this.skipLines();
+            const value = this.expression();
+            if (key !== undefined) {
+                table.set(key, value);
+            }
+        }
+        return table;
+    }
+
+    /** Values up to a bracket. */
+    private list(end: string): Value[] {
+        const values: Value[] = [];
+        while (this.at < this.all.length && !this.takes(end)) {
+            if (this.peek(";") || this.peek(",") || this.isLine()) {
+                this.at++;
+                continue;
+            }
+            const start = this.at;
+            const value = this.expression();
+            values.push(...(Array.isArray(value) ? (value as Value[]) : [value]));
+            this.at = Math.max(this.at, start + 1);
+        }
+        return values;
+    }
+
+    private variable(name: string): Value {
+        const key = name.replace(/^\{(.*)\}$/s, "$1").toLowerCase();
+        if (key.startsWith("env:")) {
+            const wanted = key.slice(4);
+            const [, value] = Object.entries(this.env).find(([known]) => known.toLowerCase() === wanted) ?? [];
+            return value ?? `$${name}`;
+        }
+        const literal = { true: true, false: false, null: null }[key];
+        return literal === undefined ? this.variables.get(key) : literal;
+    }
+
+    /** Escapes with a backtick, doubled quotes, and variables. What has no value stays as it is written. */
+    private expanded(text: string): string {
+        const pattern = new RegExp(
+            `\`([\\s\\S])|[${DOUBLE}]{2}|\\$\\(([^)]*)\\)|\\$(\\{[^}]+\\}|(?:env:)?\\w+)`,
+            "giu",
+        );
+        return text.replace(pattern, (match, escaped?: string, inner?: string, name?: string) => {
+            if (inner !== undefined) {
+                const script = new Script("", this.env, tokens(inner));
+                this.variables.forEach((value, key) => void script.variables.set(key, value));
+                return textOf(script.expression()) ?? match;
+            }
+            return name !== undefined
+                ? (textOf(this.variable(name)) ?? match)
+                : escaped === undefined
+                  ? '"'
+                  : ({ n: "\n", t: "\t", r: "\r" }[escaped] ?? escaped);
+        });
+    }
+
+    private takes(sign: string): boolean {
+        const does = this.peek(sign);
+        this.at += does ? 1 : 0;
+        return does;
+    }
+
+    private peek(sign: string): boolean {
+        const token = this.all[this.at];
+        return token?.kind === "sign" && token.text === sign;
+    }
+
+    private isLine(): boolean {
+        return this.all[this.at]?.kind === "sign" && (this.all[this.at]?.text.endsWith("\n") ?? false);
+    }
+
+    private skipLines(): void {
+        while (this.isLine()) {
+            this.at++;
+        }
+    }
+
+    private skipStatement(): void {
+        while (this.at < this.all.length && !this.isLine() && ![";", ")", "}", "|"].some((sign) => this.peek(sign))) {
+            this.at++;
+        }
+    }
+}
+
+function parameter(short: string): string | undefined {
+    return PARAMETERS.find((one) => one.startsWith(short.toLowerCase()));
+}
+
+function joined(one: Value, other: Value): Value {
+    const [a, b] = [textOf(one), textOf(other)];
+    return one instanceof Map && other instanceof Map
+        ? new Map([...one, ...other])
+        : Array.isArray(one)
+          ? [...one, ...(Array.isArray(other) ? other : [other])]
+          : a === undefined || b === undefined
+            ? undefined
+            : a + b;
+}
+
+function tokens(text: string): Token[] {
+    let apart = true;
+    return [...text.matchAll(TOKEN)].flatMap(({ groups = {} }): Token[] => {
+        const { space, here, plainHere, single, double, variable, sign, word } = groups;
+        const before = apart;
+        apart = space !== undefined;
+        if (space !== undefined) {
+            return [];
+        }
+        const plain = plainHere ?? single?.replace(new RegExp(`[${SINGLE}]{2}`, "gu"), "'");
+        const expands = here ?? double;
+        const found: Omit<Token, "apart"> =
+            plain !== undefined
+                ? { kind: "text", text: plain }
+                : expands !== undefined
+                  ? { kind: "text", text: expands, expands: true }
+                  : variable !== undefined
+                    ? { kind: "variable", text: variable }
+                    : sign !== undefined
+                      ? { kind: "sign", text: sign }
+                      : { kind: "word", text: word ?? "" };
+        return [{ ...found, apart: before }];
+    });
 }

@@ -3,9 +3,8 @@ import type { Credential } from "../../cloudflare/credential";
 import { checkKey, checkToken, tokenOwner } from "../../cloudflare/credential";
 import { zoneIdProblem } from "../../cloudflare/zone";
 import { accountTokenAtUser } from "../../diagnosis/credentialRules";
-import { checkUrl } from "../../diagnosis/url";
 import type { Problem } from "../../errors/problem";
-import { planLimits } from "../../settings/limits";
+import { readBody } from "./body";
 import type { WrittenRequest } from "./curl";
 
 /** What a request holds. */
@@ -15,30 +14,68 @@ export interface RequestReading {
     readonly credential?: Credential;
     /** Of a purge. */
     readonly zoneId?: string;
-    /** URLs in `files`. */
-    readonly urls: readonly string[];
+    /** The first URL in `files`. */
+    readonly url?: string;
+    /** Everything that the zone has to hold, as URLs. */
+    readonly items: readonly string[];
 }
 
-/** Reads a request to the purge API: its URL, its credential, its body. */
+/** Reads a request to the purge API: its URL, its method, its credential, its body. */
 export function readRequest(request: WrittenRequest, baseUrl: string): RequestReading {
     const credential = credentialOf(request.headers);
     const path = pathOf(request.url, baseUrl);
-    if (typeof path !== "string") {
-        return { problems: [path], urls: [] };
-    }
-    const wrongCredential = "cause" in credential ? [credential] : [];
+    const wrongUrl = typeof path === "string" ? [] : [path];
     if (path === "/user/tokens/verify" && "token" in credential && tokenOwner(credential.token) === "account") {
-        return { problems: [accountTokenAtUser("")], urls: [] };
+        return { problems: [accountTokenAtUser("")], items: [] };
     }
-    const [, zoneId] = /^\/zones\/([^/]*)\/(?:environments\/[^/]+\/)?(?:purge|invalidate)_cache$/.exec(path) ?? [];
-    const wrongId = zoneId === undefined ? undefined : zoneIdProblem(zoneId);
-    const urls = zoneId === undefined || request.bodyFile !== undefined ? [] : urlsOf(request.body);
+    const purge = purgeOf(typeof path === "string" ? path : request.url);
+    const body = purge === undefined || request.bodyFile !== undefined ? undefined : readBody(request.body);
+    const { method } = request;
     return {
-        problems: [...(wrongId === undefined ? [] : [wrongId]), ...wrongCredential, ...("cause" in urls ? [urls] : [])],
+        problems: [
+            ...(request.retyped === true ? [RETYPED] : []),
+            ...wrongUrl,
+            ...(purge?.problem === undefined ? [] : [purge.problem]),
+            ...("cause" in credential ? [credential] : []),
+            // DELETE is what purges were once, and what old scripts still send.
+            ...(purge === undefined || method === "POST" || method === "DELETE" ? [] : [wrongMethod(method)]),
+            ...(body?.problems ?? []),
+        ],
         ...("cause" in credential ? {} : { credential }),
-        ...(zoneId === undefined ? {} : { zoneId }),
-        urls: "cause" in urls ? [] : urls,
+        ...(purge?.zoneId === undefined ? {} : { zoneId: purge.zoneId }),
+        ...(body?.urls[0] === undefined ? {} : { url: body.urls[0] }),
+        items: body === undefined ? [] : [...body.urls, ...body.places],
     };
+}
+
+const RETYPED: Problem = {
+    key: "typographic-quotes",
+    cause: "The command has typographic quotation marks or dashes, as word processors and web pages make them: no shell takes them for quotes or options.",
+    remedy: "Type \" and ' and - by hand.",
+};
+
+function wrongMethod(method: string): Problem {
+    const cause = `The request is a ${method.slice(0, 20)}; a purge is a POST.`;
+    return { key: "wrong-method", cause, remedy: "Send it with -X POST (PowerShell: -Method Post)." };
+}
+
+/** What the path of a purge names. `undefined`: it is that of something else. */
+function purgeOf(path: string): { readonly zoneId?: string; readonly problem?: Problem } | undefined {
+    const [, zoneId] =
+        /\/zones\/([^/]*)\/(?:environments\/[^/]+\/)?(?:purge|invalidate)_cache\/?(?:[?#]|$)/.exec(path) ?? [];
+    if (zoneId !== undefined) {
+        const problem = zoneIdProblem(zoneId);
+        return problem === undefined ? { zoneId } : { zoneId, problem };
+    }
+    return /(?:purge|invalidate)_cache/.test(path)
+        ? {
+              problem: {
+                  key: "wrong-zone-id",
+                  cause: "The URL names no zone.",
+                  remedy: `Write ${DEFAULT_BASE_URL}/zones/<zone ID>/purge_cache.`,
+              },
+          }
+        : undefined;
 }
 
 function credentialOf(headers: WrittenRequest["headers"]): Credential | Problem {
@@ -51,7 +88,10 @@ function credentialOf(headers: WrittenRequest["headers"]): Credential | Problem 
         };
     }
     if (key !== undefined || email !== undefined) {
-        return checkKey(key ?? "", email ?? "") ?? { key: key ?? "", email: email ?? "" };
+        const problem = checkKey(key ?? "", email ?? "");
+        const remedy =
+            "Send the token in the header `Authorization: Bearer <token>`, without X-Auth-Key and X-Auth-Email.";
+        return problem === undefined ? { key: key ?? "", email: email ?? "" } : { ...problem, remedy };
     }
     const [, token] = /^Bearer (.*)$/s.exec(authorization ?? "") ?? [];
     if (token !== undefined) {
@@ -62,9 +102,13 @@ function credentialOf(headers: WrittenRequest["headers"]): Credential | Problem 
             ? "The request carries no credential."
             : /^basic\s/i.test(authorization)
               ? "The request sends a name and a password (Basic), which Cloudflare's API does not read."
-              : /^bearer\s/i.test(authorization)
-                ? "The Authorization header does not write the word as Cloudflare wants it: Bearer, with a capital B and one space."
-                : "The Authorization header holds the token without the word Bearer before it.";
+              : /^bearer$/i.test(authorization)
+                ? "The Authorization header has the word Bearer and no token behind it."
+                : /^bearer\W/i.test(authorization)
+                  ? "The Authorization header does not write the word as Cloudflare wants it: Bearer, with a capital B and one space."
+                  : /\s/.test(authorization)
+                    ? "The Authorization header begins with another word than Bearer."
+                    : "The Authorization header holds the token without the word Bearer before it.";
     return { key: "missing-bearer", cause, remedy: "Send the header `Authorization: Bearer <token>`." };
 }
 
@@ -80,41 +124,4 @@ function pathOf(url: string, baseUrl: string): string | Problem {
         };
     }
     return url.slice(base.length).replace(/[?#].*$/s, "");
-}
-
-function urlsOf(text: string | undefined): readonly string[] | Problem {
-    let body: unknown;
-    try {
-        body = JSON.parse(text ?? "");
-    } catch {
-        return {
-            key: "malformed-body",
-            cause: text === undefined ? "The request has no body." : "The body is not JSON.",
-            remedy: `Send --data '{"files":["https://www.example.com/"]}'.`,
-        };
-    }
-    const { files, ...others } = (body ?? {}) as Record<string, unknown>;
-    if (files !== undefined && !Array.isArray(files)) {
-        const one = typeof files === "string" && checkUrl(files) === undefined ? files : "https://www.example.com/";
-        return {
-            key: "files-not-array",
-            cause: "`files` is not an array.",
-            remedy: `Write an array, also for one URL: {"files":["${one}"]}.`,
-        };
-    }
-    const counts = [files, ...Object.values(others)].map((list) => (Array.isArray(list) ? list.length : 0));
-    const count = Math.max(0, ...counts);
-    const most = planLimits("free").urlsPerRequest;
-    const enterprise = planLimits("enterprise").urlsPerRequest;
-    if (count > (files === undefined ? most : enterprise)) {
-        return {
-            key: "too-many-items",
-            cause: `The request has ${count} items.`,
-            remedy: `Send at most ${most} items per request (${enterprise} URLs on Enterprise).`,
-        };
-    }
-    const urls = ((files ?? []) as readonly unknown[]).map((item) =>
-        String(typeof item === "object" && item !== null && "url" in item ? item.url : item),
-    );
-    return urls.map((url) => checkUrl(url)).find((problem) => problem !== undefined) ?? urls;
 }

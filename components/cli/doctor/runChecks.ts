@@ -31,22 +31,22 @@ const QUICK = { timeout: 10, retries: 1 };
 /**
  * Everything from the credential to a real purge and a look at the edge. Stops where going on would tell nothing.
  *
- * @param request Whether the credential comes from a request that was read and found well-formed.
+ * @param request What a request purges, as URLs, that was read and found well-formed; the credential is its.
  */
 export async function runChecks(
     find: () => Promise<FoundCredential>,
     options: CheckOptions,
     io: Io,
-    request = false,
+    request?: readonly string[],
 ): Promise<Report> {
     const { url, connectTo = {}, deploy = false } = options;
     const checks = new CheckList([
-        ...(request ? ["request"] : []),
+        ...(request === undefined ? [] : ["request"]),
         ...["credential", "api", "clock", "token", "zone"],
-        ...(url === undefined ? [] : ["url"]),
+        ...(url === undefined && (request ?? []).length === 0 ? [] : ["url"]),
         ...(deploy ? ["tokens"] : ["purge", "edge"]),
     ]);
-    if (request) {
+    if (request !== undefined) {
         checks.ok("request", "well-formed");
     }
     const found = await checkCredential(checks, find);
@@ -99,7 +99,7 @@ export async function runChecks(
         }
         return checks.report(why);
     };
-    if (!checkZone(checks, lookup, url) || lookup.found === undefined) {
+    if (!checkZone(checks, lookup, url, request) || lookup.found === undefined) {
         return unsettled(lookup.found === undefined ? "the zone is not known" : "the URL is not in the zone");
     }
     if (deploy) {

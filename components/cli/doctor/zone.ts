@@ -77,8 +77,18 @@ function notGiven(zones: readonly Zone[]): Problem {
     };
 }
 
-/** Tells what the look brought. @returns whether there is a zone to purge in. */
-export function checkZone(checks: CheckList, lookup: ZoneLookup, url: string | undefined): boolean {
+/**
+ * Tells what the look brought.
+ *
+ * @param items What else has to be in the zone, as URLs.
+ * @returns whether there is a zone to purge in.
+ */
+export function checkZone(
+    checks: CheckList,
+    lookup: ZoneLookup,
+    url: string | undefined,
+    items: readonly string[] = [],
+): boolean {
     const { found, error, open } = lookup;
     if (open !== undefined) {
         checks.problem("zone", "skipped", open);
@@ -103,13 +113,17 @@ export function checkZone(checks: CheckList, lookup: ZoneLookup, url: string | u
     } else {
         checks.ok("zone", `${name} (${id}), plan ${plan || "not known"}, in account ${accountId}`);
     }
-    const outside = url === undefined || name === "" ? undefined : checkUrl(url, name);
-    if (outside !== undefined) {
-        checks.problem("url", "failed", outside);
+    const all = new Set([...(url === undefined ? [] : [url]), ...items]);
+    const outside = name === "" ? [] : [...all].flatMap((item) => checkUrl(item, name) ?? []);
+    if (outside.length > 0) {
+        for (const one of outside.slice(0, 3)) {
+            checks.problem("url", "failed", one);
+        }
         return false;
     }
-    if (url !== undefined) {
-        checks.ok("url", name === "" ? "an absolute URL" : `an absolute URL in ${name}`);
+    if (all.size > 0) {
+        const what = url === undefined ? "what it purges is" : "an absolute URL";
+        checks.ok("url", name === "" ? "an absolute URL" : `${what} in ${name}`);
     }
     return true;
 }
