@@ -15,12 +15,13 @@ import type { SiteOptions } from "./siteOptions";
 import { withSiteOptions } from "./siteOptions";
 import type { Terminal } from "./terminal";
 
-const PLANNING = pick(COMPONENT, "always", "widenAbove", "maxCollateral", "headers", "zonePlan");
+const PLANNING = pick(COMPONENT, "always", "widenAbove", "maxCollateral", "headers", "crossOrigins", "zonePlan");
 
 /** Options that make a plan of two states of a site. */
 export interface DifferenceOptions extends SiteOptions, Given<typeof PLANNING> {
     readonly from?: string;
     readonly to?: string;
+    readonly crossOrigin?: readonly string[];
 }
 
 const STATE = "a folder, a manifest's file, or a `pulumi stack export`";
@@ -90,12 +91,13 @@ async function readSides(from: string, to: string, options: DifferenceOptions, i
 
 /** What `plan` takes of the options. */
 export function planOptionsOf(options: DifferenceOptions): PlanOptions {
-    const { widenAbove, maxCollateral, always, headers } = options;
+    const { widenAbove, maxCollateral, always, headers, crossOrigin } = options;
     return {
         ...(widenAbove === undefined ? {} : { widenAbove }),
         ...(maxCollateral === undefined ? {} : { maxCollateral }),
         ...(always === undefined ? {} : { always }),
         ...(headers === undefined ? {} : { headers }),
+        ...(crossOrigin === undefined ? {} : { crossOrigins: crossOrigin }),
         limits: limitsFor(options),
     };
 }

@@ -3,13 +3,15 @@ import { isRedirectDigest } from "../assets/hash";
 import type { Manifest } from "../assets/manifest";
 import { isMark } from "../assets/marks";
 import { UsageError } from "../errors/usageError";
+import { originsOf, variantsOf } from "../plan/headers";
 import { counted } from "../plan/numbers";
 import { evenSample } from "../purge/evenSample";
 import type { Checked, Target } from "../purge/verify";
-import { verify } from "../purge/verify";
+import { variantOf, verify } from "../purge/verify";
 import { httpVisit } from "../purge/visit";
 import { lookProblem } from "../purge/words";
 import { pick } from "../settings/check";
+import { JOURNAL } from "../settings/journalOptions";
 import { CHECK, TUNING } from "../settings/tuningOptions";
 import type { Done, Io } from "./io";
 import { parser, withOptions } from "./options";
@@ -27,16 +29,25 @@ interface Options extends SiteOptions {
     readonly sample?: number;
     readonly wait?: number;
     readonly connectTo?: Readonly<Record<string, string>>;
+    readonly crossOrigin?: readonly string[];
     readonly json?: boolean;
 }
 
 /** What `verify --json` prints. */
 export interface VerifyJson {
     readonly verified: number;
-    readonly stale: readonly { readonly url: string; readonly reason: string; readonly remedy?: string }[];
-    readonly unverifiable: readonly { readonly url: string; readonly reason: string }[];
-    /** URLs of the manifest that hold content: what could have been looked at. */
+    readonly stale: readonly Finding[];
+    readonly unverifiable: readonly Omit<Finding, "remedy">[];
+    /** URLs of the manifest that hold content, with each origin: what could have been looked at. */
     readonly urls: number;
+}
+
+interface Finding {
+    readonly url: string;
+    /** Whose pages load it: it was asked for with this `Origin` header. */
+    readonly origin?: string;
+    readonly reason: string;
+    readonly remedy?: string;
 }
 
 /** URLs that are asked for at once. */
@@ -55,7 +66,7 @@ export function verifyCommand(io: Io, done: Done, root: Command): Command {
         .optionsGroup("How to check:")
         .option("--sample <n>", `URLs to check, or all (default: ${SAMPLE}, spread over the site)`, sampleSize)
         .option("--wait <seconds>", "check again until nothing is stale (default: 0)", parser(CHECK.timeout.rule));
-    return withOptions(command, pick(TUNING, "connectTo"))
+    return withOptions(command, { ...pick(JOURNAL, "crossOrigins"), ...pick(TUNING, "connectTo") })
         .optionsGroup("Output:")
         .option("--json", "print JSON: verified, stale, unverifiable, urls")
         .addHelpText("after", EXAMPLES)
@@ -91,7 +102,11 @@ async function manifestOf(options: Options, io: Io): Promise<Manifest> {
 /** Looks at a sample in small groups: what a few visitors would do. */
 async function checkSample(manifest: Manifest, options: Options, io: Io): Promise<VerifyJson> {
     const { clock, random, signal } = io;
-    const all = contents(manifest);
+    const variants = variantsOf({ crossOrigins: options.crossOrigin });
+    const all = contents(manifest).flatMap((target) => [
+        target,
+        ...originsOf(target.url, variants).map((from) => ({ ...target, origin: from })),
+    ]);
     const deps = { visit: httpVisit(options.connectTo), clock, random, ...(signal === undefined ? {} : { signal }) };
     const checked: Checked[] = [];
     const chosen = evenSample(all, options.sample ?? SAMPLE);
@@ -102,14 +117,14 @@ async function checkSample(manifest: Manifest, options: Options, io: Io): Promis
     return {
         verified: checked.filter(({ state }) => state === "verified").length,
         stale: told("stale"),
-        unverifiable: told("unverifiable").map(({ url, reason }) => ({ url, reason })),
+        unverifiable: told("unverifiable").map(({ remedy: _, ...found }) => found),
         urls: all.length,
     };
 }
 
-function finding({ url, look }: Checked): VerifyJson["stale"][number] {
-    const problem = lookProblem(look);
-    return problem === undefined ? { url, reason: "" } : { url, reason: problem.cause, remedy: problem.remedy };
+function finding({ url, origin, look }: Checked): Finding {
+    const { cause: reason, remedy } = lookProblem(look) ?? { cause: "" };
+    return { url, ...(origin === undefined ? {} : { origin }), reason, ...(remedy === undefined ? {} : { remedy }) };
 }
 
 /** Every URL that answers with content: a redirect has no bytes to compare, and a fallback's mark is no URL. */
@@ -129,11 +144,11 @@ function report(result: VerifyJson, options: Options, screen: Terminal): void {
     if (options.json) {
         screen.out(jsonText(result));
     } else {
-        for (const { url, reason } of stale.slice(0, NAMED)) {
-            screen.out(`${screen.paint.bad("stale")}  ${url}  ${reason}`);
+        for (const { reason, ...found } of stale.slice(0, NAMED)) {
+            screen.out(`${screen.paint.bad("stale")}  ${variantOf(found)}  ${reason}`);
         }
-        for (const { url, reason } of unverifiable.slice(0, NAMED)) {
-            screen.out(`${screen.paint.warn("unverifiable")}  ${url}  ${reason}`);
+        for (const { reason, ...found } of unverifiable.slice(0, NAMED)) {
+            screen.out(`${screen.paint.warn("unverifiable")}  ${variantOf(found)}  ${reason}`);
         }
         const looked = verified + stale.length + unverifiable.length;
         screen.out(

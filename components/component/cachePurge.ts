@@ -75,6 +75,11 @@ export class CachePurge extends pulumi.ComponentResource {
         const tuning = Object.fromEntries(Object.keys(TUNING).map((option) => [option, given[option]]));
         const deadline = seconds(opts.customTimeouts?.update ?? opts.customTimeouts?.create);
         const settings = pulumi.output({ ...tuning, deadline });
+        // Both know with which headers a URL is purged: the journal's entries, and what the purge finds stale.
+        const variants = {
+            ...(args.headers === undefined ? {} : { headers: args.headers as pulumi.Input<Record<string, string>[]> }),
+            ...(args.crossOrigins === undefined ? {} : { crossOrigins: args.crossOrigins as pulumi.Input<string[]> }),
+        };
         const how = {
             zoneId: zone.apply((z) => z.id),
             zoneName: zone.apply((z) => z.name),
@@ -84,12 +89,13 @@ export class CachePurge extends pulumi.ComponentResource {
             tokenOwner: token.owner,
             token: pulumi.secret(token.value),
             ...(args.checkHeaders === undefined ? {} : { checkHeaders: checkHeadersOf(args) }),
+            ...variants,
             ...(args.customHostnames === true ? { customHostnames: true } : {}),
             apiBaseUrl: apiBaseUrl(this),
             settings: settings.apply(withDefaults),
         };
         const ready = pulumi.unsecret(pulumi.all([zone, token.checked]).apply(() => true));
-        const journal = new Journal(name, journalArgs(args, ready), how, this);
+        const journal = new Journal(name, { ...journalArgs(args, ready), ...variants }, how, this);
         const { resources, isSwept } = uploads(args.after, journal, this);
         const purge = new Purge(
             `${name}-purge`,
@@ -123,7 +129,6 @@ function journalArgs(args: CachePurgeArgs, ready: pulumi.Output<unknown>): Journ
         triggers: pulumi.output(args.triggers as Record<string, unknown> | undefined).apply(named),
         targets: args.targets as pulumi.Input<Targets | "everything" | undefined>,
         always: args.always as pulumi.Input<string[] | undefined>,
-        headers: args.headers as pulumi.Input<Record<string, string>[] | undefined>,
         onCreate: args.onCreate,
         widenAbove: args.widenAbove,
         maxCollateral: args.maxCollateral,

@@ -39,6 +39,12 @@ export interface CachePurgeArgs extends TuningArgs {
     /** Header sets of custom cache keys (`CF-Device-Type`, `CF-IPCountry`, `Accept-Language`). Default: none. */
     readonly headers?: pulumi.Input<pulumi.Input<Record<string, string>>[]> | undefined;
     /**
+     * Origins whose pages load this site's files: `["https://app.example.com"]`. The edge keeps copies of their own for
+     * them of what browsers ask for with an `Origin` header (fonts, module scripts, what `fetch()` brings, `crossorigin`
+     * media): these files are purged with each such header too. Default: none.
+     */
+    readonly crossOrigins?: pulumi.Input<pulumi.Input<string>[]> | undefined;
+    /**
      * The first `up` cannot know what the edge holds: `"purge"` purges every URL of the manifest, `"record"` nothing.
      * Default: `"purge"`.
      */

@@ -4,6 +4,7 @@ import { zoneName } from "../cloudflare/zone";
 import { inZone, zoneCandidates } from "../cloudflare/zoneOfHosts";
 import type { Problem } from "../errors/problem";
 import { problemText } from "../errors/problem";
+import { parseOrigins } from "../plan/crossOrigins";
 import { hostOf } from "../plan/selector";
 import type { Targets } from "../plan/targets";
 import { parseTargets } from "../plan/targets";
@@ -48,9 +49,10 @@ export function checkArgs(args: CachePurgeArgs, self: pulumi.Resource): void {
     if (args.customHostnames === true && args.zone === undefined) {
         fail('customHostnames needs zone: give the zone that they belong to, such as zone: "example.com"');
     }
-    const targets = problemOf(() => targetHosts(args));
-    if (targets !== undefined) {
-        fail(targets);
+    const origins = isPlain(args.crossOrigins) ? ((args.crossOrigins ?? []) as readonly string[]) : [];
+    const wrong = problemOf(() => targetHosts(args)) ?? problemOf(() => parseOrigins(origins));
+    if (wrong !== undefined) {
+        fail(wrong);
     }
     const problem = zoneArgProblem(args.zone) ?? hostOutside(zoneNameOf(args), args);
     if (problem !== undefined) {

@@ -1,4 +1,5 @@
 import { OptionError } from "../errors/usageError";
+import { isLoadedWithOrigin, parseOrigins } from "./crossOrigins";
 import type { Selector } from "./selector";
 import { headersKey } from "./selector";
 
@@ -32,9 +33,57 @@ export function headerSets(sets: readonly Readonly<Record<string, string>>[] = [
     return unique.size === 0 ? [undefined] : [...unique.keys()].sort().map((key) => unique.get(key));
 }
 
+/**
+ * With which header sets to purge a path at an origin. What browsers ask for with an `Origin` header goes with each header set
+ * and each other origin besides.
+ */
+export type Variants = (origin: string) => (path: string) => readonly HeaderSet[];
+
+/** @throws OptionError for what is not a header, or not an origin. */
+export function variantsOf({
+    headers,
+    crossOrigins = [],
+}: {
+    readonly headers?: readonly Readonly<Record<string, string>>[] | undefined;
+    readonly crossOrigins?: readonly string[] | undefined;
+}): Variants {
+    const sets = headerSets(headers);
+    const origins = parseOrigins(crossOrigins);
+    return (origin) => {
+        // Pages of the same origin send no such header.
+        const others = origins.filter((other) => other !== origin);
+        if (others.length === 0) {
+            return () => sets;
+        }
+        const free = sets.filter((set) => originOf(set) === undefined);
+        const more = others.flatMap((other) => free.map((set): HeaderSet => ({ ...set, Origin: other })));
+        const byKey = new Map([...sets, ...more].map((set) => [headersKey(set ?? {}), set]));
+        const all = [...byKey.keys()].sort().map((key) => byKey.get(key));
+        return (path) => (isLoadedWithOrigin(path) ? all : sets);
+    };
+}
+
+/** The `Origin` header of a set. */
+export function originOf(set: HeaderSet): string | undefined {
+    return Object.entries(set ?? {}).find(([name]) => name.toLowerCase() === "origin")?.[1];
+}
+
+/** The origins whose pages get copies of their own of a URL. */
+export function originsOf(url: string, variants: Variants): string[] {
+    return [...new Set(setsOf(url, variants).flatMap((set) => originOf(set) ?? []))];
+}
+
+/** The header sets with which to purge a URL. */
+function setsOf(url: string, variants: Variants): readonly HeaderSet[] {
+    const slash = url.indexOf("/", url.indexOf("//") + 2);
+    return variants(slash < 0 ? url : url.slice(0, slash))(slash < 0 ? "/" : url.slice(slash));
+}
+
 /** A selector once for each header set; only URLs take headers. */
-export function withHeaders(selector: Selector, sets: readonly HeaderSet[]): Selector[] {
+export function withHeaders(selector: Selector, variants: Variants): Selector[] {
     return selector.kind === "url"
-        ? sets.map((headers) => (headers === undefined ? selector : { ...selector, headers }))
+        ? setsOf(selector.value, variants).map((headers) =>
+              headers === undefined ? selector : { ...selector, headers },
+          )
         : [selector];
 }

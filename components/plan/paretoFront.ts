@@ -20,7 +20,7 @@ export interface Costs {
     readonly limits: BatchLimits;
     /** Unchanged URLs that may be evicted, at most. */
     readonly maxCollateral: number;
-    /** Requests by URL for each URL: one for each header set. */
+    /** Items of requests for each URL: one for each header set; an average where that differs. */
     readonly times: number;
 }
 

@@ -7,8 +7,10 @@ import { withoutCovered } from "./batches";
 import type { Changes } from "./changes";
 import { changesBetween, countChanges } from "./changes";
 import { collateralOf, outermost, pathsByHost } from "./collateral";
+import { crossOriginNotes, parseOrigins } from "./crossOrigins";
 import { fallbackSelectors } from "./fallback";
-import { headerSets, withHeaders } from "./headers";
+import type { Variants } from "./headers";
+import { variantsOf, withHeaders } from "./headers";
 import { indexForms } from "./indexForms";
 import { changeNotes } from "./notes";
 import { redirectSelectors } from "./redirects";
@@ -51,6 +53,8 @@ export interface PlanOptions {
     readonly changedTriggers?: readonly string[];
     /** Header sets of custom cache keys: each URL is purged once with each of them. `{}` is a request without any. */
     readonly headers?: readonly Readonly<Record<string, string>>[] | undefined;
+    /** Origins whose pages load files of the site: these are purged once with each `Origin` header besides. */
+    readonly crossOrigins?: readonly string[] | undefined;
     /** URLs above which prefixes and hosts may stand for them. Default: 5 000; `false`: never. */
     readonly widenAbove?: number | false | undefined;
     /** Known unchanged URLs that this may evict, at most. Default: as many as URLs changed. */
@@ -67,7 +71,8 @@ export interface PlanOptions {
  */
 export function plan(before: Manifest | undefined, after: Manifest, options: PlanOptions = {}): Plan {
     const groups = changesBetween(before ?? { sections: [] }, after);
-    const headers = headerSets(options.headers);
+    const variants = variantsOf(options);
+    const limits = options.limits ?? planLimits(undefined);
     const counts = countChanges(groups);
     const asked = askedFor(groups, options);
     const forms = before === undefined ? [] : indexForms(groups);
@@ -76,7 +81,7 @@ export function plan(before: Manifest | undefined, after: Manifest, options: Pla
         ...forms,
         ...redirects.filter(({ kind }) => kind === "url"),
         ...asked.filter(({ kind }) => kind === "url"),
-    ].flatMap((url) => withHeaders(url, headers));
+    ].flatMap((url) => withHeaders(url, variants));
     const wide = [
         ...fallbackSelectors(groups),
         ...redirects.filter(({ kind }) => kind !== "url"),
@@ -86,14 +91,14 @@ export function plan(before: Manifest | undefined, after: Manifest, options: Pla
         groups,
         widenAbove(options),
         {
-            limits: options.limits ?? planLimits(undefined),
+            limits,
             maxCollateral: options.maxCollateral ?? counts.added + counts.changed + counts.removed,
-            times: headers.length,
+            times: itemsPerUrl(groups, variants, options),
         },
         { urls: askedUrls.length, prefixes: kindsOf(wide, "prefix"), hosts: kindsOf(wide, "host") },
         coverOf(wide, []),
     );
-    const urls = urlSelectors(groups, headers, before === undefined, coverOf(wide, widened.selectors));
+    const urls = urlSelectors(groups, variants, before === undefined, coverOf(wide, widened.selectors));
     const all = [...urls.assets, ...urls.pages];
     const extra = [...wide, ...widened.selectors, ...askedUrls];
     const selectors = extra.length === 0 ? all : inPurgeOrder(withoutCovered(merged([...all, ...extra])));
@@ -104,7 +109,11 @@ export function plan(before: Manifest | undefined, after: Manifest, options: Pla
         samples: selectors.length === 0 ? [] : samplesOf(groups),
         gone: selectors.length === 0 ? [] : removedFileUrls(groups),
         collateral: collateralOf(groups, selectors),
-        notes: [...(before === undefined ? [] : changeNotes(groups)), ...widened.notes],
+        notes: [
+            ...(before === undefined ? [] : changeNotes(groups)),
+            ...widened.notes,
+            ...crossOriginNotes(groups, selectors, options.crossOrigins && parseOrigins(options.crossOrigins), limits),
+        ],
     };
 }
 
@@ -164,6 +173,18 @@ function coverOf(wide: readonly Selector[], widened: readonly Selector[]): Cover
             return prefixes[index] === path || (before !== undefined && path.startsWith(before));
         };
     };
+}
+
+/** Items of requests that a changed URL comes to, on average. */
+function itemsPerUrl(groups: readonly Changes[], variants: Variants, { crossOrigins = [] }: PlanOptions): number {
+    let [urls, items] = [0, 0];
+    for (const { origins, changed } of crossOrigins.length === 0 ? [] : groups) {
+        for (const sets of origins.map(variants)) {
+            urls += changed.length;
+            items += changed.reduce((sum, { path }) => sum + sets(path).length, 0);
+        }
+    }
+    return urls === 0 ? variants("")("").length : items / urls;
 }
 
 function widenAbove({ widenAbove: above = JOURNAL.widenAbove.default }: PlanOptions): number {

@@ -1,6 +1,6 @@
 import { isMark } from "../assets/marks";
 import type { Changes } from "./changes";
-import type { HeaderSet } from "./headers";
+import type { Variants } from "./headers";
 import type { Change, Selector } from "./selector";
 import { hostOfUrl, isPage } from "./selector";
 
@@ -37,7 +37,7 @@ export function pathsOf(groups: readonly Changes[]): Record<Change, string[]> {
  */
 export function urlSelectors(
     groups: readonly Changes[],
-    headers: readonly HeaderSet[],
+    variants: Variants,
     isFirst: boolean,
     covered: (host: string) => (path: string) => boolean,
 ): { assets: Selector[]; pages: Selector[] } {
@@ -48,6 +48,7 @@ export function urlSelectors(
     origins.sort((a, b) => (`${a.origin}/` < `${b.origin}/` ? -1 : 1));
     for (const { origin, group } of origins) {
         const isCovered = covered(hostOfUrl(origin));
+        const sets = variants(origin);
         for (const { path, change } of group.changed) {
             if (isMark(path) || isCovered(path)) {
                 continue;
@@ -57,7 +58,7 @@ export function urlSelectors(
             const selector: Selector = isFirst
                 ? { kind: "url", value, reasons: [FIRST_DEPLOY], change }
                 : { kind: "url", value, reasons: [reasonOf(change, path)], change };
-            for (const set of headers) {
+            for (const set of sets(path)) {
                 list.push(set === undefined ? selector : { ...selector, headers: set });
             }
         }

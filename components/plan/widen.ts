@@ -47,7 +47,7 @@ export function widen(
         return { selectors: [], notes: [] };
     }
     const saved = requestsOf({ ...NOTHING, urls }, costs, side) - requestsOf(cover, costs, side);
-    const stand = `${grouped(urls - cover.urls)} of ${counted(urls, "changed URL")}`;
+    const stand = `${grouped(Math.round(urls - cover.urls))} of ${counted(Math.round(urls), "changed URL")}`;
     return {
         selectors: folders.flatMap((folder) => selectorsOf(folder, scopesAt(folder.host, groups))),
         notes: [`widened: prefixes and hosts stand for ${stand}, which saves ${counted(saved, "request")}`],

@@ -6,9 +6,12 @@
  */
 import { withoutCovered } from "../plan/batches";
 import { mergedSamples } from "../plan/compact";
+import type { Variants } from "../plan/headers";
+import { variantsOf, withHeaders } from "../plan/headers";
 import type { Entry } from "../plan/record";
 import type { Sample } from "../plan/samples";
 import type { Change, Selector } from "../plan/selector";
+import { keyOf } from "../plan/selector";
 import { reasonOf } from "../plan/urls";
 import type { OriginAnswer, OriginQuestion, Seen } from "./originCheck";
 
@@ -47,6 +50,8 @@ export interface Owed {
     readonly remembered?: readonly Remembered[];
     /** URLs of removed files that a later step of this deploy purges: nothing of them is kept. */
     readonly handedOver?: ReadonlySet<string>;
+    /** With which headers each URL is purged; left out: without any. */
+    readonly variants?: Variants;
 }
 
 /** A sample that was let go, with what the origin answered then, and the URLs under which its file is answered. */
@@ -81,11 +86,13 @@ export function changeOf({ url, digest, was }: Sample, selectors: readonly Selec
  *
  * @param recreated whether the kept entries belong to another journal than the rest.
  * @param remembered what was let go; when a deploy changes such a file, all URLs of it are that deploy's again.
+ * @param variants with which headers these are purged.
  */
 export function withCurrentSamples(
     entries: readonly OwedEntry[],
     recreated: boolean,
     remembered: readonly Remembered[] = [],
+    variants: Variants = variantsOf({}),
 ): OwedEntry[] {
     const last = new Map<string, number>();
     for (const [i, { samples }] of entries.entries()) {
@@ -102,7 +109,7 @@ export function withCurrentSamples(
         }
     }
     const merged = new Map(mergedSamples(entries.flatMap(({ samples }) => samples)).map((one) => [one.url, one]));
-    const more = entries.map((_, i) => (recreated ? [] : otherUrls(entries, i, remembered)));
+    const more = entries.map((_, i) => (recreated ? [] : otherUrls(entries, i, remembered, variants)));
     return entries.map((entry, i) => ({
         ...entry,
         selectors: [...entry.selectors, ...(more[i] ?? [])],
@@ -118,7 +125,12 @@ export function withCurrentSamples(
  * URLs of earlier entries whose file this entry is the last to change. When a page changes, what leads to it does not; but
  * while the page is absent, its redirects are too.
  */
-function otherUrls(entries: readonly OwedEntry[], at: number, remembered: readonly Remembered[]): Selector[] {
+function otherUrls(
+    entries: readonly OwedEntry[],
+    at: number,
+    remembered: readonly Remembered[],
+    variants: Variants,
+): Selector[] {
     const entry = entries[at];
     if (entry === undefined || !changesFiles(entry)) {
         return [];
@@ -128,20 +140,20 @@ function otherUrls(entries: readonly OwedEntry[], at: number, remembered: readon
         .slice(at + 1)
         .filter(changesFiles)
         .map(changesByFile);
-    const named = new Set(entry.selectors.map(({ value }) => value));
+    const named = new Set(entry.selectors.map(keyOf));
     const letGo = remembered.flatMap(({ urls, change }) =>
-        urls.map((value): Selector => ({ kind: "url", value, change, reasons: [] })),
+        urls.flatMap((value) => withHeaders({ kind: "url", value, change, reasons: [] }, variants)),
     );
     return [letGo, ...entries.slice(0, at).map(({ selectors }) => selectors)].flatMap((earlier) =>
         earlier.flatMap((selector) => {
             const { kind, value } = selector;
             const file = fileOf(value);
             const change = changes.get(file);
-            const isOwn = kind === "url" && selector.change !== undefined && !named.has(value);
+            const isOwn = kind === "url" && selector.change !== undefined && !named.has(keyOf(selector));
             if (!isOwn || change === undefined || later.some((files) => files.has(file))) {
                 return [];
             }
-            named.add(value);
+            named.add(keyOf(selector));
             return [{ ...selector, change, reasons: [reasonOf(change, pathOf(value))] }];
         }),
     );

@@ -47,6 +47,8 @@ export type Seen = Pick<Answer, "status" | "headers" | "digest">;
 /** What was observed of one URL at the edge. */
 export interface EdgeLook {
     readonly url: string;
+    /** The `Origin` header that was sent along. */
+    readonly origin?: string;
     /** A plain GET. */
     readonly edge: Seen;
     /** Digest of the deployed bytes; `null`: the URL should be gone; left out: what the origin answers now is right. */

@@ -1,6 +1,8 @@
 import type { CloudflareError } from "../cloudflare/cloudflareError";
 import type { ZoneRef } from "../cloudflare/zone";
 import { batches } from "../plan/batches";
+import type { Variants } from "../plan/headers";
+import { originOf, originsOf, variantsOf, withHeaders } from "../plan/headers";
 import type { Sample } from "../plan/samples";
 import type { Selector } from "../plan/selector";
 import { hostOfUrl, keyOf, merged } from "../plan/selector";
@@ -14,7 +16,7 @@ import type { OriginAnswer, OriginQuestion } from "./originCheck";
 import { checkOrigin } from "./originCheck";
 import type { Sent } from "./send";
 import { send } from "./send";
-import type { Checked } from "./verify";
+import type { Checked, Target } from "./verify";
 import { verify } from "./verify";
 import { warm } from "./warm";
 
@@ -79,6 +81,7 @@ export async function purge(
     const began = clock.monotonic();
     const now = new Date(startedAt).toISOString();
     const { originReady } = settings;
+    const { variants = variantsOf({}) } = owed;
     const questions = originReady === false ? [] : questionsOf(owed, originReady.sample);
     const answers =
         originReady === false || questions.length === 0
@@ -120,7 +123,7 @@ export async function purge(
     const revived = base.remembered.filter((one) => hasChanged(one, answers));
     const back = revived
         .flatMap(({ urls }) => urls)
-        .map(asSelector("the origin's answer changed since the last purge"));
+        .flatMap(asSelectors("the origin's answer changed since the last purge", variants));
     const selectors = merged([...decisions.flatMap((decision) => decision.purge), ...back]);
     const { mode, rebound } = settings;
     const how = { ...deps, zone, mode, rebound };
@@ -131,16 +134,18 @@ export async function purge(
 
     const complete = sent.failure === undefined;
     const samples = purgedSamples(owed.entries, decisions, answers);
-    const again = async (urls: readonly string[]): Promise<void> => {
-        const stale = urls.map(asSelector("stale at the edge"));
+    const again = async (targets: readonly Target[]): Promise<void> => {
+        const stale = targets.flatMap(variantSelectors("stale at the edge", variants));
         await send(batches(stale, limits), { ...how, rebound: false, progress: () => {} });
     };
-    const checked = complete ? await checkEdge(samples, purgedAt, settings, deps, again) : [];
+    const checked = complete ? await checkEdge(samples, purgedAt, settings, variants, deps, again) : [];
     const stale = checked.filter(({ state }) => state === "stale");
     const before = new Set(owed.entries.flatMap((entry) => (entry.why === "stale" ? entry.selectors : [])).map(keyOf));
-    const isAgain = ({ url }: Checked): boolean => before.has(`url ${url}`);
+    const whileStale = variantSelectors("served old bytes after a purge", variants);
+    const isAgain = (one: Checked): boolean => whileStale(one).some((selector) => before.has(keyOf(selector)));
     const staleEntries = staleEntry(
         stale.filter((one) => !isAgain(one)),
+        whileStale,
         samples,
         now,
     );
@@ -152,7 +157,7 @@ export async function purge(
               : undefined;
     if (complete && settings.warm) {
         const urls = sent.accepted.filter(({ kind }) => kind === "url").map(({ value }) => value);
-        await warm(urls, settings.deadline - (clock.monotonic() - began) / 1000, deps);
+        await warm([...new Set(urls)], settings.deadline - (clock.monotonic() - began) / 1000, deps);
     }
     const letGo = complete ? decisions.flatMap((decision) => decision.letGo) : [];
     const forgotten = new Set([
@@ -258,8 +263,17 @@ function hasChanged({ sample, seen }: Remembered, answers: ReadonlyMap<string, O
     );
 }
 
-function asSelector(reason: string): (url: string) => Selector {
-    return (value) => ({ kind: "url", value, reasons: [reason] });
+function asSelectors(reason: string, variants: Variants): (url: string) => Selector[] {
+    return (value) => withHeaders({ kind: "url", value, reasons: [reason] }, variants);
+}
+
+/** The selectors of a URL that purge what is answered with an `Origin` header, or without one. */
+function variantSelectors(
+    reason: string,
+    variants: Variants,
+): (checked: Pick<Checked, "url" | "origin">) => readonly Selector[] {
+    const all = asSelectors(reason, variants);
+    return ({ url, origin }) => all(url).filter(({ headers }) => originOf(headers) === origin);
 }
 
 /** What the edge is checked for: what was purged now, as far as the origin has it. */
@@ -286,24 +300,35 @@ async function checkEdge(
     samples: readonly { readonly sample: Sample; readonly removed: boolean }[],
     purgedAt: number,
     { verify: check }: Settings,
+    variants: Variants,
     deps: Deps,
-    again: (urls: readonly string[]) => Promise<void>,
+    again: (targets: readonly Target[]) => Promise<void>,
 ): Promise<readonly Checked[]> {
     if (check === false) {
         return [];
     }
-    const targets = evenSample(samples, check.sample).map(({ sample, removed }) => ({
+    const targets = samples.map(({ sample, removed }) => ({
         url: sample.url,
         expected: sample.digest,
         purgedAt,
         ...(removed ? { removed } : {}),
     }));
-    return verify(targets, check.timeout, deps, again);
+    // What pages of other origins load is another copy.
+    const others = targets.flatMap((target) =>
+        originsOf(target.url, variants).map((origin) => ({ ...target, origin })),
+    );
+    return verify(
+        [...evenSample(targets, check.sample), ...evenSample(others, check.sample)],
+        check.timeout,
+        deps,
+        again,
+    );
 }
 
 /** What the edge served stale, for one more purge. */
 function staleEntry(
     stale: readonly Checked[],
+    selectorsOf: (checked: Checked) => readonly Selector[],
     samples: readonly { readonly sample: Sample }[],
     now: string,
 ): OwedEntry[] {
@@ -313,7 +338,7 @@ function staleEntry(
     const urls = new Set(stale.map(({ url }) => url));
     return [
         {
-            selectors: [...urls].map(asSelector("served old bytes after a purge")),
+            selectors: stale.flatMap(selectorsOf),
             samples: samples.map(({ sample }) => sample).filter(({ url }) => urls.has(url)),
             changes: NO_CHANGES,
             to: 0,

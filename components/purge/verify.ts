@@ -5,7 +5,7 @@ import type { Answer } from "./visit";
 import { cacheBusted, VisitError } from "./visit";
 
 /** A URL to check at the edge, and what is known of it. */
-export interface Target extends Pick<EdgeLook, "url" | "expected" | "removed" | "reported"> {
+export interface Target extends Pick<EdgeLook, "url" | "origin" | "expected" | "removed" | "reported"> {
     /** Whether the other scheme is looked at too. */
     readonly bothSchemes?: boolean;
     /** When the purge was accepted, by the clock's monotonic(). */
@@ -15,11 +15,13 @@ export interface Target extends Pick<EdgeLook, "url" | "expected" | "removed" | 
 /** What a look at one URL brought. */
 export type Look =
     | { readonly url: string; readonly facts: EdgeLook; readonly verdict: EdgeVerdict }
-    | { readonly url: string; readonly noAnswer: string };
+    | { readonly url: string; readonly origin?: string; readonly noAnswer: string };
 
 /** What the edge served for one URL. */
 export interface Checked {
     readonly url: string;
+    /** The `Origin` header that it was asked with. */
+    readonly origin?: string;
     readonly state: "verified" | "stale" | "unverifiable";
     readonly look: Look;
     /** Whether the answer came through Cloudflare, whatever its bytes are; left out: there was none. */
@@ -42,7 +44,8 @@ export async function lookAt(
 ): Promise<Look> {
     const { url, bothSchemes, purgedAt, ...known } = target;
     const end = clock.monotonic() + seconds * 1000;
-    const get = (which: string): Promise<Answer> => visit(which, signal, Math.max(1, (end - clock.monotonic()) / 1000));
+    const get = (which: string): Promise<Answer> =>
+        visit(which, signal, Math.max(1, (end - clock.monotonic()) / 1000), known.origin);
     try {
         const edge = await get(url);
         const sincePurge = purgedAt === undefined ? {} : { sincePurge: clock.monotonic() - purgedAt };
@@ -63,7 +66,8 @@ export async function lookAt(
         };
         return { url, facts, verdict: judgeEdge(facts) ?? { state: "unverifiable", why: "transformed" } };
     } catch (error) {
-        return { url, noAnswer: error instanceof VisitError ? error.reason : "no answer" };
+        const origin = known.origin === undefined ? {} : { origin: known.origin };
+        return { url, ...origin, noAnswer: error instanceof VisitError ? error.reason : "no answer" };
     }
 }
 
@@ -75,7 +79,7 @@ export async function verify(
     targets: readonly Target[],
     timeout: number,
     deps: LookDeps,
-    again: (stale: readonly string[]) => Promise<void> = async () => {},
+    again: (stale: readonly Target[]) => Promise<void> = async () => {},
 ): Promise<Checked[]> {
     const { clock, signal } = deps;
     const end = clock.monotonic() + timeout * 1000;
@@ -85,27 +89,40 @@ export async function verify(
         for (const look of await Promise.all(
             open.map((target) => lookAt(target, deps, Math.max(LEAST, (end - clock.monotonic()) / 1000))),
         )) {
-            done.set(look.url, checkedOf(look));
+            const checked = checkedOf(look);
+            done.set(variantOf(checked), checked);
         }
-        open = open.filter(({ url }) => done.get(url)?.state === "stale");
+        open = open.filter((target) => done.get(variantOf(target))?.state === "stale");
         if (open.length === 0 || clock.monotonic() + pause > end || signal?.aborted) {
             return [...done.values()];
         }
         await clock.sleep(pause, signal);
-        await again(open.map(({ url }) => url));
+        await again(open);
     }
+}
+
+/** A URL, and the origin whose pages load it: `https://www.example.com/a.woff2 [Origin: https://app.example.com]`. */
+export function variantOf({ url, origin }: Pick<Target, "url" | "origin">): string {
+    return origin === undefined ? url : `${url} [Origin: ${origin}]`;
 }
 
 function checkedOf(look: Look): Checked {
     const { url } = look;
     if ("noAnswer" in look) {
-        return { url, state: "unverifiable", look };
+        return { url, ...(look.origin === undefined ? {} : { origin: look.origin }), state: "unverifiable", look };
     }
     const { facts, verdict } = look;
     const proxied = facts.edge.headers["cf-ray"] !== undefined;
     // Right bytes are right wherever they come from.
     const right = isRight(facts, facts.edge) && verdict.state !== "stale";
-    return { url, state: right ? "verified" : verdict.state === "stale" ? "stale" : "unverifiable", look, proxied };
+    const origin = facts.origin === undefined ? {} : { origin: facts.origin };
+    return {
+        url,
+        ...origin,
+        state: right ? "verified" : verdict.state === "stale" ? "stale" : "unverifiable",
+        look,
+        proxied,
+    };
 }
 
 async function underOtherScheme(url: string, get: (url: string) => Promise<Answer>): Promise<EdgeLook["otherScheme"]> {

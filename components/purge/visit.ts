@@ -30,8 +30,9 @@ export class VisitError extends Error {
  * GETs one URL as a visitor would, without following redirects. Rejects with a VisitError.
  *
  * @param seconds for the whole of it, when that is less than the bound of a visit.
+ * @param origin the `Origin` header, as a page of another origin has it sent.
  */
-export type Visit = (url: string, signal?: AbortSignal, seconds?: number) => Promise<Answer>;
+export type Visit = (url: string, signal?: AbortSignal, seconds?: number, origin?: string) => Promise<Answer>;
 
 /** Seconds for one GET from its first byte to its last, and bytes of a body: what takes more proves nothing here. */
 const TIMEOUT = 20;
@@ -47,7 +48,7 @@ const MAX_BYTES = 64 * 1024 * 1024;
  * @param check headers that let the visits in; see CheckHeaders.
  */
 export function httpVisit(connectTo: Readonly<Record<string, string>> = {}, check?: CheckHeaders): Visit {
-    return async (url, signal, seconds = TIMEOUT) => {
+    return async (url, signal, seconds = TIMEOUT, origin = undefined) => {
         const asked = new URL(url);
         const target = addressFor(asked, connectTo);
         const mayCarry = check?.hosts.includes(asked.hostname) === true && isPrivate(new URL(target.url));
@@ -61,6 +62,7 @@ export function httpVisit(connectTo: Readonly<Record<string, string>> = {}, chec
                     "Accept-Encoding": "identity",
                     "User-Agent": "pulumi-cloudflare-cache-purge",
                     Accept: "*/*",
+                    ...(origin === undefined ? {} : { Origin: origin }),
                     ...(mayCarry ? check?.headers : {}),
                     ...target.headers,
                 },

@@ -3,12 +3,14 @@ import { inZone } from "../cloudflare/zoneOfHosts";
 import { edgeProblem, notProxied } from "../diagnosis/edgeWords";
 import type { Problem } from "../errors/problem";
 import { problemText } from "../errors/problem";
+import { originOf } from "../plan/headers";
 import { counted } from "../plan/numbers";
 import type { Selector } from "../plan/selector";
 import { hostOf } from "../plan/selector";
 import { browserSeconds } from "./evidence";
 import type { Outcome, Warning } from "./purge";
-import type { Checked, Look } from "./verify";
+import type { Checked, Look, Target } from "./verify";
+import { variantOf } from "./verify";
 
 /** URLs that are named in a sentence, at most. */
 const NAMED = 3;
@@ -20,8 +22,8 @@ export function listed(names: readonly string[]): string {
 }
 
 /** The same of things that have a URL. */
-export function named(items: readonly { readonly url: string }[]): string {
-    return listed(items.map(({ url }) => url));
+export function named(items: readonly Pick<Target, "url" | "origin">[]): string {
+    return listed(items.map(variantOf));
 }
 
 /** A word that a POSIX shell takes as it is. */
@@ -36,6 +38,20 @@ export function zoneFlags(zone: string, selectors: readonly Selector[]): string 
     return `--zone ${shellWord(zone)}${isForeign ? " --custom-hostnames" : ""}`;
 }
 
+/**
+ * The flags of a command that purges some selectors by name: `--url … --cross-origin …`. `undefined`: they are more than
+ * `most`, or a header other than a page's origin belongs to one, so that no such command names them.
+ */
+export function namedFlags(selectors: readonly Selector[], most: number): string | undefined {
+    const names = new Set(selectors.map(({ kind, value }) => `--${kind} ${shellWord(value)}`));
+    const sets = selectors.flatMap(({ headers }) => (headers === undefined ? [] : [headers]));
+    const origins = new Set(sets.map((set) => (Object.keys(set).length === 1 ? originOf(set) : undefined)));
+    if (names.size > most || origins.has(undefined)) {
+        return undefined;
+    }
+    return [...names, ...[...origins].map((origin) => `--cross-origin ${shellWord(origin ?? "")}`)].join(" ");
+}
+
 /** What a look at the edge found, as cause and remedy. `undefined`: nothing to complain about. */
 export function lookProblem(look: Look): Problem | undefined {
     if ("noAnswer" in look) {
@@ -45,7 +61,11 @@ export function lookProblem(look: Look): Problem | undefined {
     }
     const { facts, verdict } = look;
     if (verdict.why !== undefined) {
-        return edgeProblem(verdict.why, { ...facts, browserSeconds: browserSeconds(facts.edge) });
+        return edgeProblem(verdict.why, {
+            ...facts,
+            url: variantOf(facts),
+            browserSeconds: browserSeconds(facts.edge),
+        });
     }
     return facts.edge.status >= 500 ? edgeProblem("error", facts) : undefined;
 }

@@ -4,6 +4,7 @@ import type { CheckResult, CreateResult, DiffResult, UpdateResult } from "@pulum
 import type { Manifest } from "../assets/manifest";
 import { decodeManifest, ManifestError } from "../assets/manifestText";
 import { append, urlsOf } from "../plan/entries";
+import { variantsOf } from "../plan/headers";
 import type { Plan } from "../plan/plan";
 import { isEmpty, plan, planFor } from "../plan/plan";
 import type { JournalRecord } from "../plan/record";
@@ -37,6 +38,9 @@ export async function check(_olds: JournalInputs, news: JournalInputs): Promise<
     }
     if (news.targets !== undefined && !isUnknown(news.targets)) {
         attempt("targets", () => checkTargets(news.targets as NonNullable<JournalInputs["targets"]>));
+    }
+    if (!isUnknown(news.headers) && !isUnknown(news.crossOrigins) && failures.length === 0) {
+        attempt("crossOrigins", () => variantsOf(news));
     }
     return { inputs: news, failures };
 }

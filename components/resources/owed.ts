@@ -1,5 +1,6 @@
 import { inZone } from "../cloudflare/zoneOfHosts";
 import { owedEntries, removedSince } from "../plan/entries";
+import type { Variants } from "../plan/headers";
 import type { Entry, JournalRecord } from "../plan/record";
 import { decodeRecord, encodeRecord, JournalError } from "../plan/record";
 import type { Selector } from "../plan/selector";
@@ -29,6 +30,7 @@ export interface OwedState {
  * @param zoneName empty: not known, so nothing can be said to lie outside.
  * @param sweeps the generation after which a Sweep looks after removed files, and whether it does so after their objects
  * are deleted, so that they can be left to it.
+ * @param variants with which headers URLs are purged again.
  * @throws JournalError when the journal cannot be read, or a newer version wrote it or what is owed.
  */
 export function owedOf(
@@ -36,6 +38,7 @@ export function owedOf(
     journal: string,
     zoneName = "",
     sweeps: { readonly since?: number | undefined; readonly isLast?: boolean | undefined } = {},
+    variants?: Variants,
 ): OwedState {
     const record = decodeRecord(journal);
     const before = olds === undefined ? beforeFirst(record) : olds.paid;
@@ -50,6 +53,7 @@ export function owedOf(
         [...kept, ...unpaid.entries.map(journalEntry)],
         unpaid.why !== undefined,
         olds?.remembered,
+        variants,
     );
     const isWithin = (host: string | undefined): boolean =>
         host === undefined || zoneName === "" || inZone(host, zoneName);
@@ -63,6 +67,7 @@ export function owedOf(
                     samples: entry.samples.filter(({ url }) => isWithin(hostOfUrl(url))),
                 }))
                 .filter(({ selectors }) => selectors.length > 0),
+            ...(variants === undefined ? {} : { variants }),
             ...(sweeps.isLast === true ? { handedOver: new Set(removed.keys()) } : {}),
             ...(olds?.remembered === undefined ? {} : { remembered: olds.remembered }),
         },

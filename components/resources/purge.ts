@@ -6,6 +6,7 @@ import { retryLine } from "../cloudflare/retry";
 import { waitUntilActive } from "../cloudflare/waitUntilActive";
 import { zoneIdProblem } from "../cloudflare/zone";
 import { problemText } from "../errors/problem";
+import { variantsOf } from "../plan/headers";
 import { decodeRecord } from "../plan/record";
 import type { Deps } from "../purge/deps";
 import { httpDeps, limitsOf } from "../purge/deps";
@@ -95,7 +96,7 @@ export { remove as delete };
 async function run(olds: PurgeOutputs | undefined, checked: PurgeInputs): Promise<{ outs: PurgeOutputs }> {
     const news = { ...checked, settings: withDefaults(checked.settings) };
     const since = olds === undefined ? undefined : sweepsSince.get(decodeRecord(news.journal).epoch);
-    const state = owedOf(olds, news.journal, boundsOf(news), { since, isLast: news.isSwept });
+    const state = owedOf(olds, news.journal, boundsOf(news), { since, isLast: news.isSwept }, variantsOf(news));
     const { outs, outcome, failure } = await purgeNow(state, news);
     for (const line of [...stateLines(state, news), ...linesOf(outcome), ...sweepLines(outs, news)]) {
         say(line);

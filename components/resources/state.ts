@@ -26,6 +26,8 @@ export interface JournalInputs {
     readonly always?: readonly string[];
     /** Header sets for custom cache keys; tuning, no change by itself. */
     readonly headers?: readonly Readonly<Record<string, string>>[];
+    /** Origins whose pages load the site's files; tuning. */
+    readonly crossOrigins?: readonly string[];
     /** What a journal's first entry holds; read at creation only. */
     readonly onCreate?: "purge" | "record";
     /** URLs above which the plan may widen; tuning, no change by itself. */
@@ -54,6 +56,9 @@ export interface PurgeInputs {
     readonly tokenOwner: "user" | "account" | "given";
     /** The token's value. A secret input, and never an output. */
     readonly token: string;
+    /** The journal's own, for URLs that are purged again. */
+    readonly headers?: readonly Readonly<Record<string, string>>[];
+    readonly crossOrigins?: readonly string[];
     /** Whether hosts outside the zone are its custom hostnames. */
     readonly customHostnames?: boolean;
     /** Headers of the checks at origin and edge, and where they may go. A secret input, and never an output. */

@@ -1,6 +1,7 @@
 import type { CheckResult, CreateResult, DiffResult } from "@pulumi/pulumi/dynamic";
 import { systemClock } from "../cloudflare/clock";
 import { lastRemoval, removedSince } from "../plan/entries";
+import { variantsOf, withHeaders } from "../plan/headers";
 import type { JournalRecord } from "../plan/record";
 import { decodeRecord } from "../plan/record";
 import type { Sample } from "../plan/samples";
@@ -73,7 +74,10 @@ async function sweep(olds: Pick<SweepState, "epoch" | "generation">, record: Jou
     const served = await stillServed(samples, isLate ? LATE_WAIT : 0, news);
     const isServed = new Set(served.map(({ url }) => url));
     const isKept = samples.length > 0 && served.length === samples.length;
-    const selectors = [...urls.keys()].filter((url) => !isKept && !isServed.has(url)).map(urlSelector);
+    const variants = variantsOf(news);
+    const selectors = [...urls.keys()]
+        .filter((url) => !isKept && !isServed.has(url))
+        .flatMap((url) => withHeaders(urlSelector(url), variants));
     const hosts = olds.epoch === record.epoch ? [] : hostsOnce(record);
     const all = [...hosts, ...selectors];
     if (served.length > 0) {
@@ -88,7 +92,7 @@ async function sweep(olds: Pick<SweepState, "epoch" | "generation">, record: Jou
     if (all.length === 0) {
         return;
     }
-    log(`purging what removed files have left: ${listed(all.map(({ value }) => value))}`);
+    log(`purging what removed files have left: ${listed([...new Set(all.map(({ value }) => value))])}`);
     const entry = {
         selectors: all,
         samples: samples.filter(({ url }) => !isServed.has(url)),
@@ -97,7 +101,7 @@ async function sweep(olds: Pick<SweepState, "epoch" | "generation">, record: Jou
     };
     const paid = { epoch: record.epoch, generation: record.generation };
     const { outcome, failure } = await purgeNow(
-        { owed: { entries: [entry] }, outside: [], paid, removed: new Map() },
+        { owed: { entries: [entry], variants }, outside: [], paid, removed: new Map() },
         // The origin was asked just now.
         { ...news, settings: { ...news.settings, originReady: false } },
     );

@@ -29,6 +29,17 @@ export const JOURNAL = {
         flags: [{ flags: "--headers <json>", help: "a header set of a custom cache key; may be repeated" }],
         doc: "header sets of custom cache keys; each URL is purged with each of them",
     },
+    crossOrigins: {
+        rule: texts("a list of origins", '["https://app.example.com"]'),
+        otherwise: "none",
+        flags: [
+            {
+                flags: "--cross-origin <origin>",
+                help: "an origin whose pages load fonts, module scripts, JSON or media of the site; may be repeated",
+            },
+        ],
+        doc: "origins whose pages load this site's files: fonts, scripts, style sheets, data, images and media are purged with each Origin header too, for browsers get copies of their own there",
+    },
     onCreate: {
         rule: oneOf("purge", "record"),
         default: "purge",

@@ -47,6 +47,42 @@ describe("cli: purge", () => {
     ];
     const bodies = () => local.purgeLog.filter(({ accepted }) => accepted).map(({ body }) => body);
 
+    it("copies for pages of other origins are purged and verified where these are named", async () => {
+        const app = { headers: { origin: "https://app.example.net" } };
+        const served = async () => (await local.visit(PAGE, app)).body.toString();
+        strictEqual(await served(), "1");
+        local.origin.setDir(dir("after"));
+        strictEqual((await purge([...difference(), "--no-rebound"])).code, 0);
+        strictEqual(await served(), "1", "it has a copy of its own");
+        const named = ["--cross-origin", "https://app.example.net"];
+        const ran = await purge([...difference(), ...named, "--no-rebound"]);
+        match(ran.err, /crossOrigins adds 1 URL in no further request/);
+        match(ran.out, /^purged 2 URLs in example\.com: 1 request, .* 2 of 2 verified at the edge/);
+        deepStrictEqual(bodies().at(-1), {
+            files: [
+                { url: PAGE, headers: {} },
+                { url: PAGE, headers: { Origin: "https://app.example.net" } },
+            ],
+        });
+        strictEqual(await served(), "2");
+        const urls = await purge([...ZONE, "--url", PAGE, ...named, "--no-rebound"]);
+        match(urls.out, /^purged 2 URLs .* 2 of 2 verified at the edge/);
+    });
+
+    it("what a page's origin belongs to is named in the command that repeats it", async () => {
+        local.faults.add({ kind: "status", status: 500, path: "purge_cache", times: "always" });
+        const ran = await purge([
+            ...ZONE,
+            "--url",
+            PAGE,
+            "--cross-origin",
+            "https://app.example.net",
+            "--retries",
+            "0",
+        ]);
+        match(ran.err, /purge --zone example\.com --url \S+app\.js --cross-origin https:\/\/app\.example\.net$/m);
+    });
+
     it("purges what changed, once and once more, and proves it at the edge", async () => {
         await local.visit(PAGE);
         await local.visit("https://www.example.com/same.txt");

@@ -52,6 +52,25 @@ describe("cli: verify", () => {
         deepStrictEqual([verified, urls, stale.length, stale[0].url], [4, 5, 1, "https://www.example.com/app.js"]);
     });
 
+    it("copies for pages of other origins are looked at too", async () => {
+        const dir = put("site", { ...FILES, "inter.woff2": "1" });
+        const headers = { origin: "https://app.example.net" };
+        await local.visit("https://www.example.com/inter.woff2", { headers });
+        put("site", { "inter.woff2": "2" });
+        match((await verify("--dir", dir)).out, /^6 verified, 0 stale, .*\(6 of 6 URLs looked at\)/);
+        const ran = await verify("--dir", dir, "--cross-origin", headers.origin);
+        match(
+            ran.out,
+            /^stale {2}https:\/\/www\.example\.com\/inter\.woff2 \[Origin: https:\/\/app\.example\.net\] {2}The edge serves old bytes of/m,
+        );
+        match(ran.out, /8 verified, 1 stale, 0 unverifiable \(9 of 9 URLs looked at\)/);
+        const { stale } = JSON.parse((await verify("--dir", dir, "--cross-origin", headers.origin, "--json")).out);
+        deepStrictEqual(
+            [stale.length, stale[0].url, stale[0].origin],
+            [1, "https://www.example.com/inter.woff2", headers.origin],
+        );
+    });
+
     it("a manifest does as well as the folder", async () => {
         const { out } = await invoke(["manifest", path.join(root, "site"), "--base-url", "https://www.example.com"]);
         const file = path.join(root, "m");

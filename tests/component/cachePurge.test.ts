@@ -288,6 +288,11 @@ describe("components/CachePurge", () => {
             /headers is .*it must be a list of header/,
         ],
         ["a target that is a path", { targets: { urls: ["/a"] } }, /targets\.urls\[0\] "\/a"/],
+        [
+            "an origin with a path",
+            { crossOrigins: ["https://a.example/b"] },
+            /crossOrigins\[0\].*an origin has no path/,
+        ],
         ["an `after` without a result", { after: () => undefined }, /after returned nothing/],
     ];
     for (const [title, args, message] of wrong) {

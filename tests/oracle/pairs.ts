@@ -61,9 +61,49 @@ const PLAIN = [
     "c#/index.html",
 ];
 
+/** Names in other scripts, and names that few people give: each is a spelling, an escape or a form of some other. */
+const ODD = [
+    "index.html",
+    "404.html",
+    "例え.html",
+    "例え/index.html",
+    "é.html",
+    "e\u0301.html",
+    "ü/index.html",
+    "ü/b.js",
+    "😀.html",
+    "a\u00a0b.html",
+    "a b.html",
+    "a%20b.html",
+    "a%2Fb.html",
+    "%2e.html",
+    "a.htm",
+    "a.HTML",
+    "INDEX.html",
+    ".well-known/a.json",
+    "..a.html",
+    "a..html",
+    "+.html",
+    "+/index.html",
+    "~user/index.html",
+    "$&.html",
+    "a;b=c,d.html",
+    "@.html",
+    "a:b.html",
+    "!/index.html",
+    "(a)/(b).html",
+    "[[...slug]]/index.html",
+    "{a}.html",
+    "<a>.html",
+    'a"b.html',
+    "`.html",
+    "^.html",
+    "'.html",
+];
+
 /** One pair: the second tree is another one altogether, or the first one with some changes. */
 export function pairs(): fc.Arbitrary<Pair> {
-    return fc.oneof(pairsOf(DENSE), pairsOf(PLAIN));
+    return fc.oneof(pairsOf(DENSE), pairsOf(PLAIN), pairsOf(ODD));
 }
 
 function pairsOf(names: readonly string[]): fc.Arbitrary<Pair> {

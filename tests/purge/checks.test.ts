@@ -214,7 +214,7 @@ describe("purge: checking the edge", () => {
         let purges = 0;
         const visit: Visit = async (url) => answer(200, url !== sample.url || purges >= 2 ? NEW : OLD);
         const result = await verify([target], 30, { visit, clock, random: Math.random }, async (stale) => {
-            deepStrictEqual(stale, [sample.url]);
+            deepStrictEqual(stale, [target]);
             purges += 1;
         });
         deepStrictEqual([result.map(({ state }) => state), purges], [["verified"], 2]);

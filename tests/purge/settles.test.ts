@@ -1,8 +1,11 @@
 import { deepStrictEqual, match, strictEqual } from "node:assert";
 import { CloudflareError } from "../../components/cloudflare/cloudflareError";
+import type { PurgeFile } from "../../components/plan/batches";
+import { variantsOf } from "../../components/plan/headers";
 import type { Sample } from "../../components/plan/samples";
 import type { Change, Selector } from "../../components/plan/selector";
 import type { Owed, OwedEntry } from "../../components/purge/classes";
+import { withCurrentSamples } from "../../components/purge/classes";
 import type { Outcome } from "../../components/purge/purge";
 import { purge } from "../../components/purge/purge";
 import type { Answer, Visit } from "../../components/purge/visit";
@@ -64,10 +67,11 @@ async function up(
     const clock = new MovingClock(0, { auto: true });
     const purged: string[] = [];
     const asked: string[] = [];
-    const visit: Visit = async (url) => {
+    const visit: Visit = async (url, _signal, _seconds, page) => {
         const { pathname, search } = new URL(url);
         asked.push(pathname);
-        return (search === "" ? more.edge?.(pathname) : undefined) ?? origin(pathname);
+        const path = page === undefined ? pathname : `${pathname} ${page}`;
+        return (search === "" ? more.edge?.(path) : undefined) ?? origin(pathname);
     };
     const outcome = await purge(
         owed,
@@ -80,7 +84,7 @@ async function up(
                     if (more.error !== undefined) {
                         throw more.error;
                     }
-                    purged.push(...("files" in body ? body.files.map(String) : []));
+                    purged.push(...("files" in body ? body.files.map(nameOf) : []));
                     return { id: "id" };
                 },
             },
@@ -104,6 +108,11 @@ async function up(
         warnings: outcome.warnings.map(({ kind }) => kind),
         asked,
     };
+}
+
+/** A URL, and the origin whose pages load it. */
+function nameOf(file: PurgeFile): string {
+    return typeof file === "string" ? file : [file.url, ...Object.values(file.headers)].join(" ");
 }
 
 function firstWarning({ warnings: [first] }: Outcome): string {
@@ -239,6 +248,72 @@ describe("what is owed settles", () => {
             firstWarning(second.outcome),
             /still stale after a second purge.*the purge named another entry.*method GET.*explain stale/,
         );
+    });
+
+    describe("copies for pages of other origins", () => {
+        const APP = "https://app.example.net";
+        const variants = variantsOf({ crossOrigins: [APP] });
+        const deploy = entry({ "/a.js": "changed", "/b": "changed" });
+        const withApp = (one: OwedEntry): OwedEntry => ({
+            ...one,
+            selectors: one.selectors.flatMap((selector) =>
+                selector.value.endsWith(".js") ? [selector, { ...selector, headers: { Origin: APP } }] : [selector],
+            ),
+        });
+        const settings = { verify: { sample: 10, timeout: 30, onStale: "warn" as const } };
+
+        it("are looked at too, and only the stale one is purged again", async () => {
+            const first = await up({ entries: [withApp(deploy)], variants }, () => there, {
+                settings,
+                edge: (path) => (path === `/a.js ${APP}` ? old : undefined),
+            });
+            deepStrictEqual(first.purged, ["/a.js", `/a.js ${APP}`, "/b"]);
+            deepStrictEqual([first.owed, first.warnings], [{ stale: ["/a.js"] }, ["edge-stale"]]);
+            deepStrictEqual(first.outcome.owed[0]?.selectors[0]?.headers, { Origin: APP });
+            match(firstWarning(first.outcome), /a\.js \[Origin: https:\/\/app\.example\.net\]/);
+            const second = await up({ ...next(first.outcome), variants }, () => there, { settings });
+            deepStrictEqual([second.owed, second.purged], [{}, [`/a.js ${APP}`]]);
+        });
+
+        it("are not purged again where the plain one is stale", async () => {
+            const first = await up({ entries: [withApp(deploy)], variants }, () => there, {
+                settings,
+                edge: (path) => (path === "/a.js" ? old : undefined),
+            });
+            deepStrictEqual(
+                first.outcome.owed.flatMap(({ selectors }) => selectors.map(({ headers }) => headers)),
+                [undefined],
+            );
+        });
+
+        it("go along when what was let go is purged after all", async () => {
+            const first = await up({ entries: [withApp(entry({ "/old.js": "removed" }))], variants }, () => old);
+            const second = await up({ ...next(first.outcome), variants }, () => old);
+            deepStrictEqual([second.purged, second.outcome.remembered.length], [[], 1]);
+            const third = await up({ ...next(second.outcome, deploy), variants }, (path) =>
+                path === "/old.js" ? gone : there,
+            );
+            deepStrictEqual(third.purged, ["/a.js", "/b", "/old.js", `/old.js ${APP}`]);
+        });
+
+        it("of an earlier entry are purged with the last one that changes the file", () => {
+            const [, last] = withCurrentSamples(
+                [withApp(deploy), { ...entry({ "/a.js": "changed" }), to: 2 }],
+                false,
+                [],
+                variants,
+            );
+            deepStrictEqual(
+                last?.selectors.map(({ headers }) => headers),
+                [undefined, { Origin: APP }],
+            );
+        });
+
+        it("are warmed once", async () => {
+            const owed = { entries: [withApp(entry({ "/a.js": "changed" }))], variants };
+            const how = { warm: true, verify: false, originReady: false } as const;
+            deepStrictEqual((await up(owed, () => there, { settings: how })).asked, ["/a.js"]);
+        });
     });
 
     it('onStale: "fail" fails for old bytes of added or changed files only, and purges nothing', async () => {

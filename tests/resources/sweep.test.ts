@@ -160,6 +160,21 @@ describe("resources/sweep", () => {
             deepStrictEqual(purged(), []);
         });
 
+        it("purges the copies for pages of other origins too", async () => {
+            serve({ "a.js": "1" });
+            const Origin = "https://app.example.net";
+            await check({}, { ...inputs(two("s1x")), crossOrigins: [Origin] });
+            await remove("s1x", 1);
+            deepStrictEqual(
+                purged()[0],
+                URLS.flatMap((url) => [
+                    { url, headers: {} },
+                    { url, headers: { Origin } },
+                ]),
+            );
+            match(printed.join("\n"), /left: \S+b\.js, \S+c\.js$/m);
+        });
+
         it("purges nothing that was removed before its generation, or came back", async () => {
             serve({});
             const record = journal(

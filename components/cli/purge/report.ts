@@ -9,7 +9,8 @@ import type { Outcome } from "../../purge/purge";
 import type { Receipt } from "../../purge/receipt";
 import { receiptOf } from "../../purge/receipt";
 import type { Checked } from "../../purge/verify";
-import { countOf, lookProblem, shellWord, warningText } from "../../purge/words";
+import { variantOf } from "../../purge/verify";
+import { countOf, lookProblem, namedFlags, warningText } from "../../purge/words";
 import type { Result } from "./run";
 import { VOICE } from "./voice";
 
@@ -49,10 +50,15 @@ export function purgeJson(zone: Zone, { outcome, checked, problem }: Result): Pu
  */
 function owedOf(outcome: Outcome, checked: readonly Checked[]): PurgeJson["owed"] {
     const entries = outcome.owed.filter(({ why, isPartial }) => why !== "removed" && isPartial !== true);
-    const known = new Set(outcome.checked.map(({ url }) => url));
-    const stale = checked.filter(({ url, state }) => state === "stale" && !known.has(url));
+    const known = new Set(outcome.checked.map(variantOf));
+    const stale = checked.filter((one) => one.state === "stale" && !known.has(variantOf(one)));
     const more = stale.map(
-        ({ url }): Selector => ({ kind: "url", value: url, reasons: ["served old bytes after a purge"] }),
+        ({ url, origin }): Selector => ({
+            kind: "url",
+            value: url,
+            reasons: ["served old bytes after a purge"],
+            ...(origin === undefined ? {} : { headers: { Origin: origin } }),
+        }),
     );
     return {
         selectors: merged([...entries.flatMap(({ selectors }) => selectors), ...more]),
@@ -66,9 +72,9 @@ const MOST = 3;
 function warningsOf(outcome: Outcome, checked: readonly Checked[]): string[] {
     const texts = outcome.warnings.map((warning) => warningText(warning, VOICE));
     // What was compared with the manifest is in the warnings; of other URLs, what was seen.
-    const known = new Set(outcome.checked.map(({ url }) => url));
+    const known = new Set(outcome.checked.map(variantOf));
     const seen = checked
-        .filter(({ url }) => !known.has(url))
+        .filter((one) => !known.has(variantOf(one)))
         .flatMap(({ look }) => {
             const problem = "verdict" in look && look.verdict.state === "later" ? undefined : lookProblem(look);
             return problem === undefined ? [] : [problemText(problem)];
@@ -121,7 +127,8 @@ function repetition(selectors: readonly Selector[], zone: string): string {
     if (only.kind === "everything") {
         return `${start} --everything --yes`;
     }
-    return selectors.length <= NAMED && selectors.every(({ headers }) => headers === undefined)
-        ? `${start} ${selectors.map(({ kind, value }) => `--${kind} ${shellWord(value)}`).join(" ")}`
+    const named = namedFlags(selectors, NAMED);
+    return named !== undefined
+        ? `${start} ${named}`
         : `the same command; or only the rest, when it was run with --json > FILE: ${start} --owed FILE`;
 }

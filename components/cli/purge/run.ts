@@ -4,6 +4,7 @@ import { retryLine } from "../../cloudflare/retry";
 import type { Zone } from "../../cloudflare/zone";
 import { diagnose } from "../../diagnosis/diagnose";
 import { ProblemError } from "../../errors/problem";
+import { originOf, variantsOf } from "../../plan/headers";
 import type { Plan } from "../../plan/plan";
 import type { Selector } from "../../plan/selector";
 import { hostOf } from "../../plan/selector";
@@ -19,6 +20,7 @@ import type { ApiOptions } from "../api";
 import { baseUrlOf } from "../api";
 import type { FoundCredential } from "../credential";
 import type { Io } from "../io";
+import type { DifferenceOptions } from "../planOptions";
 import { problemOf } from "../problem";
 import { zoneOfHost } from "../zone";
 import { progress } from "./progress";
@@ -40,7 +42,7 @@ export async function purgeSelected(
     found: FoundCredential,
     zonePlan: string | undefined,
     settings: Settings,
-    options: ApiOptions,
+    options: ApiOptions & Pick<DifferenceOptions, "headers" | "crossOrigin">,
     io: Io,
 ): Promise<Result> {
     const { clock, random, stderr } = io;
@@ -61,7 +63,8 @@ export async function purgeSelected(
     });
     try {
         const { selectors, samples, counts } = plan;
-        const owed = { entries: [{ selectors, samples, changes: counts, to: 1 }] };
+        const variants = variantsOf({ headers: options.headers, crossOrigins: options.crossOrigin });
+        const owed = { entries: [{ selectors, samples, changes: counts, to: 1 }], variants };
         const outcome = await purge(owed, zone, limits, settings, { ...deps, api: shown.counting(deps.api) });
         if (outcome.failure !== undefined) {
             const problem = await problemOfFailure(outcome.failure, plan, zone, found, deps.client, io);
@@ -69,15 +72,18 @@ export async function purgeSelected(
                 outcome.failure.kind === "refused" && outcome.failure.error.kind === "aborted" && deadline.aborted;
             return { outcome, checked: outcome.checked, problem: late ? tooLate(settings.deadline) : problem };
         }
-        // Of URLs whose bytes are not known, the edge's answer is compared with the origin's. One with headers is another
-        // entry than the one that a plain GET meets.
-        const unknown =
-            samples.length > 0 ? [] : selectors.filter(({ kind, headers }) => kind === "url" && headers === undefined);
+        // Of URLs whose bytes are not known, the edge's answer is compared with the origin's. One with other headers than
+        // a page's origin is another entry than the one that a GET meets.
+        const unknown = selectors.flatMap(({ kind, value: url, headers }) => {
+            const origin = originOf(headers);
+            const isMet = headers === undefined || (origin !== undefined && Object.keys(headers).length === 1);
+            return kind === "url" && samples.length === 0 && isMet ? [{ url, ...(origin && { origin }) }] : [];
+        });
         const purgedAt = clock.monotonic();
         const targets =
             settings.verify === false
                 ? []
-                : evenSample(unknown, settings.verify.sample).map(({ value }) => ({ url: value, purgedAt }));
+                : evenSample(unknown, settings.verify.sample).map((target) => ({ ...target, purgedAt }));
         const timeout = settings.verify === false ? 0 : settings.verify.timeout;
         return { outcome, checked: [...outcome.checked, ...(await verify(targets, timeout, deps))] };
     } finally {

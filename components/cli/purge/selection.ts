@@ -1,5 +1,5 @@
 import { UsageError } from "../../errors/usageError";
-import { headerSets, withHeaders } from "../../plan/headers";
+import { variantsOf, withHeaders } from "../../plan/headers";
 import type { Plan } from "../../plan/plan";
 import { plan, planFor } from "../../plan/plan";
 import type { Selector } from "../../plan/selector";
@@ -79,8 +79,8 @@ async function targets(options: SelectionOptions, io: Io): Promise<Selector[]> {
         ...(host === undefined ? {} : { hosts: host }),
         ...(tag === undefined ? {} : { tags: tag }),
     };
-    const sets = headerSets(options.headers);
-    return parseTargets(asked, ["asked for"]).flatMap((selector) => withHeaders(selector, sets));
+    const variants = variantsOf({ headers: options.headers, crossOrigins: options.crossOrigin });
+    return parseTargets(asked, ["asked for"]).flatMap((selector) => withHeaders(selector, variants));
 }
 
 async function linesOf(file: string, io: Io): Promise<string[]> {
