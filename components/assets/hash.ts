@@ -58,29 +58,37 @@ export function digestInto(path: string | Buffer, target: Uint8Array, at: number
             }
             length += more;
         }
-        const sum = createHash("sha256");
+        const digest = createHash("sha256");
         let bytes = 0;
         while (length > 0) {
-            sum.update(buffer.subarray(0, length));
+            digest.update(buffer.subarray(0, length));
             bytes += length;
             length = readSync(file, buffer, 0, buffer.length, null);
         }
-        put(sum.digest(), target, at);
+        put(digest.digest(), target, at);
         return bytes;
     } finally {
         closeSync(file);
     }
 }
 
-function put(sum: Buffer, target: Uint8Array, at: number): void {
-    target.set(sum.subarray(0, DIGEST_LENGTH / 2), at);
+function put(digest: Buffer, target: Uint8Array, at: number): void {
+    target.set(digest.subarray(0, DIGEST_LENGTH / 2), at);
 }
 
-/** crypto.hash is faster for short input, and came with Node 20.12. */
+const sum = Buffer.alloc(32);
+
+/**
+ * @returns A buffer that the next call overwrites. Node makes a new one for more than what hashing a short text takes; a
+ *     text of bytes costs less. crypto.hash is faster for short input too, and came with Node 20.12.
+ */
 function sha256(content: string | Uint8Array): Buffer {
-    return typeof hash === "function"
-        ? hash("sha256", content, "buffer")
-        : createHash("sha256").update(content).digest();
+    const bytes =
+        typeof hash === "function"
+            ? hash("sha256", content, "binary")
+            : createHash("sha256").update(content).digest("binary");
+    sum.write(bytes, "latin1");
+    return sum;
 }
 
 /** As many hex digits as asked for; not a slice of more, which would keep all of them in memory. */

@@ -35,8 +35,11 @@ export function withHtmlForms(files: Files, handling: HtmlHandling, isRedirected
     for (const { stems, pages } of alone) {
         const forms = stems.length === 0 ? [] : formsOfSample(pages, ends, handling);
         for (const stem of stems) {
-            for (const { end, answer, near } of forms) {
-                answers.set(stem + end, digestOfAnswer(stem + end, stem, answer, near, files, digestOf));
+            for (const { ends: alike, answer, near } of forms) {
+                const digest = digestOfAnswer(stem + alike[0], stem, answer, near, files, digestOf);
+                for (const end of alike) {
+                    answers.set(stem + end, digest);
+                }
             }
         }
     }
@@ -91,22 +94,43 @@ function stemsOf(files: Files): { alone: readonly Alike[]; meeting: ReadonlySet<
     return { alone: [pageOnly, indexOnly, both], meeting };
 }
 
+const TAKEN_OFF = ["/index.html", ".html", "/index", "/"];
+
 /** `/d/index.html` and `/d/index` → `/d`, `/a.html` → `/a`, `/d/` → `/d`; undefined where nothing can be taken off. */
 function withoutEnd(path: string): string | undefined {
-    const end = ["/index.html", ".html", "/index", "/"].find((text) => path.endsWith(text));
+    const end = TAKEN_OFF.find((text) => path.endsWith(text));
     return end === undefined ? undefined : path.slice(0, -end.length);
 }
 
+/** What some forms of a stem have in common: their answer, and so their digest. */
+interface Forms {
+    readonly ends: readonly [string, ...string[]];
+    readonly answer: Route;
+    readonly near: readonly string[];
+}
+
 /** The answers at the forms of a stem "" that has these pages, as ends. */
-function formsOfSample(pages: readonly string[], ends: readonly string[], handling: HtmlHandling) {
+function formsOfSample(pages: readonly string[], ends: readonly string[], handling: HtmlHandling): Forms[] {
     // A stem that is not the root's, whose index has forms of its own.
     const sample = "/a";
     const files = new Map(pages.map((end) => [sample + end, end]));
-    return ends.flatMap((end) => {
+    const alike = new Map<string, Forms & { ends: [string, ...string[]] }>();
+    for (const end of ends) {
         const answer = route(sample + end, handling, (path) => files.get(path));
+        if (answer === undefined) {
+            continue;
+        }
         const near = nearFiles(sample + end, handling, files).map((path) => path.slice(sample.length));
-        return answer === undefined ? [] : [{ end, answer: withoutStem(answer, sample), near }];
-    });
+        const form = { answer: withoutStem(answer, sample), near };
+        const key = JSON.stringify([form, isBelowIndex(end)]);
+        const known = alike.get(key);
+        if (known === undefined) {
+            alike.set(key, { ends: [end], ...form });
+        } else {
+            known.ends.push(end);
+        }
+    }
+    return [...alike.values()];
 }
 
 function withoutStem(answer: Route, stem: string): Route {
@@ -125,13 +149,20 @@ function digestOfAnswer(
     digestOf: (path: string) => string,
 ): string {
     if ("redirect" in answer) {
-        return redirectDigest(stem + answer.redirect, near.map((end) => digestOf(stem + end)).join(""));
+        return redirectDigest(
+            stem + answer.redirect,
+            near.reduce((all, end) => all + digestOf(stem + end), ""),
+        );
     }
     const digestAt = (end: string) => files.get(stem + end) ?? "";
     // No other origin serves a page at /d/index/: nobody should expect its bytes there.
-    return path.endsWith("/index/")
+    return isBelowIndex(path)
         ? redirectDigest(path.slice(0, -"index/".length), digestAt(answer.serve))
         : digestAt(answer.serve);
+}
+
+function isBelowIndex(path: string): boolean {
+    return path.endsWith("/index/");
 }
 
 /**
@@ -146,7 +177,7 @@ function nearFiles(path: string, handling: HtmlHandling, files: Files): string[]
         if (stem !== undefined && isForm && !stem.endsWith("/index")) {
             near.push(`${stem}.html`);
         }
-        if (path.endsWith("/index/")) {
+        if (isBelowIndex(path)) {
             near.push(`${path.slice(0, -1)}.html`);
         }
     }

@@ -36,9 +36,12 @@ export function usualSpelling(path: string): string {
 
 /** Adds the other spellings of paths: a cache takes each of them as a URL of its own, and a server takes all as one. */
 export function withSpellings(answers: ReadonlyMap<string, string>): ReadonlyMap<string, string> {
-    const added = [...answers].flatMap(([path, digest]) =>
-        otherSpellings(path).map((spelling) => [spelling, digest] as const),
-    );
+    const added: [path: string, digest: string][] = [];
+    for (const [path, digest] of answers) {
+        for (const spelling of otherSpellings(path)) {
+            added.push([spelling, digest]);
+        }
+    }
     // A path that was given stays what it is.
     return added.length === 0 ? answers : new Map([...added, ...answers]);
 }
