@@ -20,16 +20,26 @@ const FORMS = [
     /\/\/[^/\s:@]+:[^/\s@]+@/g,
 ];
 
-/** Characters that nobody sees (zero-width ones, soft hyphens, byte order marks). */
-const INVISIBLE = /[\u00ad\u200b-\u200f\u2060-\u2064\ufeff]/;
+/** A character, written as the number that stands for it: in URLs, JSON, JavaScript, HTML, mail, C. */
+const ESCAPE =
+    /%([0-9a-f]{2})|\\x([0-9a-f]{2})|\\u00([0-9a-f]{2})|\\u\{([0-9a-f]{2})\}|&#x([0-9a-f]{2});|=([0-9a-f]{2})|&#(\d{2,3});|\\([0-7]{2,3})/gi;
 
 /** Encodings: what may be one, and what it says. Where nothing marks the beginning, every alignment is tried. */
 const ENCODINGS: readonly { readonly span: RegExp; readonly decode: (span: string) => readonly string[] }[] = [
-    { span: /[\w.~+%-]{12,}/g, decode: (span) => [unescaped(span, /%([0-9a-f]{2})/gi)] },
-    { span: /(?:[\w-]|\\u00[0-9a-f]{2}){12,}/gi, decode: (span) => [unescaped(span, /\\u00([0-9a-f]{2})/gi)] },
     {
-        span: /[0-9a-f]{24,}/gi,
-        decode: (span) => [0, 1].map((skip) => Buffer.from(span.slice(skip), "hex").toString("latin1")),
+        span: new RegExp(`(?:[\\w.~+-]|${ESCAPE.source.replace(/\((?!\?)/g, "(?:")}){12,}`, "gi"),
+        decode: (span) => [unescaped(span)],
+    },
+    {
+        span: /(?:0x)?[0-9a-f]{2}(?:[\s:,;-]{0,2}(?:0x)?[0-9a-f]{2}){11,}/gi,
+        decode: (span) => {
+            const digits = span.replace(/0x|[^0-9a-f]/gi, "");
+            return [0, 1].map((skip) => Buffer.from(digits.slice(skip), "hex").toString("latin1"));
+        },
+    },
+    {
+        span: /(?:\d{2,3}[\s,;]{1,2}){11,}\d{2,3}/g,
+        decode: (span) => [String.fromCharCode(...(span.match(/\d+/g) ?? []).map(Number))],
     },
     {
         span: /[\w+/-]{16,}/g,
@@ -96,30 +106,48 @@ function spellings(secret: string): string[] {
     });
 }
 
+/** Characters that nobody sees, and control characters. */
+const INVISIBLE = /[\p{Cf}\p{Cc}\p{Mn}]/u;
+/** Words with always the same sign between them, such as letters with spaces between. */
+const SPACED = /[\w-]{1,20}([^\w-]{1,2})[\w-]{1,20}(?:\1[\w-]{1,20})+/g;
+
+/** Every run of a secret, forwards and backwards, with and without hyphens, in small letters. */
 function runsOf(secret: string): string[] {
-    return Array.from({ length: secret.length - RUN + 1 }, (_, i) => secret.slice(i, i + RUN));
+    const all = secret.toLowerCase();
+    return [all, all.replaceAll("-", "")].flatMap((one) =>
+        [one, [...one].reverse().join("")].flatMap((way) =>
+            Array.from({ length: Math.max(0, way.length - RUN + 1) }, (_, i) => way.slice(i, i + RUN)),
+        ),
+    );
 }
 
-/** A text without any run of a secret, also where invisible characters stand between. */
+/** A text without any run of a secret, however it is spread out, and however large or wide its letters are. */
 function withoutRuns(text: string, runs: ReadonlySet<string>): string {
     if (runs.size === 0) {
         return text;
     }
-    let visible = "";
+    const clean = [INVISIBLE, /[\p{Cf}\p{Cc}\p{Mn}-]/u].reduce((rest, skip) => withoutRunsIn(rest, runs, skip), text);
+    return clean.replace(SPACED, (span) => withoutRunsIn(span, runs, /[^\w-]/));
+}
+
+/** @param skip What may stand between the letters of a run. */
+function withoutRunsIn(text: string, runs: ReadonlySet<string>, skip: RegExp): string {
+    let letters = "";
     const places: number[] = [];
     for (let at = 0; at < text.length; at++) {
         const character = text.charAt(at);
-        if (!INVISIBLE.test(character)) {
-            visible += character;
+        if (!skip.test(character)) {
+            // One letter for one, so that places stay true.
+            letters += character.normalize("NFKC").toLowerCase().charAt(0);
             places.push(at);
         }
     }
     let clean = "";
     let done = 0;
-    for (let start = 0; start + RUN <= visible.length; start++) {
-        if (runs.has(visible.slice(start, start + RUN))) {
+    for (let start = 0; start + RUN <= letters.length; start++) {
+        if (runs.has(letters.slice(start, start + RUN))) {
             let last = start + RUN - 1;
-            while (runs.has(visible.slice(last + 2 - RUN, last + 2))) {
+            while (runs.has(letters.slice(last + 2 - RUN, last + 2))) {
                 last++;
             }
             clean += text.slice(done, places[start]) + REDACTED;
@@ -130,6 +158,9 @@ function withoutRuns(text: string, runs: ReadonlySet<string>): string {
     return clean + text.slice(done);
 }
 
-function unescaped(text: string, pattern: RegExp): string {
-    return text.replace(pattern, (_, byte: string) => String.fromCharCode(Number.parseInt(byte, 16)));
+function unescaped(text: string): string {
+    return text.replace(ESCAPE, (_, ...groups: (string | undefined)[]) => {
+        const found = groups.slice(0, 8).findIndex((group) => group !== undefined);
+        return String.fromCharCode(Number.parseInt(groups[found] ?? "", found === 7 ? 8 : found === 6 ? 10 : 16));
+    });
 }

@@ -206,7 +206,30 @@ describe("cloudflare: no secret in any error", () => {
         ["with zero-width characters", (t) => [...t].join("\u200b")],
         ["with soft hyphens and a mark", (t) => `\ufeff${[...t].join("\u00ad")}`],
         ["percent-encoded base64", (t) => encodeURIComponent(Buffer.from(`Bearer ${t}=`).toString("base64"))],
-        ["backwards is not a spelling that anybody sends", () => ""],
+        ["backwards", (t) => [...t].reverse().join("")],
+        ["in capitals", (t) => t.toUpperCase()],
+        ["in wide letters", (t) => t.replace(/[!-~]/g, (c) => String.fromCharCode(c.charCodeAt(0) + 0xfee0))],
+        ["with spaces between", (t) => [...t].join(" ")],
+        ["with zeros between, as UTF-16 has them", (t) => [...t].join("\0")],
+        ["with variation selectors between", (t) => [...t].join("\ufe0f")],
+        ["in groups of eight", (t) => t.replace(/(.{8})(?=.)/gs, "$1-")],
+        ["base64 of UTF-16", (t) => Buffer.from(t, "utf16le").toString("base64")],
+        [
+            "base64 in lines of 20",
+            (t) =>
+                Buffer.from(t)
+                    .toString("base64")
+                    .replace(/(.{20})/g, "$1\n"),
+        ],
+        ["hex with colons", (t) => [...t].map(hex).join(":")],
+        ["hex as a program has it", (t) => [...t].map((c) => `0x${hex(c)}`).join(", ")],
+        ["escaped as in JavaScript", (t) => [...t].map((c) => `\\x${hex(c)}`).join("")],
+        ["escaped with braces", (t) => [...t].map((c) => `\\u{${hex(c)}}`).join("")],
+        ["escaped as in HTML", (t) => [...t].map((c) => `&#x${hex(c)};`).join("")],
+        ["escaped as in HTML, decimal", (t) => [...t].map((c) => `&#${c.charCodeAt(0)};`).join("")],
+        ["escaped as in C", (t) => [...t].map((c) => `\\${c.charCodeAt(0).toString(8)}`).join("")],
+        ["as in mail", (t) => [...t].map((c) => `=${hex(c).toUpperCase()}`).join("")],
+        ["as numbers", (t) => JSON.stringify([...Buffer.from(t)]).slice(1, -1)],
     ];
     const hex = (c: string): string => c.charCodeAt(0).toString(16).padStart(2, "0");
     for (const [name, spell] of spellings) {
