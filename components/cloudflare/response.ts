@@ -217,14 +217,23 @@ function notTheApi(answer: ApiResponse, { operation, now }: Circumstances): Clou
     });
 }
 
+/** What Cloudflare's own pages hold, whatever stands between takes out of the headers. */
+const ITS_PAGES = /challenge-platform|cf-chl|cf-error-details|Attention Required! \| Cloudflare|^error code: 10\d\d/im;
+
 /** Cloudflare's own page before the API: a challenge names itself, a block is a page where the API answers JSON. */
-function isBlocked({ status, headers }: ApiResponse): boolean {
-    const isPage = status === 403 && headers["cf-ray"] !== undefined && headers.server === "cloudflare";
-    return headers["cf-mitigated"] !== undefined || isPage;
+function isBlocked(answer: ApiResponse): boolean {
+    const { status, headers, text } = answer;
+    if (headers["cf-mitigated"] !== undefined) {
+        return true;
+    }
+    return (
+        (status === 403 && ray(answer) !== undefined) || ((status === 403 || status === 503) && ITS_PAGES.test(text))
+    );
 }
 
-function ray(answer: ApiResponse): string | undefined {
-    const value = answer.headers["cf-ray"];
+/** The ID by which Cloudflare finds a request in its logs: a header, else what its page shows. */
+function ray({ headers, text }: ApiResponse): string | undefined {
+    const value = headers["cf-ray"] ?? /\bRay ID:?\s*(?:<[^>]*>\s*)*([0-9a-f]{16})\b/i.exec(text)?.[1];
     return value !== undefined && /^[0-9a-zA-Z-]{1,40}$/.test(value) ? value : undefined;
 }
 

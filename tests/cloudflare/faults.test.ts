@@ -165,6 +165,43 @@ describe("cloudflare/client under faults", () => {
             "blocked",
             6,
         ],
+        [
+            "a block through a proxy that hides whose it is",
+            (response) =>
+                response
+                    .writeHead(403, { "content-type": "text/html", server: "proxy", "cf-ray": "8f12ab-FRA" })
+                    .end("<title>Access denied</title>"),
+            "not-the-api",
+            "blocked",
+            1,
+        ],
+        [
+            "a block without Cloudflare's headers",
+            (response) =>
+                response
+                    .writeHead(403, { "content-type": "text/html" })
+                    .end("<p>Cloudflare Ray ID: <strong class='x'>8f12ab0011223344</strong></p>"),
+            "not-the-api",
+            "blocked",
+            1,
+        ],
+        [
+            "a block in one line",
+            (response) => response.writeHead(403, { "content-type": "text/plain" }).end("error code: 1020"),
+            "not-the-api",
+            "blocked",
+            1,
+        ],
+        [
+            "a challenge that does not name itself",
+            (response) =>
+                response
+                    .writeHead(503, { "content-type": "text/html", "cf-ray": "8f12ab-FRA" })
+                    .end("<title>Just a moment...</title><script src='/cdn-cgi/challenge-platform/x.js'>"),
+            "server",
+            "blocked",
+            6,
+        ],
         ["an empty 204", (response) => response.writeHead(204).end(), "not-the-api", "not-the-api", 1],
         [
             "a redirect",
