@@ -2,12 +2,12 @@
 
 export type { SiteAssetsOptions } from "./assets/siteAssets";
 export { siteAssets } from "./assets/siteAssets";
+export { CACHE_PURGE } from "./cloudflare/tokenPolicy";
 export type { Assets } from "./component/assetsFrom";
 export { assetsFrom } from "./component/assetsFrom";
 export { CachePurge } from "./component/cachePurge";
 export type { CachePurgeArgs, Upload } from "./component/cachePurgeArgs";
 export type { Journal } from "./component/journal";
-export { CACHE_PURGE } from "./component/permissionGroup";
 export type { PurgeTokenArgs, PurgeTokenOptions } from "./component/purgeToken";
 export { PurgeToken } from "./component/purgeToken";
 export type { TuningArgs } from "./component/tuningArgs";

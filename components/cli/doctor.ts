@@ -24,6 +24,7 @@ interface Options extends ApiOptions {
     readonly connectTo?: Readonly<Record<string, string>>;
     readonly json?: boolean;
     readonly deploy?: boolean;
+    readonly makeToken?: boolean;
 }
 
 /** `cache-purge doctor`: why a purge fails, or why a purged page is still old. */
@@ -36,6 +37,10 @@ export function doctorCommand(io: Io, done: Done, root: Command): Command {
         .option(
             "--deploy",
             "check the credential of `pulumi up`, which looks the zone up and makes tokens, and does not purge",
+        )
+        .option(
+            "--make-token",
+            "with --deploy and --zone: make a token that may purge the zone and expires in a minute, and delete it",
         );
     withOptions(command, pick(TUNING, "connectTo"));
     return withApiOptions(command)
@@ -56,11 +61,19 @@ Exits with 0 when healthy, 1 when unhealthy or not examined, 2 for wrong usage. 
 Examples:
   $ cache-purge doctor --zone example.com
   $ cache-purge doctor --zone example.com --url https://www.example.com/feed.xml
-  $ cache-purge doctor --zone example.com --deploy
+  $ cache-purge doctor --zone example.com --deploy --make-token
   $ cache-purge doctor --curl failing-command.txt
   $ cache-purge doctor --zone example.com --json | jq -r .cause`;
 
 async function doctor(options: Options, io: Io): Promise<Report> {
+    const { makeToken = false, deploy = false, zone: named } = options;
+    if (makeToken && (!deploy || named === undefined)) {
+        const missing = [...(deploy ? [] : ["--deploy"]), ...(named === undefined ? ["--zone"] : [])].join(" and ");
+        throw new UsageError(
+            `--make-token needs ${missing}.`,
+            "It makes a real token: say that it is the deploy credential's, and for which zone.",
+        );
+    }
     if (options.curl === undefined) {
         return runChecks(() => findCredential(options, io), options, io);
     }

@@ -9,6 +9,7 @@ import { parseRateLimit } from "./rateLimitHeaders";
 import type { Envelope } from "./response";
 import { parseResponse } from "./response";
 import type { RetryEvent } from "./retry";
+import { CACHE_PURGE, zoneResources } from "./tokenPolicy";
 import type { TokenStatus } from "./tokenStatus";
 import { parseTokenStatus } from "./tokenStatus";
 import type { ApiRequest } from "./transport";
@@ -199,6 +200,49 @@ export class CloudflareClient {
             throw malformed(operation, "a list of permission groups");
         }
         return envelope.result.length;
+    }
+
+    /**
+     * Makes a token that may purge one zone. Its value is in the answer, and goes nowhere from there. Sent once: a second
+     * token would be one that nobody knows of.
+     *
+     * @param accountId for a token that the account owns; without it the user's.
+     */
+    async createPurgeToken(
+        { name, zoneId, expiresOn }: { readonly name: string; readonly zoneId: string; readonly expiresOn: string },
+        accountId?: string,
+    ): Promise<{ readonly id: string }> {
+        const operation = `creation of a token of the ${accountId === undefined ? "user" : "account"}`;
+        const body = {
+            name,
+            policies: [
+                { effect: "allow", permission_groups: [{ id: CACHE_PURGE.id }], resources: zoneResources(zoneId) },
+            ],
+            expires_on: expiresOn,
+        };
+        const { envelope } = await this.with({ retries: 0 }).ask({
+            method: "POST",
+            path: `${ownerPath(accountId)}/tokens`,
+            body,
+            operation,
+        });
+        const id = (envelope.result as { id?: unknown } | null | undefined)?.id;
+        if (typeof id !== "string" || id === "") {
+            throw malformed(operation, "the token's ID");
+        }
+        return { id };
+    }
+
+    /** Deletes a token. One that is gone already counts as deleted. */
+    async deleteToken(id: string, accountId?: string): Promise<void> {
+        const path = `${ownerPath(accountId)}/tokens/${encodeURIComponent(id)}`;
+        try {
+            await this.ask({ method: "DELETE", path, operation: `deletion of token ${id}` });
+        } catch (error) {
+            if (!(error instanceof CloudflareError && error.status === 404)) {
+                throw error;
+            }
+        }
     }
 
     private async ask(request: ApiRequest): Promise<{ envelope: Envelope; headers: Readonly<Record<string, string>> }> {

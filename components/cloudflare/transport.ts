@@ -26,7 +26,7 @@ export interface TransportOptions {
 }
 
 export interface ApiRequest {
-    readonly method: "GET" | "POST";
+    readonly method: "GET" | "POST" | "DELETE";
     /** Below the base URL, with a slash first. */
     readonly path: string;
     readonly query?: Readonly<Record<string, string>>;
@@ -37,7 +37,7 @@ export interface ApiRequest {
 /** Every answer that we ask for is far smaller. */
 const MAX_BYTES = 8 * 1024 * 1024;
 
-/** Sends requests until they are answered or the retries are used up. Every method that we send is idempotent. */
+/** Sends requests until they are answered or the retries are used up. What is sent can be repeated without harm. */
 export class Transport {
     readonly redact: (text: string) => string;
     /** The Date header of the last answer, ms since the epoch. */

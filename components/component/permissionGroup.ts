@@ -1,12 +1,7 @@
 import * as cloudflare from "@pulumi/cloudflare";
 import * as pulumi from "@pulumi/pulumi";
+import { CACHE_PURGE, ZONE_SCOPE } from "../cloudflare/tokenPolicy";
 import { ProgramError } from "./programError";
-
-/** The scope of groups that are granted on zones. */
-export const ZONE_SCOPE = "com.cloudflare.api.account.zone";
-
-/** Cloudflare's permission group "Cache Purge" of the zone scope (GET /user/tokens/permission_groups). */
-export const CACHE_PURGE = { id: "e17beae8b8cb423a99b1730f21238bed", name: "Cache Purge" };
 
 /**
  * The ID of the permission group to grant.

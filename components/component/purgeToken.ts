@@ -1,10 +1,11 @@
 import * as cloudflare from "@pulumi/cloudflare";
 import * as pulumi from "@pulumi/pulumi";
+import { CACHE_PURGE, LONGEST_NAME, zoneResources } from "../cloudflare/tokenPolicy";
 import type { Zone } from "../cloudflare/zone";
 import { COMPONENT } from "../settings/componentOptions";
 import { TOKEN } from "../settings/tokenOptions";
 import { checkOptions } from "./checkOptions";
-import { CACHE_PURGE, groupId, ZONE_SCOPE } from "./permissionGroup";
+import { groupId } from "./permissionGroup";
 import { ProgramError, refusal } from "./programError";
 import { tokenDates } from "./tokenDates";
 import type { ZoneArg } from "./zone";
@@ -117,7 +118,7 @@ function make(
             {
                 effect: "allow",
                 permissionGroups: [{ id: group }],
-                resources: zone.apply((z) => JSON.stringify({ [`${ZONE_SCOPE}.${z.id}`]: "*" })),
+                resources: zone.apply((z) => JSON.stringify(zoneResources(z.id))),
             },
         ],
         ...(args.expiresOn === undefined ? {} : { expiresOn: args.expiresOn }),
@@ -154,8 +155,7 @@ function condition(args: PurgeTokenOptions) {
     };
 }
 
-/** Cloudflare takes 120 characters. */
 function defaultName(zone: Zone): string {
     const place = `${pulumi.getProject()}/${pulumi.getStack()}`;
-    return `cache-purge ${zone.name || zone.id} (${place})`.slice(0, 120);
+    return `cache-purge ${zone.name || zone.id} (${place})`.slice(0, LONGEST_NAME);
 }

@@ -1,9 +1,32 @@
-import { deepStrictEqual, match, strictEqual } from "node:assert";
+import { deepStrictEqual, match, ok, strictEqual } from "node:assert";
 import { readPasted } from "../../components/cli/doctor/pasted";
 import type { LocalCloudflare } from "../../local/cloudflare";
-import { CACHE_PURGE, memorySite, startLocalCloudflare, ZONE_READ } from "../../local/cloudflare";
+import {
+    ACCOUNT_TOKENS_READ,
+    ACCOUNT_TOKENS_WRITE,
+    CACHE_PURGE,
+    memorySite,
+    startLocalCloudflare,
+    USER_TOKENS_READ,
+    ZONE_READ,
+} from "../../local/cloudflare";
 import { json, serve } from "../cloudflare/servers";
 import { at, invoke } from "./invoke";
+
+const good = (result: unknown) => ({ success: true, errors: [], messages: [], result });
+
+/** Answers as another server does. */
+function forward(
+    base: string,
+    url: string,
+    headers: import("node:http").IncomingHttpHeaders,
+    response: import("node:http").ServerResponse,
+): void {
+    const { authorization = "" } = headers;
+    void fetch(`${base}${url.replace(/^\/client\/v4/, "")}`, { headers: { authorization } }).then(async (answer) =>
+        json(response, answer.status, await answer.json()),
+    );
+}
 
 const PAGE = "https://www.example.com/a.js";
 
@@ -109,6 +132,145 @@ describe("cli: doctor", () => {
         match(checks.at(-1).detail, /not proven/);
     });
 
+    describe("--deploy --make-token", () => {
+        const ARGV = ["doctor", "--zone", "example.com", "--deploy", "--make-token"];
+        const making = async (value: string, around: { url?: string; argv?: string[]; signal?: AbortSignal } = {}) => {
+            const { env } = at(local, value);
+            const { url, argv = ARGV, ...rest } = around;
+            const base = url === undefined ? {} : { CLOUDFLARE_BASE_URL: url };
+            const ran = await invoke([...argv, "--json"], { env: { ...env, ...base }, ...rest });
+            return { ...ran, report: JSON.parse(ran.out) };
+        };
+        const tokens = () => local.directory.tokens.map(({ id }) => id);
+        const values: string[] = [];
+        const remember = () => {
+            const { createToken } = local.directory;
+            values.length = 0;
+            local.directory.createToken = (...args) => {
+                const made = createToken.apply(local.directory, args);
+                values.push(made.value);
+                return made;
+            };
+            return () => {
+                local.directory.createToken = createToken;
+            };
+        };
+        const policies = [
+            {
+                groups: [ACCOUNT_TOKENS_WRITE, ACCOUNT_TOKENS_READ],
+                resources: { "com.cloudflare.api.account.*": "*" as const },
+            },
+            { groups: [ZONE_READ], resources: { "com.cloudflare.api.account.zone.*": "*" as const } },
+        ];
+        const ofAccount = () =>
+            local.createToken({ owner: { kind: "account", accountId: local.accountId }, policies }).value;
+
+        for (const [whose, credential, path] of [
+            ["the user's", () => local.token, "/user/tokens"],
+            ["the account's", ofAccount, "/accounts/"],
+        ] as const) {
+            it(`makes one of ${whose} tokens, names it, and deletes it`, async () => {
+                const value = credential();
+                const before = tokens();
+                const forget = remember();
+                const requests = local.requestLog.length;
+                const { code, report, out, err } = await making(value);
+                forget();
+                deepStrictEqual(
+                    [code, report.healthy, report.proven, report.checks.at(-1).status],
+                    [0, true, true, "ok"],
+                );
+                match(
+                    report.checks.at(-1).detail,
+                    /made a token named "cache-purge doctor example\.com" \(ID [0-9a-f]{32}\)/,
+                );
+                deepStrictEqual(tokens(), before);
+                const [made] = values;
+                ok(values.length === 1 && made !== undefined && !`${out}${err}`.includes(made));
+                const [post] = local.requestLog.slice(requests).filter(({ method }) => method === "POST");
+                ok(post?.path.includes(path), post?.path);
+            });
+        }
+
+        it("has the component's own policy, and expires in a minute by Cloudflare's clock", async () => {
+            let body: Record<string, unknown> = {};
+            const { createToken } = local.directory;
+            local.directory.createToken = (asked) => {
+                body = { ...asked };
+                return createToken.call(local.directory, asked);
+            };
+            await making(local.token);
+            local.directory.createToken = createToken;
+            const [policy] = body.policies as { permission_groups: { id: string }[]; resources: object }[];
+            deepStrictEqual(
+                [policy?.permission_groups.map(({ id }) => id), policy?.resources],
+                [[CACHE_PURGE.id], { [`com.cloudflare.api.account.zone.${local.zone.id}`]: "*" }],
+            );
+            const left = Date.parse(String(body.expiresOn)) - local.clock.now();
+            ok(left > 50_000 && left <= 61_000, `${left}`);
+        });
+
+        it("a failed deletion is an error that names the ID", async () => {
+            const before = tokens();
+            const id = "0123456789abcdef0123456789abcdef";
+            const served = await serve((_, { method = "", url = "", headers }, response) =>
+                method === "DELETE"
+                    ? json(response, 403, { success: false, errors: [{ code: 9109, message: "Unauthorized" }] })
+                    : method === "POST"
+                      ? json(response, 200, good({ id, value: "never-shown-value", name: "x" }))
+                      : forward(local.apiBaseUrl, url, headers, response),
+            );
+            const { code, report, out, err } = await making(local.token, { url: served.url });
+            await served.close();
+            deepStrictEqual([code, report.healthy, report.cause], [1, false, "token-not-deleted"]);
+            match(report.checks.at(-1).detail, new RegExp(`ID ${id}`));
+            match(report.remedy, new RegExp(`Delete the token ${id} at .*expires by itself at \\d{4}-`));
+            ok(!`${out}${err}`.includes("never-shown-value"));
+            deepStrictEqual(tokens(), before);
+        });
+
+        it("a creation that is not answered is not sent twice", async () => {
+            let posts = 0;
+            const served = await serve((_, { method = "", url = "", headers }, response) => {
+                if (method !== "POST") {
+                    return forward(local.apiBaseUrl, url, headers, response);
+                }
+                posts++;
+                json(response, 503, { success: false, errors: [] });
+            });
+            const { code, report } = await making(local.token, { url: served.url });
+            await served.close();
+            deepStrictEqual([code, report.healthy, posts], [1, false, 1]);
+        });
+
+        it("a credential that may read tokens and not make them", async () => {
+            const user = `com.cloudflare.api.user.${local.directory.user.id}`;
+            const { value } = local.createToken({
+                policies: [
+                    { groups: [USER_TOKENS_READ], resources: { [user]: "*" } },
+                    { groups: [ZONE_READ], resources: { "com.cloudflare.api.account.zone.*": "*" } },
+                ],
+            });
+            const { code, report } = await making(value);
+            deepStrictEqual([code, report.proven, report.cause], [1, false, "cannot-create-tokens"]);
+            const only = await making(value, { argv: ARGV.slice(0, -1) });
+            deepStrictEqual([only.code, only.report.healthy, only.report.proven], [0, true, false]);
+            match(only.report.checks.at(-1).detail, /not proven: prove it with --make-token --zone example\.com/);
+        });
+
+        for (const [what, argv] of [
+            ["--deploy", ["doctor", "--zone", "example.com", "--make-token"]],
+            ["--zone", ["doctor", "--deploy", "--make-token"]],
+        ] as const) {
+            it(`needs ${what}`, async () => {
+                const before = local.requestLog.length;
+                const { code, err } = await invoke([...argv], { env: at(local, local.token).env });
+                deepStrictEqual([code, local.requestLog.length], [2, before]);
+                match(err, new RegExp(`--make-token needs ${what}`));
+            });
+        }
+    });
+
     it("a zone's name that is one letter off: names the one that is meant", async () => {
         const { cause, checks, remedy } = await doctor(["--zone", "exmaple.com"]);
         strictEqual(cause, "cannot-read-zone");
@@ -116,7 +278,6 @@ describe("cli: doctor", () => {
     });
 
     it("a paused zone is not healthy: it has no cache", async () => {
-        const good = (result: unknown) => ({ success: true, errors: [], messages: [], result });
         const zone = { id: local.zone.id, name: "example.com", status: "active", paused: true };
         const served = await serve((_, { url = "" }, response) =>
             json(response, 200, good(url.includes("/zones?") ? [zone] : { id: local.zone.id, status: "active" })),

@@ -14,7 +14,7 @@ interface CheckResult {
 export interface Report {
     /** No check failed, and what the credential is for was examined. */
     readonly healthy: boolean;
-    /** Whether it was done rather than concluded: a purge was accepted. */
+    /** Whether it was done rather than concluded: a purge was accepted; with --deploy, a token was made. */
     readonly proven: boolean;
     readonly checks: readonly CheckResult[];
     /** The key of the first check that failed, else of the first warning; `null`: nothing to say. */
@@ -22,6 +22,9 @@ export interface Report {
     /** Of all that failed. */
     readonly remedy: string | null;
 }
+
+/** The checks that do what the credential is for. */
+const PROOFS = ["purge", "tokens"];
 
 /** Collects the results of checks. */
 export class CheckList {
@@ -59,7 +62,7 @@ export class CheckList {
         const failed = problems.filter(({ status }) => status === "failed");
         const told = failed.length > 0 ? failed : problems.slice(0, 1);
         const remedies = new Set(told.flatMap(({ problem }) => problem?.remedy ?? []));
-        const proven = this.#done.some(({ name, status }) => name === "purge" && status === "ok");
+        const proven = this.#done.some(({ name, status }) => PROOFS.includes(name) && status === "ok");
         const examined = proven || !this.names.includes("purge");
         return {
             healthy: examined && !checks.some(({ status }) => status === "failed"),

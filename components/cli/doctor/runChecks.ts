@@ -11,10 +11,11 @@ import type { Io } from "../io";
 import { problemOf } from "../problem";
 import { checkCredential, checkForm } from "./credential";
 import { checkEdge } from "./edge";
+import { canMakeTokens } from "./makeToken";
 import { checkPurge } from "./purge";
 import type { Report } from "./report";
 import { CheckList } from "./report";
-import { canMakeTokens, tokenIsActive } from "./token";
+import { tokenIsActive } from "./token";
 import { checkZone, lookUpZone } from "./zone";
 
 export interface CheckOptions extends ApiOptions {
@@ -23,6 +24,8 @@ export interface CheckOptions extends ApiOptions {
     readonly connectTo?: Readonly<Record<string, string>>;
     /** The credential is the one of `pulumi up`: it makes tokens and need not purge. */
     readonly deploy?: boolean;
+    /** With `deploy`: whether to make a token, and delete it. */
+    readonly makeToken?: boolean;
 }
 
 /** Seconds for a request, and retries: a person waits. */
@@ -39,7 +42,7 @@ export async function runChecks(
     io: Io,
     request?: readonly string[],
 ): Promise<Report> {
-    const { url, connectTo = {}, deploy = false } = options;
+    const { url, connectTo = {}, deploy = false, makeToken = false } = options;
     const checks = new CheckList([
         ...(request === undefined ? [] : ["request"]),
         ...["credential", "api", "clock", "token", "zone"],
@@ -104,7 +107,7 @@ export async function runChecks(
     }
     if (deploy) {
         proven("works");
-        await canMakeTokens(checks, context);
+        await canMakeTokens(checks, context, facts, makeToken, io);
         return checks.report();
     }
     if (!(await checkPurge(checks, lookup.found, context, url))) {

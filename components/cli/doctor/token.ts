@@ -1,14 +1,10 @@
-import { CloudflareError } from "../../cloudflare/cloudflareError";
-import { tokenOwner } from "../../cloudflare/credential";
+import type { CloudflareError } from "../../cloudflare/cloudflareError";
 import { inactiveToken } from "../../cloudflare/tokenStatus";
 import { CREDENTIAL_RULES } from "../../diagnosis/credentialRules";
-import type { DiagnosisContext } from "../../diagnosis/diagnose";
-import { diagnose } from "../../diagnosis/diagnose";
 import type { Facts } from "../../diagnosis/facts";
 import { answered, firstFit, refusalOf } from "../../diagnosis/facts";
 import type { Problem } from "../../errors/problem";
 import { problemOf } from "../problem";
-import type { CheckList } from "./report";
 
 /** What verification says. */
 export type TokenState =
@@ -44,22 +40,4 @@ export function tokenIsActive(facts: Facts, lookUp: CloudflareError | undefined)
                 ? "it belongs to an account: name the account with --account to verify it"
                 : "a global API key cannot be verified",
     };
-}
-
-/** Whether the credential can make a purge token, as `pulumi up` does. Nothing is made. */
-export async function canMakeTokens(checks: CheckList, context: DiagnosisContext): Promise<void> {
-    const { client, credential, zone } = context;
-    // An account's token can make tokens of its account only.
-    const ofAccount = "token" in credential && tokenOwner(credential.token) === "account";
-    try {
-        const count = await client.permissionGroups(ofAccount ? zone.accountId : undefined);
-        const whose = ofAccount ? 'the account\'s tokens (owner: "account")' : "the user's tokens";
-        checks.note(
-            "tokens",
-            `may list the permission groups of ${whose}, which making one needs (${count} groups); that it can make one is not proven`,
-        );
-    } catch (thrown) {
-        const error = CloudflareError.from(thrown, "list of permission groups for a new token");
-        checks.problem("tokens", "failed", problemOf((await diagnose(error, context)).error));
-    }
 }
