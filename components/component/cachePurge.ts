@@ -2,6 +2,7 @@ import * as cloudflare from "@pulumi/cloudflare";
 import * as pulumi from "@pulumi/pulumi";
 import { resolveBaseUrl } from "../cloudflare/baseUrl";
 import type { Zone } from "../cloudflare/zone";
+import type { Problem } from "../errors/problem";
 import { ProblemError } from "../errors/problem";
 import type { Targets } from "../plan/targets";
 import type { Receipt } from "../purge/receipt";
@@ -19,6 +20,7 @@ import { seconds } from "./duration";
 import { Journal } from "./journal";
 import { ProgramError, refuse } from "./programError";
 import { PurgeToken } from "./purgeToken";
+import { triggersOf } from "./triggers";
 import { uploads } from "./uploads";
 import { lookUpZone } from "./zone";
 
@@ -77,8 +79,12 @@ export class CachePurge extends pulumi.ComponentResource {
         const settings = pulumi.output({ ...tuning, deadline });
         // Both know with which headers a URL is purged: the journal's entries, and what the purge finds stale.
         const variants = {
-            ...(args.headers === undefined ? {} : { headers: args.headers as pulumi.Input<Record<string, string>[]> }),
-            ...(args.crossOrigins === undefined ? {} : { crossOrigins: args.crossOrigins as pulumi.Input<string[]> }),
+            ...(args.headers === undefined
+                ? {}
+                : { headers: inClear("headers", args.headers as pulumi.Input<Record<string, string>[]>) }),
+            ...(args.crossOrigins === undefined
+                ? {}
+                : { crossOrigins: inClear("crossOrigins", args.crossOrigins as pulumi.Input<string[]>) }),
         };
         const how = {
             zoneId: zone.apply((z) => z.id),
@@ -123,24 +129,37 @@ export class CachePurge extends pulumi.ComponentResource {
  * instead of an upload whose purge cannot be made.
  */
 function journalArgs(args: CachePurgeArgs, ready: pulumi.Output<unknown>): JournalArgs {
-    const manifest = manifestText(args.assets);
+    const manifest = inClear("assets", manifestText(args.assets));
     return {
         manifest: pulumi.all([manifest, ready]).apply(([text]) => text),
-        triggers: pulumi.output(args.triggers as Record<string, unknown> | undefined).apply(named),
-        targets: args.targets as pulumi.Input<Targets | "everything" | undefined>,
-        always: args.always as pulumi.Input<string[] | undefined>,
+        triggers: triggersOf(args.triggers),
+        targets: inClear("targets", args.targets as pulumi.Input<Targets | "everything" | undefined>),
+        always: inClear("always", args.always as pulumi.Input<string[] | undefined>),
         onCreate: args.onCreate,
         widenAbove: args.widenAbove,
         maxCollateral: args.maxCollateral,
     };
 }
 
-/** Triggers by name: those of a list are called after their place. */
-function named(triggers: unknown): Record<string, unknown> {
-    if (Array.isArray(triggers)) {
-        return Object.fromEntries(triggers.map((value, i) => [`trigger[${i}]`, value ?? null]));
-    }
-    return (triggers as Record<string, unknown> | undefined) ?? {};
+/**
+ * A value that must not be a secret: what is purged stands in the journal, which the state keeps in clear as it keeps all
+ * outputs that no secret input has the name of, and in the messages of every `up`.
+ */
+function inClear<T>(option: string, value: pulumi.Input<T>): pulumi.Output<T> {
+    const output = pulumi.output(value as pulumi.Input<unknown>);
+    return pulumi.output(pulumi.isSecret(output)).apply((isSecret) => {
+        refuse(isSecret ? secretProblem(option) : undefined);
+        return output as unknown as T;
+    }) as pulumi.Output<T>;
+}
+
+function secretProblem(option: string): Problem {
+    const what = option === "assets" ? "Its digests" : "What is in it";
+    return {
+        key: "usage",
+        cause: `${option} is a secret. ${what} would stand in the journal and in messages in clear.`,
+        remedy: `If it is no secret, write pulumi.unsecret(…) around it${option === "assets" ? ": assetsFrom(pulumi.unsecret(digests), …)" : ""}; else leave it out.`,
+    };
 }
 
 function zonePlanOf(zonePlan: string | undefined): string | undefined {

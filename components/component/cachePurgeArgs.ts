@@ -27,12 +27,18 @@ export interface CachePurgeArgs extends TuningArgs {
      * to wait for.
      */
     readonly after?: ((journal: Journal) => Upload) | Upload | undefined;
-    /** When any of these values changes, the `targets` are purged. A list, or values by name. Default: none. */
+    /**
+     * When any of these values changes, the `targets` are purged. A list, or values by name: plain data; dates and URLs count
+     * as their text, and what JSON cannot tell apart (a Map, a bigint, NaN, …) is refused. May be secrets. Default: none.
+     */
     readonly triggers?:
         | pulumi.Input<pulumi.Input<unknown>[]>
         | pulumi.Input<Record<string, pulumi.Input<unknown>>>
         | undefined;
-    /** What a changed trigger purges: `{ urls, prefixes, hosts, tags }`, or `"everything"`. Required with `triggers`. */
+    /**
+     * What a changed trigger purges: `{ urls, prefixes, hosts, tags }`, or `"everything"`. Required with `triggers`. Not a
+     * secret: it stands in the journal and in messages.
+     */
     readonly targets?: pulumi.Input<Targets | "everything"> | undefined;
     /** URLs (or paths under each base URL) that go along with every change: feeds, sitemaps. Default: none. */
     readonly always?: pulumi.Input<pulumi.Input<string>[]> | undefined;

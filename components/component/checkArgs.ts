@@ -13,6 +13,7 @@ import { COMPONENT } from "../settings/componentOptions";
 import type { CachePurgeArgs } from "./cachePurgeArgs";
 import { checkOptions, isOpen } from "./checkOptions";
 import { refusal } from "./programError";
+import { triggerValues } from "./triggers";
 import { zoneArgProblem } from "./zone";
 
 /**
@@ -35,6 +36,12 @@ export function checkArgs(args: CachePurgeArgs, self: pulumi.Resource): void {
     checkOptions(COMPONENT, args, self);
     if (args.assets === undefined && args.triggers === undefined) {
         fail("assets is missing: give assets: siteAssets(dir, { baseUrls }), or triggers with targets");
+    }
+    const { triggers } = args;
+    const unkept =
+        triggers === undefined || isOpen(triggers) ? undefined : problemOf(() => triggerValues(triggers, () => null));
+    if (unkept !== undefined) {
+        fail(unkept);
     }
     if (args.triggers !== undefined && args.targets === undefined) {
         fail(

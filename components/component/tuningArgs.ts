@@ -5,7 +5,10 @@ type Loose<T> = { readonly [K in keyof T]?: pulumi.Input<T[K]> };
 
 /** The options of a CachePurge that tune how it purges. None of them is a reason to purge. */
 export interface TuningArgs {
-    /** `"purge"` evicts; `"invalidate"` is Cloudflare's soft purge: the edge asks the origin again. Default: `"purge"`. */
+    /**
+     * `"purge"` evicts; `"invalidate"` is Cloudflare's soft purge: the edge asks the origin again, and may serve old bytes
+     * under stale-while-revalidate and stale-if-error, and while the origin answers 5xx. Default: `"purge"`.
+     */
     readonly mode?: pulumi.Input<"purge" | "invalidate"> | undefined;
     /** `"fail"` fails the `up` when a purge fails; `"warn"` lets it pass. The purge stays owed either way. Default: `"fail"`. */
     readonly onFailure?: pulumi.Input<"fail" | "warn"> | undefined;

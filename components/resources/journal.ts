@@ -145,13 +145,19 @@ function recreate(after: Manifest, why: string): Deploy {
 
 function changedNames(olds: Readonly<Record<string, unknown>>, news: Readonly<Record<string, unknown>>): string[] {
     const names = [...new Set([...Object.keys(olds), ...Object.keys(news)])].sort();
-    return names.filter((name) => !isDeepStrictEqual(olds[name], news[name]));
+    return names.filter((name) => !isSame(olds[name], news[name]));
+}
+
+/** Whether two values are one when they come back from the state, which knows neither -0 nor Infinity. */
+function isSame(a: unknown, b: unknown): boolean {
+    const kept = (value: unknown): unknown => JSON.parse(JSON.stringify(value ?? null));
+    return isDeepStrictEqual(kept(a), kept(b));
 }
 
 /** Whether triggers, targets and `always` are the same: they have to be stored even where nothing is purged. */
 function isSameAsked(olds: JournalOutputs, news: JournalInputs): boolean {
     return (
-        isDeepStrictEqual(olds.triggers ?? {}, news.triggers ?? {}) &&
+        isSame(olds.triggers ?? {}, news.triggers ?? {}) &&
         isDeepStrictEqual(olds.targets, news.targets) &&
         isDeepStrictEqual(olds.always ?? [], news.always ?? [])
     );

@@ -5,12 +5,12 @@ export const JOURNAL = {
     triggers: {
         rule: anything("a list, or values by name"),
         otherwise: "none",
-        doc: "when any of these values changes, the targets are purged",
+        doc: "when any of these values changes, the targets are purged: plain data, dates and URLs; what JSON cannot tell apart is refused",
     },
     targets: {
         rule: anything('{ urls, prefixes, hosts, tags }, or "everything"'),
         otherwise: "none",
-        doc: "what a changed trigger purges; required with triggers",
+        doc: "what a changed trigger purges; required with triggers. Not a secret, for it stands in the journal and in messages",
     },
     always: {
         rule: texts("a list of URLs, or of paths under each base URL"),

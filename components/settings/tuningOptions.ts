@@ -35,9 +35,12 @@ export const TUNING = {
         rule: oneOf("purge", "invalidate"),
         default: "purge",
         flags: [
-            { flags: "--invalidate", help: "soft purge: the edge asks the origin again, and a 304 keeps its copy" },
+            {
+                flags: "--invalidate",
+                help: "soft purge: the edge asks the origin again, and a 304 keeps its copy; old bytes may be served under stale-while-revalidate, stale-if-error and while the origin answers 5xx",
+            },
         ],
-        doc: '"invalidate" is Cloudflare\'s soft purge: the edge asks the origin again, and a 304 keeps its copy. Wrong for an origin whose ETag or Last-Modified does not change with the bytes',
+        doc: '"invalidate" is Cloudflare\'s soft purge: the edge asks the origin again, and a 304 keeps its copy. Old bytes may still be served under stale-while-revalidate and stale-if-error, and while the origin answers 5xx. Wrong for an origin whose ETag or Last-Modified does not change with the bytes',
     },
     onFailure: {
         rule: oneOf("fail", "warn"),

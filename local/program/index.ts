@@ -66,6 +66,7 @@ function inPlace(journal: Journal): pulumi.Resource[] {
 
 const alias = config.get("alias");
 const token = config.getBoolean("tokenGiven") ? { token: config.requireSecret("token") } : {};
+const trigger = config.getSecret("trigger");
 const purge = new CachePurge(
     config.get("name") ?? "site",
     {
@@ -75,6 +76,7 @@ const purge = new CachePurge(
         connectTo: { "*": edge },
         ...token,
         ...config.getObject<object>("options"),
+        ...(trigger === undefined ? {} : { triggers: { trigger } }),
     },
     {
         protect: config.getBoolean("protect") ?? false,

@@ -1,4 +1,4 @@
-import { deepStrictEqual, match } from "node:assert";
+import { deepStrictEqual, doesNotMatch, match } from "node:assert";
 import { counts, Site } from "./site";
 
 const targets = { prefixes: ["www.example.com/api/"], tags: ["schema"] };
@@ -51,6 +51,16 @@ describe("scenarios: triggers", () => {
         site.edit({ "app.js": "d" });
         await site.up();
         deepStrictEqual(site.purgedUrls(), ["/app.js", "/feed.xml"]);
+    });
+
+    it("a secret trigger is a trigger, and in clear nowhere", async () => {
+        await site.stack.setConfig("options", JSON.stringify({ targets }));
+        for (const value of ["hidden-1", "hidden-2"]) {
+            await site.stack.setConfig("trigger", value, true);
+            const { log } = await site.up();
+            deepStrictEqual(bodies(), ['{"prefixes":["www.example.com/api/"]}', '{"tags":["schema"]}']);
+            doesNotMatch(log + site.stored(), /hidden/);
+        }
     });
 
     it("targets that Cloudflare would refuse fail before anything is changed", async () => {
