@@ -19,7 +19,6 @@ import { ignorePatterns, POLICY_FILES } from "./policy";
 import { hashed, readFailure, walk } from "./walk";
 
 export type { MappingOptions } from "./mapping";
-export type { Fallback, NotFound } from "./pages";
 export type { HtmlHandling } from "./route";
 
 /** The files of a site: which URLs they answer at, and with what. Plain data. */

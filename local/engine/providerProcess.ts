@@ -23,11 +23,6 @@ export function attachedPorts(env: NodeJS.ProcessEnv): Map<string, number> {
     return ports;
 }
 
-export interface DynamicProcess {
-    address: string;
-    process: ChildProcess;
-}
-
 export interface DynamicOptions {
     /** Where the program stands: the SDK is resolved from there, and the process runs there. */
     programDir: string;
@@ -38,13 +33,7 @@ export interface DynamicOptions {
     onLine(line: string, stream: "stdout" | "stderr"): void;
 }
 
-/** Starts the SDK's own process for dynamic resources. It prints its port on its first line. */
-export async function startDynamic(options: DynamicOptions): Promise<DynamicProcess> {
-    const { child, port } = launchDynamic(options);
-    return { address: `127.0.0.1:${await port}`, process: child };
-}
-
-/** As {@link startDynamic}, but the process id is known at once. */
+/** Starts the SDK's own process for dynamic resources. It prints its port on its first line; the process id is known at once. */
 export function launchDynamic(options: DynamicOptions): { child: ChildProcess; port: Promise<number> } {
     const script = createRequire(path.join(options.programDir, "x.js")).resolve("@pulumi/pulumi/cmd/dynamic-provider");
     const child = spawn(process.execPath, [script, options.engine], {

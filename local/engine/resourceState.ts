@@ -2,7 +2,6 @@
  * One resource as the state file holds it (`ResourceV3` of the deployment format, version 3:
  * https://github.com/pulumi/pulumi/blob/master/sdk/go/common/apitype/core.go), with secrets laid open in memory.
  */
-import { isStack } from "./urn";
 import type { Bag } from "./values";
 
 export interface CustomTimeouts {
@@ -86,6 +85,3 @@ function renameProvider(reference: string, rename: (urn: string) => string): str
     const at = reference.lastIndexOf("::");
     return rename(reference.slice(0, at)) + reference.slice(at);
 }
-
-/** A resource is shown to people unless it is a provider that the engine made by itself. */
-export const isRoot = (state: ResourceState): boolean => isStack(state.urn);

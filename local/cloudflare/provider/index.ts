@@ -1,1 +1,1 @@
-export { type ProviderOptions, startCloudflareProvider } from "./start";
+export { startCloudflareProvider } from "./start";
