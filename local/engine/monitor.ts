@@ -17,16 +17,17 @@ import type { Bag } from "./values";
 import { forProvider, withoutOutputs } from "./values";
 
 const features = monitorMessages.ResourceMonitorFeature;
-const supported = [
-    features.RESOURCE_MONITOR_FEATURE_SECRETS,
-    features.RESOURCE_MONITOR_FEATURE_RESOURCE_REFERENCES,
-    features.RESOURCE_MONITOR_FEATURE_OUTPUT_VALUES,
-    features.RESOURCE_MONITOR_FEATURE_ALIAS_SPECS,
-    features.RESOURCE_MONITOR_FEATURE_REPLACEMENT_TRIGGER,
-    features.RESOURCE_MONITOR_FEATURE_DELETED_WITH,
-    features.RESOURCE_MONITOR_FEATURE_REPLACE_WITH,
-    features.RESOURCE_MONITOR_FEATURE_TRANSFORMS,
-];
+/** By the name under which an SDK that does not know getDeploymentInfo asks for each. */
+const supported = new Map([
+    ["secrets", features.RESOURCE_MONITOR_FEATURE_SECRETS],
+    ["resourceReferences", features.RESOURCE_MONITOR_FEATURE_RESOURCE_REFERENCES],
+    ["outputValues", features.RESOURCE_MONITOR_FEATURE_OUTPUT_VALUES],
+    ["aliasSpecs", features.RESOURCE_MONITOR_FEATURE_ALIAS_SPECS],
+    ["replacementTrigger", features.RESOURCE_MONITOR_FEATURE_REPLACEMENT_TRIGGER],
+    ["deletedWith", features.RESOURCE_MONITOR_FEATURE_DELETED_WITH],
+    ["replaceWith", features.RESOURCE_MONITOR_FEATURE_REPLACE_WITH],
+    ["transforms", features.RESOURCE_MONITOR_FEATURE_TRANSFORMS],
+]);
 
 /** What the monitor needs of the deployment that it serves. */
 export interface MonitorHost {
@@ -39,6 +40,7 @@ export interface MonitorHost {
     finished(): Promise<void>;
 }
 
+type FeatureRequest = InstanceType<typeof monitorMessages.SupportsFeatureRequest>;
 type InvokeRequest = InstanceType<typeof monitorMessages.ResourceInvokeRequest>;
 type ReadResourceRequest = InstanceType<typeof monitorMessages.ReadResourceRequest>;
 type OutputsRequest = InstanceType<typeof monitorMessages.RegisterResourceOutputsRequest>;
@@ -75,8 +77,13 @@ export class Monitor {
                 info.setProject(project);
                 info.setStack(stack);
                 info.setDryrun(preview);
-                info.setSupportedfeaturesList(supported);
+                info.setSupportedfeaturesList([...supported.values()]);
                 return info;
+            }),
+            supportsFeature: this.#unary(async ({ request }: Call<FeatureRequest>) => {
+                const answer = new monitorMessages.SupportsFeatureResponse();
+                answer.setHassupport(supported.has(request.getId()));
+                return answer;
             }),
             registerResource: this.#unary(({ request }: Call<RegisterRequest>) => this.#register(request)),
             readResource: this.#unary(({ request }: Call<ReadResourceRequest>) => this.#read(request)),
