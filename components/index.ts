@@ -1,5 +1,8 @@
 /** pulumi-cloudflare-cache-purge: all that programs import. */
 
+// Before everything that imports them.
+import "./component/checkPeers";
+
 export type { SiteAssetsOptions } from "./assets/siteAssets";
 export { siteAssets } from "./assets/siteAssets";
 export { CACHE_PURGE } from "./cloudflare/tokenPolicy";

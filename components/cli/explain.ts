@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import path from "node:path";
 import { Command } from "commander";
 import { UsageError } from "../errors/usageError";
@@ -82,9 +82,7 @@ function table(name: RegExp): Map<string, string[]> {
 
 /** The cells of every table of a page, without links. */
 function rows(page: string): string[][] {
-    const compiled = path.join(__dirname, "..", "docs", page);
-    const file = existsSync(compiled) ? compiled : path.join(__dirname, "..", "..", "docs", page);
-    return readFileSync(file, "utf8")
+    return readFileSync(path.join(__dirname, "..", "..", "docs", page), "utf8")
         .split("\n")
         .filter((line) => line.startsWith("| "))
         .map((line) =>

@@ -63,6 +63,6 @@ describe("cli: explain", () => {
         const { status, stdout } = spawnSync(process.execPath, [main, "explain", "stale"], { encoding: "utf8" });
         strictEqual(status, 0);
         match(stdout, /cf-cache-status/);
-        ok(readFileSync(path.join(root, "components/dist/docs/errors.md"), "utf8") === docs);
+        ok(readFileSync(path.join(root, "components/docs/errors.md"), "utf8") === docs);
     });
 });
