@@ -6,8 +6,12 @@ import { transpiled } from "../../local/engine/transpiled";
 const ROOT = path.join(__dirname, "..", "..");
 const PROGRAM = path.join(ROOT, "local", "program");
 
-/** The program as JavaScript, so that no run has to compile it again. */
+/** The program as JavaScript, so that no run has to compile it again; or where SCENARIO_PROGRAM has it, with other packages. */
 export function compiledProgram(): string {
+    const { SCENARIO_PROGRAM: given } = process.env;
+    if (given !== undefined) {
+        return given;
+    }
     const dir = transpiled(PROGRAM);
     cpSync(path.join(PROGRAM, "Pulumi.yaml"), path.join(dir, "Pulumi.yaml"));
     writeFileSync(path.join(dir, "package.json"), '{ "name": "scenario", "private": true }');

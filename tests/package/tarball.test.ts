@@ -1,0 +1,64 @@
+import { deepStrictEqual, ok, strictEqual } from "node:assert";
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { packed, sh } from "./npm";
+
+describe("package: what is in the tarball", () => {
+    let dir: string;
+    let tarball: string;
+    before(() => {
+        tarball = packed();
+        dir = mkdtempSync(path.join(tmpdir(), "cache-purge-unpacked-"));
+        sh(dir, "tar", "-xzf", tarball);
+    });
+    after(() => {
+        rmSync(dir, { recursive: true });
+        rmSync(path.dirname(tarball), { recursive: true });
+    });
+    const names = (): string[] =>
+        readdirSync(path.join(dir, "package"), { recursive: true, withFileTypes: true })
+            .filter((entry) => entry.isFile())
+            .map((entry) => path.relative(path.join(dir, "package"), path.join(entry.parentPath, entry.name)));
+
+    it("the compiled package, its pages and nothing else", () => {
+        const other = names().filter((name) => !/^(dist\/.*\.(js|d\.ts)|docs\/[a-z-]+\.md)$/.test(name));
+        deepStrictEqual(other.sort(), ["CHANGELOG.md", "LICENSE", "README.md", "package.json"]);
+        ok(statSync(tarball).size < 300_000, `${statSync(tarball).size} bytes`);
+    });
+
+    it("every link of its pages leads to a page that is in it, and to a heading of that page", () => {
+        const broken = names()
+            .filter((name) => name.endsWith(".md"))
+            .flatMap((name) => brokenLinks(path.join(dir, "package", name)));
+        deepStrictEqual(broken, []);
+    });
+
+    it("its README shows the example of this repository's README", () => {
+        const example = (file: string): string | undefined =>
+            /```ts\n[\s\S]*?```/.exec(readFileSync(file, "utf8"))?.[0];
+        strictEqual(
+            example(path.join(dir, "package", "README.md")),
+            example(path.join(__dirname, "..", "..", "README.md")),
+        );
+    });
+});
+
+function brokenLinks(file: string): string[] {
+    return [...readFileSync(file, "utf8").matchAll(/\]\((?!https?:)([^)#]*)(?:#([^)]*))?\)/g)].flatMap((found) => {
+        const [, place = "", heading] = found;
+        const target = place === "" ? file : path.join(path.dirname(file), place);
+        const isThere = existsSync(target) && (heading === undefined || headingsOf(target).includes(heading));
+        return isThere ? [] : [`${path.basename(file)}: ${found[0]}`];
+    });
+}
+
+/** The anchors of a page's headings, as GitHub makes them. */
+function headingsOf(file: string): string[] {
+    return [...readFileSync(file, "utf8").matchAll(/^#+ (.*)$/gm)].map(([, title = ""]) =>
+        title
+            .toLowerCase()
+            .replace(/[^\w\- ]/g, "")
+            .replaceAll(" ", "-"),
+    );
+}
