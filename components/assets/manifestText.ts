@@ -61,11 +61,22 @@ export function plainText(manifest: Manifest): string {
     return `${lines.join("\n")}\n`;
 }
 
+/** Bytes that a packed manifest may unpack to where nobody says more: some eight million URLs. */
+export const MOST_UNPACKED = 256 * 1024 * 1024;
+
+/** Packed bytes of a URL: at the least, its digest and a path of two bytes; on average at the most, whatever its names. */
+const LEAST_OF_URL = DIGEST_LENGTH / 2 + 3;
+const MOST_OF_URL = 4096;
+
+/** What a packed manifest holds besides: the origins. */
+const BESIDES = 1024 * 1024;
+
 /**
  * Reads what {@link encodeManifest} of this or an older version wrote.
+ * @param most Bytes that a packed one may unpack to; what its head declares is a bound as well.
  * @throws ManifestError with the line or the offset of what is wrong, or saying to upgrade where a newer version wrote it.
  */
-export function decodeManifest(text: string): Manifest {
+export function decodeManifest(text: string, most = MOST_UNPACKED): Manifest {
     const head = /^cache-purge manifest (\d+)( packed)?(?:\n|$)/.exec(text);
     if (head === null) {
         throw new ManifestError(`line 1: a manifest begins with "${HEAD} 1"`);
@@ -78,7 +89,7 @@ export function decodeManifest(text: string): Manifest {
         );
     }
     const isFirst = head[1] === "1";
-    const manifest = head[2] === undefined ? fromPlain(text, isFirst) : fromPacked(text, head[0].length);
+    const manifest = head[2] === undefined ? fromPlain(text, isFirst) : fromPacked(text, head[0].length, most);
     return asRead(manifest, isFirst);
 }
 
@@ -180,14 +191,23 @@ function packedText({ version, sections }: Manifest, lines: number): string {
     return `${HEAD} ${version ?? 1} packed\n${lines} URLs of ${origins}\n${pack(Buffer.concat(parts))}\n`;
 }
 
-function fromPacked(text: string, head: number): Manifest {
+function fromPacked(text: string, head: number, most: number): Manifest {
     const start = text.indexOf("\n", head) + 1;
     const end = text.indexOf("\n", start);
     if (start === 0 || end !== text.length - 1) {
         throw new ManifestError(`offset ${text.length}: the text is cut short or longer than it was written`);
     }
+    const [, declared] = /^(\d+) URLs of /.exec(text.slice(head, start)) ?? [];
+    if (declared === undefined) {
+        throw new ManifestError('line 2: it does not say "N URLs of" which origins');
+    }
+    const urls = Number(declared);
+    if (urls * LEAST_OF_URL > most) {
+        throw new ManifestError(`line 2: it declares ${declared} URLs, which take more than ${most} bytes`);
+    }
     try {
-        return checked(new Reader(unpack(text.slice(start, end))).manifest(), `offset ${start}`);
+        const bytes = unpack(text.slice(start, end), Math.min(most, urls * MOST_OF_URL + BESIDES));
+        return checked(new Reader(bytes).manifest(urls), `offset ${start}`);
     } catch (error) {
         const [offset, why] = error instanceof PackedError ? [error.offset, error.message] : [0, String(error)];
         throw error instanceof ManifestError ? error : new ManifestError(`offset ${start + offset}: ${why}`);
@@ -234,10 +254,16 @@ class Reader {
     private at = 0;
     constructor(private readonly bytes: Buffer) {}
 
-    manifest(): Manifest {
+    /** @param most URLs that there are at the most. */
+    manifest(most: number): Manifest {
         const sections: Section[] = [];
+        let urls = 0;
         for (let left = this.varint(); left > 0; left--) {
             const [origins, count] = [this.varint(), this.varint()];
+            urls += count;
+            if (urls > most) {
+                throw new RangeError(`it holds more than the ${most} URLs that its head declares`);
+            }
             sections.push({
                 baseUrls: this.frontCoded(origins),
                 paths: this.frontCoded(count),

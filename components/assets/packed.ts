@@ -28,9 +28,10 @@ export function pack(bytes: Uint8Array): string {
 
 /**
  * The bytes of a packed text.
+ * @param most Bytes that it may unpack to: a few bytes of brotli can stand for gigabytes.
  * @throws PackedError with the offset of what is wrong.
  */
-export function unpack(text: string): Buffer {
+export function unpack(text: string, most: number): Buffer {
     const alien = /[^A-Za-z0-9+/]/.exec(text.replace(/={0,2}$/, ""));
     if (alien !== null) {
         throw new PackedError(`${JSON.stringify(alien[0])} is not a character of base64`, alien.index);
@@ -40,7 +41,14 @@ export function unpack(text: string): Buffer {
     if (!checksum(compressed).equals(bytes.subarray(0, CHECKSUM))) {
         throw new PackedError("its checksum does not match: it was cut short or changed", text.length);
     }
-    return brotliDecompressSync(compressed);
+    try {
+        return brotliDecompressSync(compressed, { maxOutputLength: most });
+    } catch (error) {
+        if ((error as NodeJS.ErrnoException).code !== "ERR_BUFFER_TOO_LARGE") {
+            throw error;
+        }
+        throw new PackedError(`it unpacks to more than ${most} bytes`, 0);
+    }
 }
 
 function checksum(bytes: Uint8Array): Buffer {

@@ -1,7 +1,8 @@
 import { Command } from "commander";
 import { encodeManifest, plainText } from "../assets/manifestText";
 import type { Done, Io } from "./io";
-import { readManifestFile } from "./readManifest";
+import type { ManifestLimit } from "./readManifest";
+import { readManifestFile, withManifestLimit } from "./readManifest";
 import type { SiteOptions } from "./siteOptions";
 import { folderManifest, withSiteOptions } from "./siteOptions";
 
@@ -24,12 +25,13 @@ Examples:
             io.stdout.write(encodeManifest(folderManifest(dir, options, io)));
         });
     withSiteOptions(command);
+    const show = withManifestLimit(new Command("show"));
     command.addCommand(
-        new Command("show")
+        show
             .description("Print a manifest as text, packed or not, or the one in a `pulumi stack export`.")
             .argument("<file>", "the manifest's file; - for stdin")
-            .action(async (file: string) => {
-                io.stdout.write(plainText(await readManifestFile(file, io)));
+            .action(async (file: string, options: ManifestLimit) => {
+                io.stdout.write(plainText(await readManifestFile(file, options, io)));
             }),
     );
     return command;

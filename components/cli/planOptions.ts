@@ -10,7 +10,8 @@ import { planLimits } from "../settings/limits";
 import type { Given } from "../settings/option";
 import type { Io } from "./io";
 import { withOptions } from "./options";
-import { readManifest } from "./readManifest";
+import type { ManifestLimit } from "./readManifest";
+import { readManifest, withManifestLimit } from "./readManifest";
 import type { SiteOptions } from "./siteOptions";
 import { withSiteOptions } from "./siteOptions";
 import type { Terminal } from "./terminal";
@@ -18,7 +19,7 @@ import type { Terminal } from "./terminal";
 const PLANNING = pick(COMPONENT, "always", "widenAbove", "maxCollateral", "headers", "crossOrigins", "zonePlan");
 
 /** Options that make a plan of two states of a site. */
-export interface DifferenceOptions extends SiteOptions, Given<typeof PLANNING> {
+export interface DifferenceOptions extends SiteOptions, ManifestLimit, Given<typeof PLANNING> {
     readonly from?: string;
     readonly to?: string;
     readonly crossOrigin?: readonly string[];
@@ -32,6 +33,7 @@ export function withDifferenceOptions(command: Command): Command {
         .optionsGroup("What changed between two states of a site:")
         .option("--from <dir|manifest>", `what was deployed before: ${STATE}`)
         .option("--to <dir|manifest>", `what is deployed now: ${STATE}`);
+    withManifestLimit(command);
     withSiteOptions(command).optionsGroup("How the changes become requests:");
     return withOptions(command, PLANNING);
 }

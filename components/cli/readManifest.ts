@@ -1,33 +1,54 @@
 import { statSync } from "node:fs";
+import type { Command } from "commander";
 import type { Manifest } from "../assets/manifest";
-import { decodeManifest, ManifestError } from "../assets/manifestText";
+import { decodeManifest, ManifestError, MOST_UNPACKED } from "../assets/manifestText";
 import { ProblemError } from "../errors/problem";
 import { UsageError } from "../errors/usageError";
+import { whole } from "../settings/rules";
 import type { Io } from "./io";
+import { parser } from "./options";
 import { readText } from "./readText";
 import type { SiteOptions } from "./siteOptions";
 import { folderManifest } from "./siteOptions";
+
+const MEGABYTE = 1024 * 1024;
+
+/** How much a packed manifest's file may unpack to. */
+export interface ManifestLimit {
+    /** Megabytes. */
+    readonly maxManifest?: number;
+}
+
+/** Adds that option to a command. */
+export function withManifestLimit(command: Command): Command {
+    return command.option(
+        "--max-manifest <MB>",
+        `megabytes that a packed manifest may unpack to (default: ${MOST_UNPACKED / MEGABYTE})`,
+        parser(whole(1, 4095, "megabytes")),
+    );
+}
 
 /**
  * A manifest from a folder, a manifest's file, the output of `pulumi stack export`, or stdin (`-`).
  *
  * @throws ProblemError with the place and what is wrong there.
  */
-export async function readManifest(place: string, options: SiteOptions, io: Io): Promise<Manifest> {
+export async function readManifest(place: string, options: SiteOptions & ManifestLimit, io: Io): Promise<Manifest> {
     if (place !== "-" && statSync(place, { throwIfNoEntry: false })?.isDirectory() === true) {
         return folderManifest(place, options, io);
     }
-    return manifestOfText(place === "-" ? "stdin" : place, await textAt(place, io));
+    return readManifestFile(place, options, io);
 }
 
 /** A manifest from a file or stdin, as {@link readManifest} reads it. */
-export async function readManifestFile(place: string, io: Io): Promise<Manifest> {
-    return manifestOfText(place === "-" ? "stdin" : place, await textAt(place, io));
+export async function readManifestFile(place: string, { maxManifest }: ManifestLimit, io: Io): Promise<Manifest> {
+    const most = maxManifest === undefined ? MOST_UNPACKED : maxManifest * MEGABYTE;
+    return manifestOfText(place === "-" ? "stdin" : place, await textAt(place, io), most);
 }
 
-function manifestOfText(name: string, text: string): Manifest {
+function manifestOfText(name: string, text: string, most: number): Manifest {
     try {
-        return decodeManifest(text.trimStart().startsWith("{") ? manifestInExport(text, name) : text);
+        return decodeManifest(text.trimStart().startsWith("{") ? manifestInExport(text, name) : text, most);
     } catch (error) {
         if (!(error instanceof ManifestError)) {
             throw error;
@@ -35,7 +56,9 @@ function manifestOfText(name: string, text: string): Manifest {
         throw new ProblemError({
             key: "manifest",
             cause: `${name}: ${error.message}.`,
-            remedy: error.newer ? "" : "Write it anew with `cache-purge manifest DIR --base-url URL`.",
+            remedy: error.newer
+                ? ""
+                : "Write it anew with `cache-purge manifest DIR --base-url URL`; if it is that large, raise --max-manifest.",
         });
     }
 }

@@ -17,13 +17,14 @@ import type { Done, Io } from "./io";
 import { parser, withOptions } from "./options";
 import { sampleSize } from "./parse";
 import { EXIT } from "./problem";
-import { readManifestFile } from "./readManifest";
+import type { ManifestLimit } from "./readManifest";
+import { readManifestFile, withManifestLimit } from "./readManifest";
 import type { SiteOptions } from "./siteOptions";
 import { folderManifest, withSiteOptions } from "./siteOptions";
 import type { Terminal } from "./terminal";
 import { jsonText, terminal } from "./terminal";
 
-interface Options extends SiteOptions {
+interface Options extends SiteOptions, ManifestLimit {
     readonly dir?: string;
     readonly manifest?: string;
     readonly sample?: number;
@@ -62,6 +63,7 @@ export function verifyCommand(io: Io, done: Done, root: Command): Command {
         .description("Compare what the edge serves with the bytes of a folder. Needs no token.")
         .option("--dir <dir>", "the folder that was deployed")
         .option("--manifest <file>", "its manifest instead; - for stdin");
+    withManifestLimit(command);
     withSiteOptions(command)
         .optionsGroup("How to check:")
         .option("--sample <n>", `URLs to check, or all (default: ${SAMPLE}, spread over the site)`, sampleSize)
@@ -96,7 +98,7 @@ async function manifestOf(options: Options, io: Io): Promise<Manifest> {
             "Give --dir DIR with --base-url URL, or --manifest FILE.",
         );
     }
-    return dir === undefined ? readManifestFile(manifest as string, io) : folderManifest(dir, options, io);
+    return dir === undefined ? readManifestFile(manifest as string, options, io) : folderManifest(dir, options, io);
 }
 
 /** Looks at a sample in small groups: what a few visitors would do. */

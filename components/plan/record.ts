@@ -1,3 +1,4 @@
+import { constants } from "node:buffer";
 import { PackedError, pack, unpack } from "../assets/packed";
 import type { Sample } from "./samples";
 import type { Change, Selector, SelectorKind } from "./selector";
@@ -44,6 +45,9 @@ export function emptyRecord(epoch: string): JournalRecord {
  * would purge as a host. It reads both.
  */
 export const JOURNAL_VERSION = 2;
+
+/** Bytes that packed entries may unpack to: no text can be longer. */
+const MOST_UNPACKED = constants.MAX_STRING_LENGTH;
 
 /** Characters of entries above which they travel packed. */
 const PACK_ABOVE = 65_536;
@@ -129,7 +133,7 @@ export function decodeRecord(text: string): JournalRecord {
 
 function unpacked(line: string): string[] {
     try {
-        return unpack(line).toString("utf8").split("\n").slice(0, -1);
+        return unpack(line, MOST_UNPACKED).toString("utf8").split("\n").slice(0, -1);
     } catch (error) {
         const where = error instanceof PackedError ? ` at offset ${error.offset}` : "";
         throw new JournalError(`line 4${where}: ${(error as Error).message}`);

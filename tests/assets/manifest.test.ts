@@ -6,6 +6,7 @@ import { digestOf } from "../../components/assets/hash";
 import type { Manifest } from "../../components/assets/manifest";
 import { manifestOf, sameManifest } from "../../components/assets/manifest";
 import { decodeManifest, encodeManifest, ManifestError, plainText } from "../../components/assets/manifestText";
+import { pack } from "../../components/assets/packed";
 import { urlPath } from "../../components/assets/percent";
 
 const FIXTURES = join(__dirname, "fixtures");
@@ -196,6 +197,49 @@ describe("a manifest's text that is not one", () => {
             ),
             { numRuns: 40 },
         );
+    });
+
+    describe("packed: bounded by what its head declares, and by a limit", () => {
+        /** Bytes that begin like a manifest with so many URLs, and go on for so long. */
+        const bomb = (urls: string, size: number): string => {
+            const bytes = Buffer.alloc(size, "\x00/\n");
+            bytes.set([1, 1, 0x80, 0x80, 0x80, 0x80, 0x10], 0);
+            return `cache-purge manifest 1 packed\n${urls} URLs of https://a.example\n${pack(bytes)}\n`;
+        };
+        const grown = () => process.resourceUsage().maxRSS;
+
+        it("few bytes that unpack to far more than the declared URLs are not unpacked", () => {
+            const text = bomb("10", 128 * 1024 * 1024);
+            assert.ok(text.length < 3_000, `${text.length}`);
+            const before = grown();
+            assert.throws(
+                () => decodeManifest(text),
+                (error) => isCorrupt(error, /^offset \d+: it unpacks to more than \d+ bytes$/),
+            );
+            assert.ok(grown() - before < 64 * 1024, `${grown() - before} KB`);
+        });
+
+        it("a head that declares more than the limit is refused before anything is unpacked", () => {
+            const text = bomb("150000000", 1024 * 1024);
+            assert.throws(
+                () => decodeManifest(text),
+                (error) =>
+                    isCorrupt(error, /^line 2: it declares 150000000 URLs, which take more than 268435456 bytes$/),
+            );
+            assert.throws(() => decodeManifest(text, 2 ** 32 - 1), /^ManifestError: offset/);
+        });
+
+        it("the limit can be raised and lowered", () => {
+            const text = encodeManifest(large(5_001));
+            assert.throws(() => decodeManifest(text, 10_000), /line 2: it declares 5001 URLs/);
+            assert.ok(sameManifest(decodeManifest(text, 10_000_000), large(5_001)));
+        });
+
+        it("more URLs than the head declares, and a head that declares none", () => {
+            const text = encodeManifest(large(5_001));
+            assert.throws(() => decodeManifest(text.replace("5001 URLs", "5000 URLs")), /more than the 5000 URLs/);
+            assert.throws(() => decodeManifest(text.replace("5001 URLs", "many URLs")), /line 2: /);
+        });
     });
 
     for (const head of ["cache-purge manifest 3\n", "cache-purge manifest 12 packed\nx\ny\n"]) {
