@@ -2,24 +2,11 @@ import { existsSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import { Worker } from "node:worker_threads";
-import { DIGEST_LENGTH, digestInto } from "./hash";
+import type { Batch } from "./hashBatch";
+import { BYTES, DONE, hashBatch, UNREAD } from "./hashBatch";
+import { pathOf } from "./percent";
 import type { Visit } from "./walk";
-import { hashed, pathOf } from "./walk";
-
-/** Files that two threads hash: each takes the next one that nobody has taken. Plain data and shared memory. */
-export interface Batch {
-    /** Where they are, as bytes, one character each. */
-    readonly places: readonly string[];
-    /** How many files are taken, and how many are done. */
-    readonly counts: Int32Array;
-    /** How many bytes each holds; {@link UNREAD} where it is not read, or cannot be. */
-    readonly sizes: Float64Array;
-    readonly digests: Uint8Array;
-}
-
-const [TAKEN, DONE] = [0, 1];
-const UNREAD = -1;
-const BYTES = DIGEST_LENGTH / 2;
+import { hashed } from "./walk";
 
 /** Files a batch: a site of fewer is hashed before a second thread has begun. */
 const BATCH = 500;
@@ -54,8 +41,7 @@ export function hashFiles(
     let helper: Worker | undefined;
     let failure: { readonly error: unknown } | undefined;
     const add = (): void => {
-        const places = paths.slice(batches.length * BATCH).map((path) => `${root}/${path}`);
-        batches.push(batchOf(places));
+        batches.push(batchOf(root, paths.slice(batches.length * BATCH)));
     };
     try {
         list((path) => {
@@ -77,36 +63,19 @@ export function hashFiles(
     } finally {
         void helper?.terminate();
     }
-    const result = collected(paths, batches);
+    const result = collected(batches);
     if (failure !== undefined) {
         throw failure.error;
     }
     return result;
 }
 
-/** Hashes the files of a batch that nobody has taken. */
-export function hashBatch({ places, counts, sizes, digests }: Batch): void {
-    for (;;) {
-        const i = Atomics.add(counts, TAKEN, 1);
-        const place = places[i];
-        if (place === undefined) {
-            return;
-        }
-        try {
-            sizes[i] = digestInto(pathOf(place), digests, i * BYTES);
-        } catch {
-            // Read once more where the error is reported, in the order of the files.
-        }
-        Atomics.add(counts, DONE, 1);
-        Atomics.notify(counts, DONE);
-    }
-}
-
-function batchOf(places: readonly string[]): Batch {
-    const length = places.length;
+function batchOf(root: string, paths: readonly string[]): Batch {
+    const { length } = paths;
     const sizes = new Float64Array(new SharedArrayBuffer(length * Float64Array.BYTES_PER_ELEMENT)).fill(UNREAD);
     return {
-        places,
+        root,
+        paths,
         counts: new Int32Array(new SharedArrayBuffer(2 * Int32Array.BYTES_PER_ELEMENT)),
         sizes,
         digests: new Uint8Array(new SharedArrayBuffer(length * BYTES)),
@@ -123,29 +92,29 @@ function startWorker(file: string): Worker {
 }
 
 /** Waits until the other thread is done with its last file. */
-function isFinished({ places, counts }: Batch, patience: number): boolean {
+function isFinished({ paths, counts }: Batch, patience: number): boolean {
     for (;;) {
         const done = Atomics.load(counts, DONE);
-        if (done === places.length) {
+        if (done === paths.length) {
             return true;
         }
-        if (Atomics.wait(counts, DONE, done, patience) === "timed-out") {
+        const end = Atomics.wait(counts, DONE, done, patience);
+        if (end === "timed-out" && Atomics.load(counts, DONE) === done) {
             return false;
         }
     }
 }
 
-function collected(paths: readonly string[], batches: readonly Batch[]): { files: Map<string, string>; bytes: number } {
+function collected(batches: readonly Batch[]): { files: Map<string, string>; bytes: number } {
     const files = new Map<string, string>();
     let bytes = 0;
-    for (const [n, { places, sizes, digests }] of batches.entries()) {
+    for (const { root, paths, sizes, digests } of batches) {
         const hex = Buffer.from(digests.buffer);
-        for (const [i, place] of places.entries()) {
-            const path = paths[n * BATCH + i] ?? "";
+        for (const [i, path] of paths.entries()) {
             const size = sizes[i] ?? UNREAD;
             const file =
                 size === UNREAD
-                    ? hashed(path, pathOf(place))
+                    ? hashed(path, pathOf(`${root}/${path}`))
                     : { digest: hex.toString("hex", i * BYTES, (i + 1) * BYTES), bytes: size };
             files.set(path, file.digest);
             bytes += file.bytes;

@@ -26,17 +26,17 @@ const NEAR = "near";
  */
 export function withHtmlForms(files: Files, handling: HtmlHandling, isRedirected = false): Map<string, string> {
     const answers = new Map(files);
-    const digestOf = isRedirected ? () => NEAR : (path: string) => files.get(path) ?? "";
     if (handling === "none") {
         return answers;
     }
     const ends = handling === "force-trailing-slash" ? ENDS_OF_FORCE : ENDS;
     const { alone, meeting } = stemsOf(files);
-    for (const { stems, pages } of alone) {
-        const forms = stems.length === 0 ? [] : formsOfSample(pages, ends, handling);
-        for (const stem of stems) {
+    for (const { stems, ends: pageEnds } of alone) {
+        const forms = stems.length === 0 ? [] : formsOfSample(pageEnds, ends, handling);
+        for (const { stem, page, index } of stems) {
+            const fileAt = (end: string) => (end === PAGE ? page : end === INDEX ? index : undefined);
             for (const { ends: alike, answer, near } of forms) {
-                const digest = digestOfAnswer(stem + alike[0], stem, answer, near, files, digestOf);
+                const digest = digestOfAnswer(stem + alike[0], stem, answer, near, fileAt, isRedirected);
                 for (const end of alike) {
                     answers.set(stem + end, digest);
                 }
@@ -44,62 +44,87 @@ export function withHtmlForms(files: Files, handling: HtmlHandling, isRedirected
         }
     }
     const identityOf = identities(files);
+    const fileAt = (path: string) => files.get(path);
     for (const stem of meeting) {
         for (const path of ends.map((end) => stem + end)) {
             const answer = isPath(path) ? route(path, handling, identityOf) : undefined;
             if (answer !== undefined) {
-                answers.set(path, digestOfAnswer(path, "", answer, nearFiles(path, handling, files), files, digestOf));
+                const near = nearFiles(path, handling, files);
+                answers.set(path, digestOfAnswer(path, "", answer, near, fileAt, isRedirected));
             }
         }
     }
     return answers;
 }
 
+const PAGE = ".html";
+const INDEX = "/index.html";
+
+/** A stem, and the digests of its pages. */
+interface Stem {
+    readonly stem: string;
+    page: string | undefined;
+    index: string | undefined;
+}
+
 /** Stems with the same pages, which no other file has a part in. */
 interface Alike {
-    /** The ends of their pages: `.html`, `/index.html`. */
-    readonly pages: readonly string[];
-    readonly stems: string[];
+    /** The ends of their pages. */
+    readonly ends: readonly string[];
+    readonly stems: Stem[];
 }
 
 /** The stems of all pages: those that stand alone, by what pages they have; and those where files meet. */
 function stemsOf(files: Files): { alone: readonly Alike[]; meeting: ReadonlySet<string> } {
     const meeting = new Set<string>();
-    const stems = new Set<string>();
-    for (const path of files.keys()) {
-        const stem = withoutEnd(path);
-        if (stem !== undefined && !path.endsWith("/index")) {
-            stems.add(stem);
+    const stems = new Map<string, Stem>();
+    for (const [path, digest] of files) {
+        const end = endOf(path);
+        if (end === "") {
+            continue;
         }
-        if (stem === "" || path.endsWith("/index") || (stem !== undefined && withoutEnd(stem) !== undefined)) {
-            for (let rest = stem; rest !== undefined; rest = withoutEnd(rest)) {
+        const stem = path.slice(0, -end.length);
+        if (end !== "/index") {
+            const pages = stems.get(stem) ?? { stem, page: undefined, index: undefined };
+            stems.set(stem, pages);
+            pages.page = end === PAGE ? digest : pages.page;
+            pages.index = end === INDEX ? digest : pages.index;
+        }
+        if (stem === "" || end === "/index" || endOf(stem) !== "") {
+            for (let rest: string | undefined = stem; rest !== undefined; rest = withoutEnd(rest)) {
                 meeting.add(rest);
             }
         }
     }
-    const pageOnly: Alike = { pages: [".html"], stems: [] };
-    const indexOnly: Alike = { pages: ["/index.html"], stems: [] };
-    const both: Alike = { pages: [".html", "/index.html"], stems: [] };
-    for (const stem of stems) {
+    const pageOnly: Alike = { ends: [PAGE], stems: [] };
+    const indexOnly: Alike = { ends: [INDEX], stems: [] };
+    const both: Alike = { ends: [PAGE, INDEX], stems: [] };
+    for (const pages of stems.values()) {
+        const { stem, page, index } = pages;
         if (meeting.has(stem)) {
             continue;
         }
-        const [page, index] = [files.get(`${stem}.html`), files.get(`${stem}/index.html`)];
         if (page === index || files.has(stem)) {
             meeting.add(stem);
         } else {
-            (index === undefined ? pageOnly : page === undefined ? indexOnly : both).stems.push(stem);
+            (index === undefined ? pageOnly : page === undefined ? indexOnly : both).stems.push(pages);
         }
     }
     return { alone: [pageOnly, indexOnly, both], meeting };
 }
 
-const TAKEN_OFF = ["/index.html", ".html", "/index", "/"];
+/** What can be taken off a path: `/d/index.html` and `/d/index` → `/d`, `/a.html` → `/a`, `/d/` → `/d`. */
+function endOf(path: string): "" | typeof INDEX | typeof PAGE | "/index" | "/" {
+    if (path.endsWith(PAGE)) {
+        return path.endsWith(INDEX) ? INDEX : PAGE;
+    }
+    return path.endsWith("/index") ? "/index" : path.endsWith("/") ? "/" : "";
+}
 
-/** `/d/index.html` and `/d/index` → `/d`, `/a.html` → `/a`, `/d/` → `/d`; undefined where nothing can be taken off. */
+/** Undefined where nothing can be taken off. */
 function withoutEnd(path: string): string | undefined {
-    const end = TAKEN_OFF.find((text) => path.endsWith(text));
-    return end === undefined ? undefined : path.slice(0, -end.length);
+    const end = endOf(path);
+    return end === "" ? undefined : path.slice(0, -end.length);
 }
 
 /** What some forms of a stem have in common: their answer, and so their digest. */
@@ -145,20 +170,16 @@ function digestOfAnswer(
     stem: string,
     answer: Route,
     near: readonly string[],
-    files: Files,
-    digestOf: (path: string) => string,
+    fileAt: (end: string) => string | undefined,
+    isRedirected: boolean,
 ): string {
     if ("redirect" in answer) {
-        return redirectDigest(
-            stem + answer.redirect,
-            near.reduce((all, end) => all + digestOf(stem + end), ""),
-        );
+        const content = near.reduce((all, end) => all + (isRedirected ? NEAR : (fileAt(end) ?? "")), "");
+        return redirectDigest(stem + answer.redirect, content);
     }
-    const digestAt = (end: string) => files.get(stem + end) ?? "";
+    const digest = fileAt(answer.serve) ?? "";
     // No other origin serves a page at /d/index/: nobody should expect its bytes there.
-    return isBelowIndex(path)
-        ? redirectDigest(path.slice(0, -"index/".length), digestAt(answer.serve))
-        : digestAt(answer.serve);
+    return isBelowIndex(path) ? redirectDigest(path.slice(0, -"index/".length), digest) : digest;
 }
 
 function isBelowIndex(path: string): boolean {

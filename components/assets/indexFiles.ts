@@ -11,6 +11,9 @@ export function withIndexFiles(
     files: ReadonlyMap<string, string>,
     names: readonly string[],
 ): Map<string, string> {
+    if (names.length === 0) {
+        return answers;
+    }
     for (const path of files.keys()) {
         const folder = path.slice(0, path.lastIndexOf("/") + 1);
         const first = names.find((name) => files.has(folder + name));

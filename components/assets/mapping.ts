@@ -123,7 +123,8 @@ function formsBelow(
 function asPaths(files: ReadonlyMap<string, string>, folder: string): Map<string, string> {
     const paths = new Map<string, string>();
     for (const [file, digest] of files) {
-        paths.set(folder + urlPath(file), digest);
+        const path = urlPath(file);
+        paths.set(folder === "" ? path : folder + path, digest);
     }
     return paths;
 }

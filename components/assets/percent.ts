@@ -37,3 +37,10 @@ export function bytesOf(text: string): string {
 export function textOf(bytes: string): string {
     return Buffer.from(bytes, "latin1").toString("utf8");
 }
+
+const BEYOND_ASCII = /[\u0080-\u00ff]/;
+
+/** Bytes as `node:fs` takes them: a plain string where that says the same. */
+export function pathOf(bytes: string): string | Buffer {
+    return BEYOND_ASCII.test(bytes) ? Buffer.from(bytes, "latin1") : bytes;
+}

@@ -3,7 +3,7 @@ import { readdirSync, realpathSync, statSync } from "node:fs";
 import { sep } from "node:path";
 import { AssetsError } from "../errors/usageError";
 import { digestOfFile } from "./hash";
-import { textOf } from "./percent";
+import { pathOf, textOf } from "./percent";
 
 /** A file below the root: its path as bytes, one character each (latin1), `/` between names. */
 export type Visit = (path: string) => void;
@@ -156,16 +156,6 @@ export function readFailure(path: string, error: unknown): AssetsError {
         );
     }
     return new AssetsError("dir", name, `it cannot be read: ${code ?? message}`, "Mend it, or name it in `exclude`");
-}
-
-/** Bytes as `node:fs` takes them: a plain string where that says the same. */
-export function pathOf(bytes: string): string | Buffer {
-    for (let i = 0; i < bytes.length; i++) {
-        if (bytes.charCodeAt(i) > 0x7f) {
-            return Buffer.from(bytes, "latin1");
-        }
-    }
-    return bytes;
 }
 
 function loops(path: string): AssetsError {
