@@ -1,5 +1,5 @@
 import { merged } from "../plan/selector";
-import type { Outcome } from "./purge";
+import type { Outcome } from "./outcome";
 
 /** What a deploy did; the component's `receipt`. Counts are of distinct things, whatever the number of requests. */
 export interface Receipt {

@@ -8,9 +8,10 @@ import { counted } from "../plan/numbers";
 import type { Selector } from "../plan/selector";
 import { hostOf } from "../plan/selector";
 import { browserSeconds } from "./evidence";
-import type { Outcome, Warning } from "./purge";
+import type { Outcome } from "./outcome";
 import type { Checked, Look, Target } from "./verify";
 import { variantOf } from "./verify";
+import type { Warning } from "./warnings";
 
 /** URLs that are named in a sentence, at most. */
 const NAMED = 3;

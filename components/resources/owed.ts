@@ -5,9 +5,8 @@ import type { Entry, JournalRecord } from "../plan/record";
 import { decodeRecord, encodeRecord, JournalError } from "../plan/record";
 import type { Selector } from "../plan/selector";
 import { hostOf, hostOfUrl } from "../plan/selector";
-import { reasonOf } from "../plan/urls";
-import type { Owed, OwedEntry, Why } from "../purge/classes";
-import { withCurrentSamples } from "../purge/classes";
+import { changeReason, withCurrentSamples } from "../purge/currentSamples";
+import type { Owed, OwedEntry, Why } from "../purge/owed";
 import type { Paid, PurgeOutputs } from "./state";
 
 /** What a Purge has to do, as its state and the journal tell. */
@@ -141,10 +140,9 @@ export function journalEntry({ selectors, samples, changes, to, gone = [] }: Ent
     const named = new Set(selectors.map(({ value }) => value));
     const covered = gone
         .filter((url) => !named.has(url))
-        .map((value): Selector => {
-            const path = value.slice(value.indexOf("/", value.indexOf("//") + 2));
-            return { kind: "url", value, change: "removed", reasons: [reasonOf("removed", path)] };
-        });
+        .map(
+            (value): Selector => ({ kind: "url", value, change: "removed", reasons: [changeReason(value, "removed")] }),
+        );
     return { selectors: [...selectors, ...covered], samples, changes, to };
 }
 

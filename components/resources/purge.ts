@@ -10,7 +10,7 @@ import { variantsOf } from "../plan/headers";
 import { decodeRecord } from "../plan/record";
 import type { Deps } from "../purge/deps";
 import { httpDeps, limitsOf } from "../purge/deps";
-import type { Outcome } from "../purge/purge";
+import type { Outcome } from "../purge/outcome";
 import { purge } from "../purge/purge";
 import { receiptOf } from "../purge/receipt";
 import type { PurgeApi } from "../purge/send";

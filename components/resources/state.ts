@@ -4,7 +4,7 @@
  */
 
 import type { Targets } from "../plan/targets";
-import type { Remembered } from "../purge/classes";
+import type { Remembered } from "../purge/owed";
 import type { Receipt } from "../purge/receipt";
 import type { CheckHeaders } from "../purge/visit";
 import type { Settings } from "../settings/settings";

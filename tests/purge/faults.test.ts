@@ -2,7 +2,7 @@ import { deepStrictEqual, match, strictEqual } from "node:assert";
 import { CloudflareClient } from "../../components/cloudflare/client";
 import { Pacer } from "../../components/cloudflare/pacing/pacer";
 import type { Selector } from "../../components/plan/selector";
-import type { Outcome } from "../../components/purge/purge";
+import type { Outcome } from "../../components/purge/outcome";
 import { purge } from "../../components/purge/purge";
 import { httpVisit } from "../../components/purge/visit";
 import { planLimits } from "../../components/settings/limits";

@@ -1,12 +1,12 @@
 import { deepStrictEqual, match, strictEqual } from "node:assert";
 import { CloudflareError } from "../../components/cloudflare/cloudflareError";
-import type { PurgeFile } from "../../components/plan/batches";
+import type { PurgeBody, PurgeFile } from "../../components/plan/batches";
 import { variantsOf } from "../../components/plan/headers";
 import type { Sample } from "../../components/plan/samples";
 import type { Change, Selector } from "../../components/plan/selector";
-import type { Owed, OwedEntry } from "../../components/purge/classes";
-import { withCurrentSamples } from "../../components/purge/classes";
-import type { Outcome } from "../../components/purge/purge";
+import { withCurrentSamples } from "../../components/purge/currentSamples";
+import type { Outcome } from "../../components/purge/outcome";
+import type { Owed, OwedEntry } from "../../components/purge/owed";
 import { purge } from "../../components/purge/purge";
 import type { Answer, Visit } from "../../components/purge/visit";
 import { VisitError } from "../../components/purge/visit";
@@ -62,7 +62,13 @@ const gone = answer(404, NONE);
 async function up(
     owed: Owed,
     origin: (path: string) => Answer,
-    more: { settings?: Partial<Settings>; edge?: (path: string) => Answer | undefined; error?: CloudflareError } = {},
+    more: {
+        settings?: Partial<Settings>;
+        edge?: (path: string) => Answer | undefined;
+        /** What the API answers: to all requests, or to those that are refused, each of one URL. */
+        error?: CloudflareError;
+        refuse?: (body: PurgeBody) => boolean;
+    } = {},
 ) {
     const clock = new MovingClock(0, { auto: true });
     const purged: string[] = [];
@@ -76,12 +82,12 @@ async function up(
     const outcome = await purge(
         owed,
         { id: "z" },
-        LIMITS,
+        more.refuse === undefined ? LIMITS : { ...LIMITS, urlsPerRequest: 1 },
         { ...DEFAULTS, ...more.settings },
         {
             api: {
                 purge: async (_zone, body) => {
-                    if (more.error !== undefined) {
+                    if (more.error !== undefined && more.refuse?.(body) !== false) {
                         throw more.error;
                     }
                     purged.push(...("files" in body ? body.files.map(nameOf) : []));
@@ -161,6 +167,37 @@ describe("what is owed settles", () => {
         deepStrictEqual(first.owed, { absent: ["/a.js", "/b.js"] });
         strictEqual(first.outcome.owed[0]?.isPartial, undefined);
         deepStrictEqual((await up(next(first.outcome), () => there)).purged, ["/a.js", "/b.js"]);
+    });
+
+    it("a part of a kept class came: that and what was not sampled is purged, the rest is let go, and remembered", async () => {
+        const files = entry({ "/a.js": "added", "/b.js": "added", "/c.js": "added" }, ["/c.js"]);
+        const first = await up({ entries: [files] }, () => gone);
+        deepStrictEqual(first.owed, { absent: ["/a.js", "/b.js", "/c.js"] });
+        const second = await up(next(first.outcome), (path) => (path === "/a.js" ? there : gone));
+        deepStrictEqual([second.purged, second.owed, second.warnings], [["/a.js", "/c.js"], {}, ["let-go"]]);
+        const third = await up(next(second.outcome, entry({ "/z.js": "changed" })), () => there);
+        deepStrictEqual(third.purged, ["/b.js", "/z.js"]);
+    });
+
+    it("a part of a kept class came, and its purge was refused: what is still absent is asked for once more", async () => {
+        const error = new CloudflareError({ operation: "purge", kind: "rate-limit", cause: "429", remedy: "" });
+        const first = await up({ entries: [entry({ "/a.js": "added", "/b.js": "added" })] }, () => gone);
+        const second = await up(next(first.outcome), (path) => (path === "/a.js" ? there : gone), { error });
+        deepStrictEqual([second.purged, second.owed], [[], { "not-purged": ["/a.js"], absent: ["/b.js"] }]);
+        const third = await up(next(second.outcome), () => there);
+        deepStrictEqual([third.purged, third.owed], [["/a.js", "/b.js"], {}]);
+    });
+
+    it("a refused purge keeps each class as it was judged: what was accepted is purged again on evidence only", async () => {
+        const error = new CloudflareError({ operation: "purge", kind: "request", cause: "no", remedy: "" });
+        const files = entry({ "/a.js": "changed", "/old.js": "removed" });
+        const first = await up({ entries: [files] }, (path) => (path === "/a.js" ? there : old), {
+            error,
+            refuse: (body) => JSON.stringify(body).includes("/a.js"),
+        });
+        deepStrictEqual(first.owed, { "not-purged": ["/a.js"], removed: ["/old.js"] });
+        const second = await up(next(first.outcome), (path) => (path === "/a.js" ? there : old));
+        deepStrictEqual([second.purged, second.owed, second.warnings], [["/a.js"], {}, ["let-go"]]);
     });
 
     it("removed files that are kept on purpose: asked once, let go, and never waited for", async () => {

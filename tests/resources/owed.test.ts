@@ -4,7 +4,7 @@ import { append, unionOf } from "../../components/plan/entries";
 import { plan } from "../../components/plan/plan";
 import type { JournalRecord } from "../../components/plan/record";
 import { emptyRecord, encodeRecord } from "../../components/plan/record";
-import type { Why } from "../../components/purge/classes";
+import type { Why } from "../../components/purge/owed";
 import type { OwedState } from "../../components/resources/owed";
 import { encodeOwed, isSettled, owedOf } from "../../components/resources/owed";
 import type { PurgeOutputs } from "../../components/resources/state";

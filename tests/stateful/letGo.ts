@@ -29,9 +29,15 @@ export class LetGo {
         }
     }
 
-    /** After a purge that came to its end. */
-    note(wanted: Files, there: Files, { serving }: Pick<Setup, "serving">, sight: Sight): void {
-        for (const file of new Set([...wanted.keys(), ...there.keys()])) {
+    /** After a purge that looked at some of the files. */
+    note(
+        wanted: Files,
+        there: Files,
+        { serving }: Pick<Setup, "serving">,
+        sight: Sight,
+        isLookedAt: (file: string) => boolean,
+    ): void {
+        for (const file of [...new Set([...wanted.keys(), ...there.keys()])].filter(isLookedAt)) {
             const now = { wanted: wanted.get(file), there: there.get(file) };
             const before = this.disorders.get(file);
             const isSame = before?.wanted === now.wanted && before?.there === now.there;

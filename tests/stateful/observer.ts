@@ -1,4 +1,7 @@
 import type { Manifest } from "../../components/assets/manifest";
+import type { Entry } from "../../components/plan/record";
+import { decodeRecord } from "../../components/plan/record";
+import { fileOf } from "../../components/purge/files";
 import type { PurgeOutputs } from "../../components/resources/state";
 import type { Clock, CloudflareCore } from "../../local/cloudflare";
 import { LetGo } from "./letGo";
@@ -9,6 +12,7 @@ import type { Setup } from "./setup";
 import { isEarly } from "./setup";
 import type { Sight } from "./sight";
 import type { Files } from "./site";
+import { BASES, pathsOf } from "./site";
 import { Waits } from "./waits";
 
 /** Seconds that a purge takes at most beside what it waits for the origin: pacing, rebound, a look at the edge. */
@@ -67,10 +71,13 @@ export class Observer {
         return !this.letGo.isExcused(url);
     }
 
-    /** Whether the origin has other bytes of a file than those that are deployed. */
+    /** Whether the origin has other bytes of a page than those that are deployed, in its file or in one that hides it. */
     hasOldBytes(): boolean {
         const there = this.world.replicas.files();
-        return [...this.wanted].some(([file, content]) => there.has(file) && there.get(file) !== content);
+        const hiding = [...there.keys()].filter((file) => !this.wanted.has(file)).map(fileOf);
+        return [...this.wanted].some(
+            ([file, content]) => (there.has(file) && there.get(file) !== content) || hiding.includes(fileOf(file)),
+        );
     }
 
     /** Journal or purge is made anew, and does not know what the one before it did. */
@@ -110,9 +117,7 @@ export class Observer {
         if (!(before.purge?.owed ?? "").includes('"why":"stale"')) {
             this.reasons.check(core.purgeLog.slice(purges), sight !== "clear" || !calm);
         }
-        if (complete) {
-            this.letGo.note(this.wanted, this.there(), setup, sight);
-        }
+        this.noteKept(sight);
         this.reasons.end(complete && calm && sight === "clear", since - setup.lag, this.wanted, this.there());
         if (complete && calm) {
             this.waits.end(this.wanted, this.there());
@@ -130,9 +135,21 @@ export class Observer {
         }
         this.waits.forget();
         this.reasons.end(false, 0, this.wanted, this.there());
-        if (world.state.purge !== killed.purge && this.isComplete()) {
-            this.letGo.note(this.wanted, this.there(), world.setup, killed.sight);
+        if (world.state.purge !== killed.purge) {
+            this.noteKept(killed.sight);
         }
+    }
+
+    /** After a purge: what it looked at. Where it was not accepted as a whole, that is what it keeps for the origin's sake. */
+    private noteKept(sight: Sight): void {
+        const { owed = "" } = this.world.state.purge ?? {};
+        const entries = owed === "" ? [] : decodeRecord(owed).entries;
+        const isKept = ({ why }: Entry): boolean => why === "absent" || why === "removed";
+        const kept = new Set(entries.filter(isKept).flatMap(({ samples }) => samples.map(({ url }) => fileOf(url))));
+        const complete = this.isComplete();
+        const isLookedAt = (file: string): boolean =>
+            complete || BASES.some((base) => pathsOf(file).some((path) => kept.has(fileOf(base + path))));
+        this.letGo.note(this.wanted, this.there(), this.world.setup, sight, isLookedAt);
     }
 
     private isComplete(): boolean {

@@ -1,5 +1,5 @@
 /** Rules for what stays owed that must be found out: each leaves something owed for ever, or has something purged in vain. */
-import type { OwedEntry } from "../../components/purge/classes";
+import type { OwedEntry } from "../../components/purge/owed";
 
 /** @returns what is owed, given what the package keeps, and what was owed before */
 export type Rule = (kept: readonly OwedEntry[], before: readonly OwedEntry[]) => readonly OwedEntry[];

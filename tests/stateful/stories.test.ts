@@ -111,6 +111,20 @@ describe("stateful stories", () => {
         await noStaleCopy(world);
     });
 
+    it("files that come one by one while purges are refused: each is purged once it is there", async () => {
+        for (let seed = 1; seed <= 12; seed++) {
+            const settings = { ...DEFAULTS, retries: 1, batchSize: 4, verify: false } as const;
+            const { world, ledger } = start({ odd: true, seed, settings });
+            const page: Files = new Map([...A, ["about.html", "a page"]]);
+            await deployed(page, world, { odd: "excludeUpload" });
+            await deployed(page, world, { odd: "failUpload" });
+            const busy = { kind: "rate-limit", retryAfter: 0, when: "before", skip: 1, times: 3 } as const;
+            await deployed(page, world, { odd: "excludeUpload", faults: [busy] });
+            await deployed(page, world);
+            noLostDebt(world, ledger);
+        }
+    });
+
     it("files that an upload leaves out: 5 s for all of them, none for those that change by the next up, then let go", async () => {
         const { world } = start({ uploads: ["leavesOut"] });
         const { clock } = world;

@@ -5,7 +5,7 @@ import { counted } from "../../plan/numbers";
 import type { Plan } from "../../plan/plan";
 import type { Selector } from "../../plan/selector";
 import { merged } from "../../plan/selector";
-import type { Outcome } from "../../purge/purge";
+import type { Outcome } from "../../purge/outcome";
 import type { Receipt } from "../../purge/receipt";
 import { receiptOf } from "../../purge/receipt";
 import type { Checked } from "../../purge/verify";

@@ -10,7 +10,7 @@ import type { Selector } from "../../plan/selector";
 import { hostOf } from "../../plan/selector";
 import { httpDeps, limitsOf } from "../../purge/deps";
 import { evenSample } from "../../purge/evenSample";
-import type { Failure, Outcome } from "../../purge/purge";
+import type { Failure, Outcome } from "../../purge/outcome";
 import { purge } from "../../purge/purge";
 import type { Checked } from "../../purge/verify";
 import { verify } from "../../purge/verify";
