@@ -1,6 +1,5 @@
 import type { AxiosInstance } from "axios";
-import axios from "axios";
-import axiosRetry from "axios-retry";
+import { axios, axiosRetry } from "./axios";
 import type { Clock } from "./clock";
 import { CloudflareError } from "./cloudflareError";
 import type { Credential } from "./credential";
@@ -44,11 +43,10 @@ export class Transport {
     serverTime: number | undefined;
     // True private fields: inspected, neither shows the credential.
     readonly #options: TransportOptions;
-    readonly #http: AxiosInstance;
+    #http: AxiosInstance | undefined;
 
     constructor(options: TransportOptions) {
         this.#options = options;
-        this.#http = instance(options);
         this.redact = redactor(options.credential);
     }
 
@@ -61,6 +59,7 @@ export class Transport {
         }
         const url = `${baseUrl}${path}${query === undefined ? "" : `?${new URLSearchParams(query)}`}`;
         try {
+            this.#http ??= instance(this.#options);
             const response = await this.#http.request<string>({
                 method,
                 url,
@@ -73,10 +72,10 @@ export class Transport {
             if (signal?.aborted) {
                 throw CloudflareError.aborted(operation);
             }
-            if (axios.isAxiosError(error) && typeof error.response?.data === "string") {
+            if (axios().isAxiosError(error) && typeof error.response?.data === "string") {
                 return this.noted(answerOf(url, error.response)); // the last of the retries
             }
-            const broke = axios.isAxiosError(error) && error.response !== undefined && error.code !== "ERR_CANCELED";
+            const broke = axios().isAxiosError(error) && error.response !== undefined && error.code !== "ERR_CANCELED";
             throw noAnswer(broke ? "ECONNRESET" : codeOf(error), url, operation, this.#options.timeout);
         }
     }
@@ -94,7 +93,7 @@ export class Transport {
 
 function instance(options: TransportOptions): AxiosInstance {
     const { clock, signal } = options;
-    const http = axios.create({
+    const http = axios().create({
         adapter: "http",
         headers: {
             ...authorization(options.credential),

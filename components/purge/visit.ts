@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import http from "node:http";
 import https from "node:https";
-import axios from "axios";
+import { axios } from "../cloudflare/axios";
 import { isLoopback } from "../cloudflare/baseUrl";
 import { printable } from "../errors/printable";
 
@@ -57,7 +57,7 @@ export function httpVisit(connectTo: Readonly<Record<string, string>> = {}, chec
         const inTime = AbortSignal.timeout(Math.ceil(Math.max(1, Math.min(TIMEOUT, seconds) * 1000)));
         let bytes = 0;
         try {
-            const response = await axios.get(target.url, {
+            const response = await axios().get(target.url, {
                 headers: {
                     "Accept-Encoding": "identity",
                     "User-Agent": "pulumi-cloudflare-cache-purge",
@@ -153,7 +153,7 @@ function plainHeaders(headers: object): Record<string, string> {
 }
 
 function reasonOf(error: unknown): string {
-    if (axios.isAxiosError(error)) {
+    if (axios().isAxiosError(error)) {
         return error.code === undefined ? "no answer" : `no answer (${error.code})`;
     }
     return error instanceof Error ? error.message : String(error);

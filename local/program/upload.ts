@@ -58,7 +58,8 @@ const run = async (args: Args): Promise<void> => {
         fs.mkdirSync(path.dirname(path.join(args.to, file)), { recursive: true });
         fs.copyFileSync(path.join(args.from, file), path.join(args.to, file));
     }
-    const gone = args.keepsOld ? [] : list(args.to).filter((name) => !files.includes(name));
+    const kept = new Set(files);
+    const gone = args.keepsOld ? [] : list(args.to).filter((name) => !kept.has(name));
     for (const file of gone) {
         fs.rmSync(path.join(args.to, file));
     }
