@@ -15,6 +15,8 @@ import { checkOptions, isOpen } from "./checkOptions";
 import { refusal } from "./programError";
 import { triggerValues } from "./triggers";
 import { zoneArgProblem } from "./zone";
+import type { ProgramWords } from "./zoneWords";
+import { WORDS } from "./zoneWords";
 
 /**
  * Everything that can be told before any request from what is written in the program. Values that come from other
@@ -56,19 +58,39 @@ export function checkArgs(args: CachePurgeArgs, self: pulumi.Resource): void {
     if (args.customHostnames === true && args.zone === undefined) {
         fail('customHostnames needs zone: give the zone that they belong to, such as zone: "example.com"');
     }
-    const origins = isPlain(args.crossOrigins) ? ((args.crossOrigins ?? []) as readonly string[]) : [];
-    const wrong = problemOf(() => targetHosts(args)) ?? problemOf(() => parseOrigins(origins));
+    const wrong = outsideArgs(args, WORDS);
     if (wrong !== undefined) {
-        fail(wrong);
-    }
-    const problem = zoneArgProblem(args.zone) ?? hostOutside(zoneNameOf(args), args);
-    if (problem !== undefined) {
-        fail(problemText(problem));
+        fail(wrong.reason);
     }
 }
 
+/** A wrong option, with a sentence that says why. */
+export interface WrongArg {
+    readonly property: string;
+    readonly reason: string;
+}
+
+/** What is wrong with zone, base URLs, targets and `always` together; `undefined`: nothing that can be told yet. */
+export function outsideArgs(args: CachePurgeArgs, words: ProgramWords): WrongArg | undefined {
+    const targets = problemOf(() => targetHosts(args));
+    if (targets !== undefined) {
+        return { property: "targets", reason: targets };
+    }
+    const given = isPlain(args.crossOrigins) ? ((args.crossOrigins ?? []) as readonly string[]) : [];
+    const origins = problemOf(() => parseOrigins(given));
+    if (origins !== undefined) {
+        return { property: "crossOrigins", reason: origins };
+    }
+    const zone = zoneArgProblem(args.zone);
+    if (zone !== undefined) {
+        return { property: "zone", reason: problemText(zone) };
+    }
+    const host = hostOutside(zoneNameOf(args), args, words);
+    return host === undefined ? undefined : { property: "baseUrls", reason: problemText(host) };
+}
+
 /** The first host that is not in the zone; `undefined` when all are, or the zone's name is not known. */
-export function hostOutside(zone: string, args: CachePurgeArgs): Problem | undefined {
+export function hostOutside(zone: string, args: CachePurgeArgs, words = WORDS): Problem | undefined {
     if (zone === "" || args.customHostnames === true) {
         return undefined;
     }
@@ -81,9 +103,9 @@ export function hostOutside(zone: string, args: CachePurgeArgs): Problem | undef
             key: "url-outside-zone",
             cause: `The base URL's host ${base} is not in the zone ${zone}.`,
             remedy:
-                (meant === undefined ? "" : `Did you mean zone: "${meant}"? `) +
+                (meant === undefined ? "" : `Did you mean ${words.zone(meant)}? `) +
                 `${customHostname(base)} If not, one component serves one zone; write a second one:\n` +
-                `  new CachePurge("site-2", { assets: siteAssets(dir, { baseUrls: ["https://${base}"] }) })`,
+                words.component("site-2", undefined, [`https://${base}`]),
         };
     }
     const target = targetHosts(args).find(({ host }) => isOutside(host));

@@ -1,6 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import type { JournalArgs, PurgeArgs } from "../resources/dynamic";
-import { JournalResource, Sweep } from "../resources/dynamic";
+import type { JournalArgs, Kinds, PurgeArgs } from "../resources/kinds";
 
 /** A resource's properties and options, as a transform is given them. */
 interface Registration {
@@ -22,15 +21,22 @@ export class Journal extends pulumi.ComponentResource {
     isTransformTaken = false;
 
     /** @param owner whose child the journal was before there was this component. */
-    constructor(name: string, args: JournalArgs, sweep: Omit<PurgeArgs, "journal">, owner: pulumi.ComponentResource) {
+    constructor(
+        name: string,
+        args: JournalArgs,
+        sweep: Omit<PurgeArgs, "journal">,
+        owner: pulumi.ComponentResource,
+        kinds: Kinds,
+    ) {
         super(TYPE, `${name}-record`, {}, { parent: owner });
-        const aliases = [{ parent: owner }, ...formerUrns(owner, "journal", "Journal")];
-        const journal = new JournalResource(`${name}-journal`, args, { parent: this, aliases });
-        this.sweep = new Sweep(
+        const former = (kind: string) => kinds.modules.flatMap((module) => formerUrns(owner, `${module}:${kind}`));
+        const aliases = [{ parent: owner }, ...former("Journal")];
+        const journal = new kinds.Journal(`${name}-journal`, args, { parent: this, aliases });
+        this.sweep = new kinds.Sweep(
             `${name}-sweep`,
             { ...sweep, journal: journal.record },
             // It is replaced whenever files are removed, which a protected one could not be.
-            { parent: this, protect: false, aliases: formerUrns(owner, "sweep", "Sweep") },
+            { parent: this, protect: false, aliases: former("Sweep") },
         );
         // Whoever takes it depends on the Sweep too, so that the engine deletes it before the old Sweep.
         this.record = pulumi.all([journal.record, this.sweep.urn]).apply(([record]) => record);
@@ -57,9 +63,9 @@ const TYPE = "cloudflare-cache-purge:index:Journal";
  * What a child was called under the aliases of its owner. The SDK works that out only for children whose name begins with
  * that of their parent, and here the parent is `…-record`.
  */
-function formerUrns(owner: pulumi.Resource, suffix: string, kind: string): pulumi.Output<string>[] {
+function formerUrns(owner: pulumi.Resource, type: string): pulumi.Output<string>[] {
     const { __aliases: aliases = [] } = owner as unknown as { __aliases?: pulumi.Input<string>[] };
-    const type = `pulumi-nodejs:dynamic/cloudflareCachePurge:${kind}`;
+    const suffix = type.slice(type.lastIndexOf(":") + 1).toLowerCase();
     return aliases.flatMap((alias) => {
         const name = pulumi.output(alias).apply((urn) => urn.slice(urn.lastIndexOf("::") + 2));
         const record = pulumi.createUrn(pulumi.interpolate`${name}-record`, TYPE, alias);

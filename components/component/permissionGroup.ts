@@ -15,10 +15,10 @@ export async function groupId(
     id: string,
     owner: "user" | "account",
     accountId: string,
-    parent: pulumi.Resource,
+    opts: pulumi.InvokeOptions,
 ): Promise<string> {
     try {
-        const groups = await list(owner, accountId, parent);
+        const groups = await list(owner, accountId, opts);
         return id === "lookup" ? chosen(groups) : id;
     } catch (error) {
         if (error instanceof ProgramError) {
@@ -28,19 +28,23 @@ export async function groupId(
             const cause = "The permission groups cannot be listed, so none can be looked up.";
             throw new ProgramError({ key: "cannot-create-tokens", cause, remedy: remedy(owner) });
         }
-        await pulumi.log.warn(`the provider's token may not be able to make a token. ${remedy(owner)}`, parent);
+        await pulumi.log.warn(`the provider's token may not be able to make a token. ${remedy(owner)}`, opts.parent);
         return id;
     }
 }
 
 type Group = { readonly id?: string; readonly name?: string; readonly scopes?: readonly string[] };
 
-async function list(owner: "user" | "account", accountId: string, parent: pulumi.Resource): Promise<readonly Group[]> {
+async function list(
+    owner: "user" | "account",
+    accountId: string,
+    opts: pulumi.InvokeOptions,
+): Promise<readonly Group[]> {
     const { name } = CACHE_PURGE;
     const answer =
         owner === "user"
-            ? await cloudflare.getApiTokenPermissionGroupsList({ name }, { parent })
-            : await cloudflare.getAccountApiTokenPermissionGroupsList({ accountId, name }, { parent });
+            ? await cloudflare.getApiTokenPermissionGroupsList({ name }, opts)
+            : await cloudflare.getAccountApiTokenPermissionGroupsList({ accountId, name }, opts);
     return answer.results;
 }
 

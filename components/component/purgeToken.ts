@@ -2,11 +2,12 @@ import * as cloudflare from "@pulumi/cloudflare";
 import * as pulumi from "@pulumi/pulumi";
 import { CACHE_PURGE, LONGEST_NAME, zoneResources } from "../cloudflare/tokenPolicy";
 import type { Zone } from "../cloudflare/zone";
+import type { Problem } from "../errors/problem";
 import { COMPONENT } from "../settings/componentOptions";
 import { TOKEN } from "../settings/tokenOptions";
 import { checkOptions } from "./checkOptions";
 import { groupId } from "./permissionGroup";
-import { ProgramError, refusal } from "./programError";
+import { refusal, refuse } from "./programError";
 import { tokenDates } from "./tokenDates";
 import type { ZoneArg } from "./zone";
 import { lookUpZone } from "./zone";
@@ -62,26 +63,17 @@ export class PurgeToken extends pulumi.ComponentResource {
     readonly zoneName: pulumi.Output<string>;
 
     constructor(name: string, args: PurgeTokenArgs, opts?: pulumi.ComponentResourceOptions);
-    /** @internal CachePurge hands over the zone that it has looked up. */
-    constructor(
-        name: string,
-        args: PurgeTokenArgs,
-        opts: pulumi.ComponentResourceOptions | undefined,
-        zone: pulumi.Output<Zone>,
-    );
-    constructor(
-        name: string,
-        args: PurgeTokenArgs,
-        opts?: pulumi.ComponentResourceOptions,
-        known?: pulumi.Output<Zone>,
-    ) {
+    /** @internal CachePurge hands over what it has looked up. */
+    constructor(name: string, args: PurgeTokenArgs, opts: pulumi.ComponentResourceOptions | undefined, known: Known);
+    constructor(name: string, args: PurgeTokenArgs, opts?: pulumi.ComponentResourceOptions, known?: Known) {
         super("cloudflare-cache-purge:index:PurgeToken", name, {}, opts);
         if (known === undefined) {
             checkOptions(STANDALONE, args ?? {}, this);
         }
-        const zone = known ?? lookUpZone(required(args?.zone, this), [], this);
-        const path = known === undefined ? "" : "token.";
-        const token = make(name, { ...args, ...tokenDates(args, path, known !== undefined) }, zone, this);
+        const zone = known?.zone ?? lookUpZone(required(args?.zone, this), [], this);
+        const inUse = known?.inUse ?? false;
+        const dated = { ...args, ...tokenDates(args, inUse ? "token." : "", inUse) };
+        const token = make(name, dated, zone, known?.group ?? groupOf(args, zone, this), this);
         this.value = pulumi.secret(token.value);
         this.tokenId = token.id;
         this.zoneId = zone.apply((z) => z.id);
@@ -102,15 +94,31 @@ function required(zone: pulumi.Input<ZoneArg> | undefined, self: pulumi.Resource
     return zone;
 }
 
+/** What another component has looked up already. */
+interface Known {
+    readonly zone: pulumi.Output<Zone>;
+    readonly group?: pulumi.Input<string> | undefined;
+    /** Whether this very program purges with the token. */
+    readonly inUse?: boolean;
+}
+
+function groupOf(
+    { permissionGroup, owner = "user" }: PurgeTokenOptions,
+    zone: pulumi.Output<Zone>,
+    parent: pulumi.Resource,
+): pulumi.Output<string> {
+    return pulumi
+        .all([permissionGroup ?? CACHE_PURGE.id, zone])
+        .apply(([id, { accountId }]) => groupId(id, owner, accountId, { parent }));
+}
+
 function make(
     name: string,
     args: PurgeTokenOptions,
     zone: pulumi.Output<Zone>,
+    group: pulumi.Input<string>,
     parent: PurgeToken,
 ): cloudflare.ApiToken | cloudflare.AccountToken {
-    const group = pulumi
-        .all([args.permissionGroup ?? CACHE_PURGE.id, zone])
-        .apply(([id, facts]) => groupId(id, args.owner ?? "user", facts.accountId, parent));
     const token = {
         name: args.name ?? zone.apply(defaultName),
         // One policy, one group, one zone: several come back in another order and look changed for ever.
@@ -129,16 +137,21 @@ function make(
         return new cloudflare.ApiToken(name, token, { parent });
     }
     const accountId = zone.apply((z) => {
-        if (z.accountId === "") {
-            throw new ProgramError({
-                key: "cannot-read-zone",
-                cause: 'owner: "account" needs the zone\'s account, which cannot be read.',
-                remedy: "Give zone as { name, accountId }, or add Zone → Zone → Read to the provider's token.",
-            });
-        }
+        refuse(noAccount(z));
         return z.accountId;
     });
     return new cloudflare.AccountToken(name, { ...token, accountId }, { parent });
+}
+
+/** An account's token needs to know whose. */
+export function noAccount({ accountId }: Zone): Problem | undefined {
+    return accountId === ""
+        ? {
+              key: "cannot-read-zone",
+              cause: 'owner: "account" needs the zone\'s account, which cannot be read.',
+              remedy: "Give zone as { name, accountId }, or add Zone → Zone → Read to the provider's token.",
+          }
+        : undefined;
 }
 
 function condition(args: PurgeTokenOptions) {

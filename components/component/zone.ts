@@ -7,6 +7,7 @@ import { ambiguousZone, noZone } from "../diagnosis/lookup";
 import type { Problem } from "../errors/problem";
 import { firstLine, lookUpFailure } from "./lookUpFailure";
 import { ProgramError, refuse } from "./programError";
+import type { ProgramWords } from "./zoneWords";
 import { splitProblem, WORDS } from "./zoneWords";
 
 /** A zone by its name, by name within one account, or by its ID. */
@@ -17,10 +18,6 @@ export type ZoneArg =
           readonly id: pulumi.Input<string>;
       }
     | { readonly name: pulumi.Input<string>; readonly accountId?: pulumi.Input<string> };
-
-type LookUpOptions = { readonly parent: pulumi.Resource };
-
-type Plain = string | { id: string } | { name: string; accountId?: string };
 
 /**
  * Looks a zone up with the provider of `parent`.
@@ -33,14 +30,26 @@ export function lookUpZone(
     hosts: readonly string[],
     parent: pulumi.Resource,
 ): pulumi.Output<Zone> {
-    const opts = { parent };
-    return pulumi.output(zone as pulumi.Input<Plain> | undefined).apply((given) => {
-        if (given === undefined) {
-            return byHosts(hosts, opts);
-        }
-        const plain = typeof given === "string" ? { name: given } : given;
-        return "id" in plain ? byId(plain.id, hosts, opts) : byName(plain.name, plain.accountId, opts);
-    });
+    return pulumi
+        .output(zone as pulumi.Input<Plain> | undefined)
+        .apply((given) => findZone(given, hosts, { opts: { parent }, words: WORDS }));
+}
+
+/** A zone as it is written, when every part of it is known. */
+type Plain = string | { id: string } | { name: string; accountId?: string };
+
+interface LookUp {
+    readonly opts: pulumi.InvokeOptions;
+    readonly words: ProgramWords;
+}
+
+/** @throws ProgramError as {@link lookUpZone} does. */
+export async function findZone(given: Plain | undefined, hosts: readonly string[], how: LookUp): Promise<Zone> {
+    if (given === undefined) {
+        return byHosts(hosts, how);
+    }
+    const plain = typeof given === "string" ? { name: given } : given;
+    return "id" in plain ? byId(plain.id, hosts, how) : byName(plain.name, plain.accountId, how);
 }
 
 /** What is wrong with how a zone is written in the program; `undefined`: nothing, or it is not known yet. */
@@ -69,7 +78,7 @@ export function zoneArgProblem(zone: unknown): Problem | undefined {
 // All look-ups are lists: one that finds nothing is an empty list, where getZone fails, and the provider then logs an error
 // of its own that no program can take back.
 
-async function byName(given: string, accountId: string | undefined, opts: LookUpOptions): Promise<Zone> {
+async function byName(given: string, accountId: string | undefined, { opts, words }: LookUp): Promise<Zone> {
     refuse(zoneArgProblem(given));
     const name = zoneName(given);
     if (name !== given) {
@@ -80,10 +89,10 @@ async function byName(given: string, accountId: string | undefined, opts: LookUp
     });
     const [zone, ...others] = namesakes.filter((one) => accountId === undefined || one.accountId === accountId);
     if (zone === undefined) {
-        throw new ProgramError(await notFound(name, accountId, namesakes[0], opts));
+        throw new ProgramError(await notFound(name, accountId, namesakes[0], { opts, words }));
     }
     if (others.length > 0) {
-        throw new ProgramError(ambiguousZone([zone, ...others], WORDS));
+        throw new ProgramError(ambiguousZone([zone, ...others], words));
     }
     return zone;
 }
@@ -93,7 +102,7 @@ async function notFound(
     name: string,
     accountId: string | undefined,
     elsewhere: Zone | undefined,
-    opts: pulumi.InvokeOptions,
+    { opts, words }: LookUp,
 ): Promise<Problem> {
     if (elsewhere !== undefined) {
         return {
@@ -104,10 +113,10 @@ async function notFound(
     }
     const others = await ofHosts([name], opts).catch(() => []);
     const parent = others.find((other) => other.name !== name);
-    return noZone(name, WORDS, accountId, parent);
+    return noZone(name, words, accountId, parent);
 }
 
-async function byId(given: string, hosts: readonly string[], opts: pulumi.InvokeOptions): Promise<Zone> {
+async function byId(given: string, hosts: readonly string[], { opts, words }: LookUp): Promise<Zone> {
     refuse(zoneIdProblem(given));
     const id = given.toLowerCase();
     let zones: Zone[] = [];
@@ -128,14 +137,14 @@ async function byId(given: string, hosts: readonly string[], opts: pulumi.Invoke
         throw new ProgramError({
             key: "wrong-zone-id",
             cause: `The zone ID ${id} is the ID of an account, not of a zone.`,
-            remedy: `Give ${instead === undefined ? "the zone's name" : `zone: "${instead.name}"`} instead.`,
+            remedy: `Give ${instead === undefined ? "the zone's name" : words.zone(instead.name)} instead.`,
         });
     }
     // A deploy credential without Zone Read may still be right: its owner gave the ID for just that reason.
     const check =
         instead === undefined
             ? "check the ID at the zone's overview page"
-            : `give zone: "${instead.name}", which can be read and has the ID ${instead.id}`;
+            : `give ${words.zone(instead.name)}, which can be read and has the ID ${instead.id}`;
     pulumi.log.warn(
         `the zone ${id} cannot be read with the provider's token${why}, so nothing about it could be checked; ` +
             `add Zone → Zone → Read to that token, or ${check}`,
@@ -149,7 +158,7 @@ async function ofHosts(hosts: readonly string[], opts: pulumi.InvokeOptions): Pr
 }
 
 /** The zone with the longest name that is a suffix of every host. */
-async function byHosts(hosts: readonly string[], opts: pulumi.InvokeOptions): Promise<Zone> {
+async function byHosts(hosts: readonly string[], { opts, words }: LookUp): Promise<Zone> {
     const found = await ofHosts(hosts, opts).catch((error) => {
         throw new ProgramError(
             lookUpFailure(`The zone of ${hosts.join(", ")}`, zoneCandidates(hosts).at(-1) ?? "", error),
@@ -159,7 +168,7 @@ async function byHosts(hosts: readonly string[], opts: pulumi.InvokeOptions): Pr
     if ("zone" in choice) {
         return choice.zone;
     }
-    throw new ProgramError("groups" in choice ? splitProblem(choice) : ambiguousZone(choice.namesakes, WORDS));
+    throw new ProgramError("groups" in choice ? splitProblem(choice, words) : ambiguousZone(choice.namesakes, words));
 }
 
 async function zonesOf({ name }: { readonly name?: string }, opts: pulumi.InvokeOptions): Promise<Zone[]> {

@@ -1,7 +1,7 @@
 import * as path from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 import type { Receipt } from "../purge/receipt";
-import type { JournalInputs, PurgeInputs } from "./state";
+import type { JournalArgs, Kinds, PurgeArgs } from "./kinds";
 
 /**
  * Where this package's compiled provider is, seen from the program's folder. The engine starts the dynamic provider in
@@ -59,14 +59,8 @@ const purgeProvider: pulumi.dynamic.ResourceProvider = {
     delete: async (...args) => run("purge", "delete", args),
 };
 
-type Inputs<T> = {
-    readonly [K in keyof T]: pulumi.Input<object extends Pick<T, K> ? T[K] | undefined : T[K]>;
-};
-export type JournalArgs = Inputs<JournalInputs>;
-export type PurgeArgs = Inputs<PurgeInputs>;
-
 /** Records, before anything is uploaded or purged, what each deploy changes. It makes no request. */
-export class JournalResource extends pulumi.dynamic.Resource {
+class JournalResource extends pulumi.dynamic.Resource {
     /** The journal's text: epoch, generation, entries. */
     declare readonly record: pulumi.Output<string>;
 
@@ -76,14 +70,14 @@ export class JournalResource extends pulumi.dynamic.Resource {
 }
 
 /** Is replaced when files are removed: its `delete` runs after those of their objects, and purges what they have left. */
-export class Sweep extends pulumi.dynamic.Resource {
+class Sweep extends pulumi.dynamic.Resource {
     constructor(name: string, args: PurgeArgs, opts?: pulumi.CustomResourceOptions) {
         super(sweepProvider, name, { ...args }, opts, "cloudflareCachePurge", "Sweep");
     }
 }
 
 /** Purges what the journal holds and is still owed. */
-export class Purge extends pulumi.dynamic.Resource {
+class Purge extends pulumi.dynamic.Resource {
     declare readonly receipt: pulumi.Output<Receipt>;
 
     constructor(name: string, args: PurgeArgs, opts?: pulumi.CustomResourceOptions) {
@@ -91,3 +85,8 @@ export class Purge extends pulumi.dynamic.Resource {
         super(purgeProvider, name, { ...args, ...outputs }, opts, "cloudflareCachePurge", "Purge");
     }
 }
+
+/** The type of a dynamic resource before its last colon. */
+export const DYNAMIC_MODULE = "pulumi-nodejs:dynamic/cloudflareCachePurge";
+
+export const DYNAMIC: Kinds = { Journal: JournalResource, Sweep, Purge, modules: [DYNAMIC_MODULE] };
