@@ -19,12 +19,38 @@ import { KNOWN, run } from "./run";
 const VERSION = "1.2.1";
 const TYPE = "command:local:Command";
 
+const text = { type: "string" };
+const list = { type: "array", items: { $ref: "pulumi.json#/Any" } };
+const TYPES: Readonly<Record<string, object>> = {
+    triggers: list,
+    interpreter: list,
+    environment: { type: "object", additionalProperties: text },
+};
+
+/** For languages that look types up while the program runs, as YAML does. */
+const SCHEMA = {
+    name: "command",
+    version: VERSION,
+    resources: {
+        [TYPE]: {
+            inputProperties: Object.fromEntries(KNOWN.map((name) => [name, TYPES[name] ?? text])),
+            properties: { stdout: text, stderr: text },
+            required: ["stdout", "stderr"],
+        },
+    },
+};
+
 /** Serves the provider on a free loopback port. */
 export function startCommandProvider(): Promise<RunningProvider> {
     return serveProvider(SERVICE, VERSION);
 }
 
 const SERVICE: grpc.UntypedServiceImplementation = {
+    getSchema: unary(async () => {
+        const reply = new messages.GetSchemaResponse();
+        reply.setSchema(JSON.stringify(SCHEMA));
+        return reply;
+    }),
     checkConfig: unary(async ({ request }: Call<ProviderRequest<"CheckRequest">>) =>
         checkReply(fromStruct(request.getNews()), []),
     ),

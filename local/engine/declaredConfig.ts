@@ -7,7 +7,11 @@ import type { Config } from "./defaultProviders";
 import type { DeclaredKey, Project } from "./project";
 
 /** The config that the program sees, defaults filled in. A key that is missing or of another type is an error. */
-export function withDeclared(config: Config, { name, config: declared }: Project, stack: string): Config {
+export function withDeclared(
+    config: Config,
+    { name, config: declared }: Pick<Project, "name" | "config">,
+    stack: string,
+): Config {
     const values = { ...config.values };
     const missing: string[] = [];
     for (const [key, { default: preset, value }] of sorted(declared)) {

@@ -1,12 +1,15 @@
 /** The ResourceMonitor: the gRPC service to which the program registers its resources. */
 import * as grpc from "@grpc/grpc-js";
+import { aliasUrns } from "./aliases";
+import type { RunFacts } from "./construct";
+import { constructRequest } from "./construct";
 import type { DefaultProviders } from "./defaultProviders";
 import type { Deployment } from "./deployment";
 import type { Goal, Registered } from "./goal";
 import { Lineage } from "./lineage";
 import { fromStruct, monitorMessages, newEmpty, providerMessages, toStruct } from "./proto";
 import type { RegisterRequest, ResourceOptions } from "./registration";
-import { goalOf, inputsOf, optionsOf, refuseUnsupported } from "./registration";
+import { aliasOf, goalOf, inputsOf, optionsOf, refuseUnsupported } from "./registration";
 import type { ResourceState } from "./resourceState";
 import type { Callback } from "./transforms";
 import { Callbacks, withDependencies } from "./transforms";
@@ -36,6 +39,10 @@ export interface MonitorHost {
     register(goal: Goal): Promise<Registered>;
     read(state: ResourceState): Promise<Registered>;
     outputs(urn: string, outputs: Bag): Promise<void>;
+    /** What plugins are told of the run. */
+    facts(): RunFacts;
+    /** A failure that ends the deployment: it is told, and no step is begun any more. */
+    fail(error: Error): void;
     /** The program has nothing more to register; resolves when the deployment is over. */
     finished(): Promise<void>;
 }
@@ -127,6 +134,9 @@ export class Monitor {
         this.#lineage.inherit(request);
         const { options, inputs } = await this.#transform(request);
         refuseUnsupported(request, options, inputs);
+        if (request.getRemote()) {
+            return this.#construct(request, options, inputs);
+        }
         const goal = goalOf(request, options, inputs, await this.#providerFor(request, options));
         const { state, unknown } = await this.#host.register(goal);
         this.#lineage.add(state.urn, goal, request, options);
@@ -145,6 +155,33 @@ export class Monitor {
         return reply;
     }
 
+    /** A component of a plugin, which registers it and its parts here in turn. */
+    async #construct(request: RegisterRequest, options: ResourceOptions, inputs: Bag) {
+        const { deployment } = this.#host;
+        const provider = await deployment.provider(await this.#providerFor(request, options, true));
+        const aliases = options.getAliasesList().map(aliasOf);
+        const parent = request.getParent();
+        const aliased = aliasUrns(
+            { name: request.getName(), type: request.getType(), aliases, ...(parent ? { parent } : {}) },
+            { ...deployment.options, oldUrn: (former) => deployment.news.get(former)?.aliases[0] },
+        );
+        const { urn, outputs, dependencies } = await provider
+            .construct(constructRequest(request, options, inputs, aliased, this.#host.facts()))
+            .catch((error: Error) => {
+                this.#host.fail(error);
+                throw new Error("resource monitor shut down");
+            });
+        const reply = new monitorMessages.RegisterResourceResponse();
+        reply.setUrn(urn);
+        reply.setObject(toStruct(outputs));
+        for (const [key, urns] of Object.entries(dependencies)) {
+            const of = new monitorMessages.RegisterResourceResponse.PropertyDependencies();
+            of.setUrnsList(urns);
+            reply.getPropertydependenciesMap().set(key, of);
+        }
+        return reply;
+    }
+
     /** Inputs and options after all transforms: own ones first, then those of each ancestor, then the stack's. */
     async #transform(request: RegisterRequest): Promise<{ inputs: Bag; options: ResourceOptions }> {
         const transforms = [...this.#lineage.transforms(request), ...this.#stackTransforms];
@@ -159,8 +196,8 @@ export class Monitor {
         return settled;
     }
 
-    async #providerFor(request: RegisterRequest, options: ResourceOptions): Promise<string> {
-        if (!request.getCustom()) {
+    async #providerFor(request: RegisterRequest, options: ResourceOptions, isRemote = false): Promise<string> {
+        if (!request.getCustom() && !isRemote) {
             return options.getProvider();
         }
         if (isProviderType(request.getType())) {

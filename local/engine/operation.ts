@@ -77,7 +77,7 @@ async function run(
     const { project, stack, programDir, env, kind } = options;
     const preview = kind === "preview";
     const declared = readProject(programDir);
-    const { main } = declared;
+    const { main, packages } = declared;
     const config = withDeclared(options.config, declared, stack);
     const server = new grpc.Server({ "grpc.max_receive_message_length": -1, "grpc.max_send_message_length": -1 });
     server.addService(engineRpc.EngineService, engineService(display));
@@ -89,7 +89,7 @@ async function run(
         excludes: new UrnTargets(options.excludes),
         replaces: new UrnTargets(options.replaces),
     };
-    const providers = new Providers({ programDir, project, env, display, onProvider: options.onProvider });
+    const providers = new Providers({ programDir, project, env, packages, display, onProvider: options.onProvider });
     const registry = new ProviderRegistry((pkg) => providers.load(pkg));
     const deployment = new Deployment({ project, stack, preview, ...targets }, registry, display, saved.resources);
     const rollout = new Rollout({
@@ -101,7 +101,10 @@ async function run(
         program: { programDir, main, env, display },
     });
     server.addService(monitorRpc.ResourceMonitorService, rollout.monitor.service());
-    options.signal?.addEventListener("abort", () => rollout.cancel());
+    options.signal?.addEventListener("abort", () => {
+        rollout.cancel();
+        void providers.cancel();
+    });
     let succeeded = false;
     try {
         const { address } = await serve(server);
@@ -117,6 +120,7 @@ async function run(
     } finally {
         snapshot?.close();
         rollout.monitor.close();
+        await providers.cancel();
         registry.close();
         await providers.close();
         server.forceShutdown();

@@ -3,13 +3,15 @@
  * https://github.com/pulumi/pulumi/blob/master/sdk/go/common/resource/plugin/provider_plugin.go
  */
 import * as grpc from "@grpc/grpc-js";
-import { checkedFrom, diffFrom, failureFrom, initFailure } from "./pluginReplies";
+import { checkedFrom, diffFrom, failureFrom, initFailure, inputFailure } from "./pluginReplies";
 import * as requests from "./pluginRequests";
-import { channelOptions, fromStruct, pluginMessages, providerMessages, providerRpc } from "./proto";
+import type { ProviderRequest as Request } from "./proto";
+import { channelOptions, fromStruct, newEmpty, pluginMessages, providerMessages, providerRpc } from "./proto";
 import type {
     Applied,
     Checked,
     CheckRequest,
+    Constructed,
     CreateRequest,
     DeleteRequest,
     Diff,
@@ -210,6 +212,25 @@ export class PluginProvider implements ResourceProvider {
             }
         }
         return { result, failures: reply.getFailuresList().map(failureFrom) };
+    }
+
+    /** Makes a component: the process registers its parts with the monitor that the request names. */
+    async construct(request: Request<"ConstructRequest">): Promise<Constructed> {
+        await this.#ready(false);
+        const reply = await this.#call<Reply<"ConstructResponse">>("construct", request).catch((error) => {
+            throw inputFailure(error, request);
+        });
+        const dependencies = [...reply.getStatedependenciesMap().entries()];
+        return {
+            urn: reply.getUrn(),
+            outputs: fromStruct(reply.getState()),
+            dependencies: Object.fromEntries(dependencies.map(([key, of]) => [key, of.getUrnsList()])),
+        };
+    }
+
+    /** Says that the run is ending. */
+    async cancel(): Promise<void> {
+        await this.#call("cancel", newEmpty());
     }
 
     async #ready(preview: boolean) {

@@ -2,6 +2,7 @@
 import { createRequire } from "node:module";
 import type { ServiceError } from "@grpc/grpc-js";
 import type { ChangeKind, Changes } from "./difference";
+import type { ProviderRequest } from "./proto";
 import { fromStruct, providerMessages } from "./proto";
 import type { Checked, Diff } from "./provider";
 import type { Bag } from "./values";
@@ -11,6 +12,14 @@ const { Status } = fromSdk("@pulumi/pulumi/proto/status_pb") as {
     Status: {
         deserializeBinary(bytes: Uint8Array): {
             getDetailsList(): { getTypeName(): string; getValue_asU8(): Uint8Array }[];
+        };
+    };
+};
+
+const { InputPropertiesError } = fromSdk("@pulumi/pulumi/proto/errors_pb") as {
+    InputPropertiesError: {
+        deserializeBinary(bytes: Uint8Array): {
+            getErrorsList(): { getPropertyPath(): string; getReason(): string }[];
         };
     };
 };
@@ -35,6 +44,21 @@ export function initFailure(error: ServiceError): { id: string; outputs: Bag; in
         };
     }
     throw error;
+}
+
+/** A component's inputs that its plugin refuses, in the CLI's words; every other error as it is. */
+export function inputFailure(error: ServiceError, request: ProviderRequest<"ConstructRequest">): Error {
+    for (const bytes of error.metadata?.get("grpc-status-details-bin") ?? []) {
+        const details = Status.deserializeBinary(bytes as Buffer).getDetailsList();
+        const found = details.find((detail) => detail.getTypeName() === "pulumirpc.InputPropertiesError");
+        if (found) {
+            const wrong = InputPropertiesError.deserializeBinary(found.getValue_asU8()).getErrorsList();
+            const lines = wrong.map((one) => `- property ${one.getPropertyPath()} has a problem: ${one.getReason()}`);
+            const name = `${request.getType()} resource '${request.getName()}'`;
+            return new Error(`${name} has a problem:\n${lines.join("\n")}`);
+        }
+    }
+    return error;
 }
 
 type DiffReply = InstanceType<typeof providerMessages.DiffResponse>;

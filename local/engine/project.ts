@@ -18,6 +18,8 @@ export interface Project {
     main: string;
     /** Config keys, as they are written: with a namespace or without. */
     config: Record<string, DeclaredKey>;
+    /** Folders of plugins, by the name of their package. */
+    packages: Record<string, string>;
 }
 
 interface ProjectFile {
@@ -25,6 +27,7 @@ interface ProjectFile {
     runtime?: unknown;
     main?: unknown;
     config?: Record<string, unknown> | null;
+    packages?: Record<string, unknown> | null;
 }
 
 /** Reads Pulumi.yaml; an error when there is none, or when the runtime is not Node. */
@@ -35,7 +38,7 @@ export function readProject(programDir: string): Project {
     if (!file) {
         throw new Error(`no Pulumi.yaml project file found in ${programDir}`);
     }
-    const { name, runtime, main, config } = readYaml(file);
+    const { name, runtime, main, config, packages } = readYaml(file);
     if (typeof name !== "string" || name === "") {
         throw new Error(`${file}: the project has no "name"`);
     }
@@ -47,7 +50,20 @@ export function readProject(programDir: string): Project {
         name,
         main: typeof main === "string" ? main : ".",
         config: Object.fromEntries(Object.entries(config ?? {}).map(([key, value]) => [key, declared(value)])),
+        packages: Object.fromEntries(
+            Object.entries(packages ?? {}).map(([key, value]) => [key, pluginFolder(programDir, key, value)]),
+        ),
     };
+}
+
+/** Where a plugin is that Pulumi.yaml names by its path. */
+function pluginFolder(programDir: string, name: string, source: unknown): string {
+    if (typeof source !== "string" || !/^\.{0,2}\//.test(source)) {
+        throw new Error(
+            `package "${name}": the local engine takes a plugin's folder, such as ./plugin, and nothing else`,
+        );
+    }
+    return path.resolve(programDir, source);
 }
 
 function readYaml(file: string): ProjectFile {

@@ -8,6 +8,7 @@ import { createRequire } from "node:module";
 import type * as emptyTypes from "google-protobuf/google/protobuf/empty_pb";
 import type * as structTypes from "google-protobuf/google/protobuf/struct_pb";
 
+export * as aliasMessages from "@pulumi/pulumi/proto/alias_pb";
 export * as callbacks from "@pulumi/pulumi/proto/callback_pb";
 export * as engineRpc from "@pulumi/pulumi/proto/engine_grpc_pb";
 export * as engineMessages from "@pulumi/pulumi/proto/engine_pb";

@@ -36,6 +36,14 @@ export interface ReadResult {
     reasons?: string[];
 }
 
+/** A component that a plugin made. */
+export interface Constructed {
+    urn: string;
+    outputs: Bag;
+    /** The resources behind each output. */
+    dependencies: Record<string, string[]>;
+}
+
 export interface CheckRequest {
     urn: string;
     olds: Bag;

@@ -1,6 +1,7 @@
-/** Finds the process behind a package: one that runs already, or the SDK's own for dynamic resources. */
+/** Finds the process behind a package: one that runs already, a plugin in a folder, or the SDK's own for dynamic resources. */
 import type { ChildProcess } from "node:child_process";
 import { spawn } from "node:child_process";
+import fs from "node:fs";
 import { createRequire } from "node:module";
 import path from "node:path";
 import { createInterface } from "node:readline";
@@ -34,9 +35,28 @@ export interface DynamicOptions {
 }
 
 /** Starts the SDK's own process for dynamic resources. It prints its port on its first line; the process id is known at once. */
-export function launchDynamic(options: DynamicOptions): { child: ChildProcess; port: Promise<number> } {
+export function launchDynamic(options: DynamicOptions): Launched {
     const script = createRequire(path.join(options.programDir, "x.js")).resolve("@pulumi/pulumi/cmd/dynamic-provider");
-    const child = spawn(process.execPath, [script, options.engine], {
+    return launch([script, options.engine], "The process for dynamic resources", options);
+}
+
+/** Starts the plugin in a folder (PulumiPlugin.yaml, runtime nodejs), with the SDK that it finds there, as the CLI does. */
+export function launchPlugin(folder: string, options: DynamicOptions): Launched {
+    if (!fs.existsSync(path.join(folder, "PulumiPlugin.yaml"))) {
+        throw new Error(`no PulumiPlugin.yaml in ${folder}`);
+    }
+    const script = createRequire(path.join(fs.realpathSync(folder), "x.js")).resolve("@pulumi/pulumi/cmd/run-plugin");
+    return launch([script, folder, options.engine], `The plugin in ${folder}`, options);
+}
+
+/** A process that was started, and the port that it says it listens on. */
+export interface Launched {
+    child: ChildProcess;
+    port: Promise<number>;
+}
+
+function launch(args: string[], name: string, options: DynamicOptions): Launched {
+    const child = spawn(process.execPath, args, {
         cwd: options.programDir,
         env: options.env,
         stdio: ["ignore", "pipe", "pipe"],
@@ -52,14 +72,12 @@ export function launchDynamic(options: DynamicOptions): { child: ChildProcess; p
             if (/^\d+$/.test(line)) {
                 resolve(Number(line));
             } else {
-                reject(new Error(`The process for dynamic resources printed "${line}" instead of its port`));
+                reject(new Error(`${name} printed "${line}" instead of its port`));
             }
         });
         child.once("error", reject);
         child.once("exit", (code, signal) =>
-            reject(
-                new Error(`The process for dynamic resources ended before it was ready (${signal ?? `code ${code}`})`),
-            ),
+            reject(new Error(`${name} ended before it was ready (${signal ?? `code ${code}`})`)),
         );
     });
     port.catch(() => undefined);

@@ -2,7 +2,8 @@
 import type { ChildProcess } from "node:child_process";
 import type { Display } from "./display";
 import { PluginProvider } from "./pluginProvider";
-import { attachedPorts, dynamicPackage, launchDynamic } from "./providerProcess";
+import type { Launched } from "./providerProcess";
+import { attachedPorts, dynamicPackage, launchDynamic, launchPlugin } from "./providerProcess";
 import type { ResourceState } from "./resourceState";
 import { packageOf } from "./urn";
 
@@ -10,6 +11,8 @@ export interface ProvidersOptions {
     programDir: string;
     project: string;
     env: NodeJS.ProcessEnv;
+    /** Folders of plugins, by package. */
+    packages: Record<string, string>;
     display: Display;
     onProvider?: ((pid: number) => void) | undefined;
 }
@@ -19,7 +22,8 @@ export class Providers {
     readonly #options: ProvidersOptions;
     readonly #ports: Map<string, number>;
     readonly #children: ChildProcess[] = [];
-    #prepared: ReturnType<typeof launchDynamic> | undefined;
+    #prepared: Launched | undefined;
+    readonly #plugins: PluginProvider[] = [];
 
     constructor(options: ProvidersOptions) {
         this.#options = options;
@@ -46,10 +50,17 @@ export class Providers {
             });
             return provider;
         }
+        const folder = this.#options.packages[pkg];
+        if (folder !== undefined) {
+            const launched = this.#launch((options) => launchPlugin(folder, options));
+            const plugin = new PluginProvider(`127.0.0.1:${await launched.port}`);
+            this.#plugins.push(plugin);
+            return plugin;
+        }
         if (pkg !== dynamicPackage) {
             throw new Error(
                 `no provider for the package "${pkg}": the local engine installs none. Start one and name its port in ` +
-                    `PULUMI_DEBUG_PROVIDERS=${pkg}:<port>, or use the Pulumi CLI`,
+                    `PULUMI_DEBUG_PROVIDERS=${pkg}:<port>, name a plugin's folder under packages in Pulumi.yaml, or use the Pulumi CLI`,
             );
         }
         const { port: ready } = this.#prepared ?? this.#launch();
@@ -57,9 +68,9 @@ export class Providers {
         return new PluginProvider(`127.0.0.1:${await ready}`);
     }
 
-    #launch(): ReturnType<typeof launchDynamic> {
+    #launch(start: (options: Parameters<typeof launchDynamic>[0]) => Launched = launchDynamic): Launched {
         const { programDir, project, env, display, onProvider } = this.#options;
-        const launched = launchDynamic({
+        const launched = start({
             programDir,
             env: { ...env, PULUMI_NODEJS_PROJECT: project, PULUMI_PROJECT: project },
             engine: this.engineAddress,
@@ -70,6 +81,11 @@ export class Providers {
             onProvider?.(launched.child.pid);
         }
         return launched;
+    }
+
+    /** Tells the plugins that the run is ending, as the CLI does when it is interrupted, and at every end. */
+    async cancel(): Promise<void> {
+        await Promise.allSettled(this.#plugins.map((plugin) => plugin.cancel()));
     }
 
     /** Ends the processes that this run started; resolves when they are gone and what they printed was read. */

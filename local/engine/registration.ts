@@ -49,9 +49,6 @@ export function refuseUnsupported(request: RegisterRequest, options: ResourceOpt
     const refuse = (what: string) => {
         throw new Error(`${name} uses ${what}, which the local engine does not support. Use the Pulumi CLI for it`);
     };
-    if (request.getRemote()) {
-        refuse("a component of another language (remote component)");
-    }
     if (request.getPackageref() !== "") {
         refuse("a parameterized package");
     }
@@ -153,7 +150,7 @@ function dependenciesIn(request: RegisterRequest, options: ResourceOptions, give
     };
 }
 
-function aliasOf(alias: ReturnType<ResourceOptions["getAliasesList"]>[number]): Alias {
+export function aliasOf(alias: ReturnType<ResourceOptions["getAliasesList"]>[number]): Alias {
     const spec = alias.getSpec();
     if (!spec) {
         return { urn: alias.getUrn() };

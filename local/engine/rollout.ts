@@ -41,6 +41,7 @@ export class Rollout {
     #stackOutputs: { urn: string; outputs: Bag } | undefined;
     #settled: Promise<void> | undefined;
     #program: ChildProcess | undefined;
+    #address = "";
 
     constructor(options: RolloutOptions) {
         const { deployment, snapshot, config, parallel } = options;
@@ -54,6 +55,11 @@ export class Rollout {
             register,
             read: (state) => this.#carryOut((registration) => this.#generator.read(state, registration), state.urn),
             outputs: (urn, outputs) => this.#outputs(urn, outputs),
+            facts: () => ({ ...deployment.options, parallel, config, address: this.#address }),
+            fail: (error) => {
+                deployment.report.diagnostic("error", messageOf(error));
+                this.#executor.halt(true);
+            },
             finished: () => this.#finish(),
         });
     }
@@ -61,6 +67,7 @@ export class Rollout {
     /** Whether all went well. What went wrong has been told. */
     async run(kind: OperationName, address: string): Promise<boolean> {
         const { deployment, snapshot, saved, parallel } = this.#options;
+        this.#address = address;
         if (kind === "refresh") {
             this.#checkTargets([...deployment.options.targets.literals, ...deployment.options.excludes.literals]);
             const result = await refreshed(deployment, snapshot, parallel);

@@ -18,6 +18,18 @@ export function compiledProgram(): string {
     return dir;
 }
 
+/** The program that uses the plugin, as JavaScript, in a folder of its own. */
+export function pluginProgram(place: string): string {
+    const dir = path.join(place, "program");
+    cpSync(transpiled(PROGRAM), dir, { recursive: true, filter: (file) => path.basename(file) !== "node_modules" });
+    symlinkSync(path.join(ROOT, "node_modules"), path.join(dir, "node_modules"));
+    const plugin = path.join(ROOT, "components", "plugin");
+    const project = `name: demo\nruntime: nodejs\nmain: anyLanguage.js\npackages:\n  cloudflare-cache-purge: ${plugin}\n`;
+    writeFileSync(path.join(dir, "Pulumi.yaml"), project);
+    writeFileSync(path.join(dir, "package.json"), '{ "name": "scenario", "private": true }');
+    return dir;
+}
+
 /** The program of this repository, as JavaScript. */
 export function deployProgram(): string {
     const dir = transpiled(ROOT);

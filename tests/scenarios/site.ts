@@ -224,14 +224,19 @@ export class Site {
 
     /** The URLs of the manifest in the state. */
     async urls(): Promise<string[]> {
-        const journal = await this.resource("cloudflareCachePurge:Journal");
-        return urlsOf(decodeManifest(journal.outputs?.manifest as string));
+        const journals = (await this.resources()).filter(({ outputs }) => outputs?.manifest !== undefined);
+        strictEqual(journals.length, 1, "journals");
+        return urlsOf(decodeManifest(journals[0]?.outputs?.manifest as string));
+    }
+
+    private async resources(): Promise<StoredResource[]> {
+        const { resources = [] } = (await this.stack.exportState()).deployment;
+        return resources as unknown as StoredResource[];
     }
 
     /** The one resource of a type in the state. */
     async resource(suffix: string): Promise<StoredResource> {
-        const { resources = [] } = (await this.stack.exportState()).deployment;
-        const found = (resources as unknown as StoredResource[]).filter(({ type }) => type.endsWith(suffix));
+        const found = (await this.resources()).filter(({ type }) => type.endsWith(suffix));
         strictEqual(found.length, 1, `resources of type ${suffix}`);
         return found[0] as StoredResource;
     }

@@ -37,7 +37,7 @@ describe("config that Pulumi.yaml declares", function () {
 
     const plain = (values: Record<string, string>) => ({ values, secretKeys: [] });
     const apply = (declared: Record<string, DeclaredKey>, values: Record<string, string> = {}) =>
-        withDeclared(plain(values), { name: "p", main: ".", config: declared }, "s").values;
+        withDeclared(plain(values), { name: "p", config: declared }, "s").values;
 
     const filled: [what: string, declared: Record<string, DeclaredKey>, given: object, expected: object][] = [
         ["nothing declared", {}, { "p:a": "1" }, { "p:a": "1" }],
