@@ -3,9 +3,16 @@ import { connect } from "node:net";
 /** Seconds between two looks. */
 const EVERY = 2;
 
+const cancelled = new AbortController();
+
+/** Aborts all that is under way in this process, and all that is begun later: the engine says that it is ending. */
+export function cancel(): void {
+    cancelled.abort(new Error("the engine is ending"));
+}
+
 /**
  * Aborts when the engine that started this process is gone, or `deadline` seconds are over. The SDK's dynamic provider
- * ignores cancel, and lives on after its engine was killed; without this it would go on purging for a state that nobody
+ * ignores cancel (a plugin of our own does not), and lives on after its engine was killed; without this it would go on purging for a state that nobody
  * writes any more. The engine's address is the process's last argument (@pulumi/pulumi cmd/dynamic-provider).
  */
 export function abortWithEngine(deadline: number): { signal: AbortSignal; stop: () => void } {
@@ -28,7 +35,7 @@ export function abortWithEngine(deadline: number): { signal: AbortSignal; stop: 
     bound.unref();
     look.unref();
     return {
-        signal: abort.signal,
+        signal: AbortSignal.any([abort.signal, cancelled.signal]),
         stop: () => {
             clearTimeout(bound);
             clearInterval(look);

@@ -1,0 +1,155 @@
+/** The flat inputs of a component in any language as the args that a TypeScript program writes. */
+import type { SiteAssetsOptions } from "../assets/siteAssets";
+import { assetsFromDigests, siteAssets } from "../assets/siteAssets";
+import type { Assets } from "../component/assetsFrom";
+import type { CachePurgeArgs } from "../component/cachePurgeArgs";
+import type { WrongArg } from "../component/checkArgs";
+import { outsideArgs, tokenProblem } from "../component/checkArgs";
+import type { PurgeTokenOptions } from "../component/purgeToken";
+import { problemText } from "../errors/problem";
+import { AssetsError } from "../errors/usageError";
+import { wrongOptions } from "../settings/check";
+import { COMPONENT } from "../settings/componentOptions";
+import type { Options } from "../settings/option";
+import { ANY_LANGUAGE } from "../settings/pluginOptions";
+import { SITE } from "../settings/siteOptions";
+import { TOKEN } from "../settings/tokenOptions";
+import type { Given } from "./given";
+import { areKnown, holdsOutput, once, some, unknown } from "./given";
+import { WORDS } from "./words";
+
+const ASSETS = ["dir", "digests", ...Object.keys(SITE)];
+
+/** Inputs whose value is written in another way than in a TypeScript program. */
+const REWRITTEN: Readonly<Record<string, (value: unknown) => unknown>> = {
+    targets: targetsOf,
+    rebound: (value) => offOr(value, ({ seconds }) => seconds),
+    originReady: (value) => offOr(value, ({ enabled: _, ...check }) => check),
+    verify: (value) => offOr(value, ({ enabled: _, ...check }) => check),
+};
+
+/** The args for some inputs, and the same with the values that are known, for the checks. */
+export function argsOf(from: Given): { args: CachePurgeArgs; known: CachePurgeArgs } {
+    const assets = assetsOf(from);
+    const of = (values: Given["inputs"], read: (value: unknown, become: (v: unknown) => unknown) => unknown) => {
+        const options = Object.entries(some(values, Object.keys(COMPONENT))).map(([name, value]) => {
+            const become = REWRITTEN[name];
+            return [name, become === undefined ? value : read(value, become)];
+        });
+        const zone = zoneOf(from);
+        const token = "token" in values ? {} : { token: tokenOptions(from) };
+        return { ...Object.fromEntries(options), ...token, ...(zone === undefined ? {} : { zone }), ...assets };
+    };
+    return {
+        args: of(from.inputs, once),
+        known: of(from.plain, (value, become) => become(value)),
+    };
+}
+
+/** What is wrong with some inputs, as far as they are known: the properties, each with a sentence. */
+export function wrongInputs({ inputs, plain }: Given, table: Options): WrongArg[] {
+    const names = Object.keys(inputs).filter((name) => !(name in plain));
+    const open = wrongOptions(table, Object.fromEntries(names.map((name) => [name, undefined])));
+    return [...wrongOptions(table, plain), ...open];
+}
+
+/** What is wrong with inputs of a Site together, each of them being right. */
+export function wrongTogether({ inputs, plain }: Given): WrongArg | undefined {
+    const has = (name: string): boolean => name in inputs;
+    const wrong = (property: string, reason: string): WrongArg => ({ property, reason });
+    if (typeof plain.token === "string") {
+        const problem = tokenProblem(plain.token);
+        if (problem !== undefined) {
+            return wrong("token", problemText(problem));
+        }
+    }
+    if (has("dir") && has("digests")) {
+        return wrong("digests", "digests is set besides dir: one of them says what is deployed");
+    }
+    if (has("zone") && has("zoneId")) {
+        return wrong("zoneId", "zoneId is set besides zone: one is enough, and the name is safer");
+    }
+    if (!has("dir") && !has("digests") && !has("triggers")) {
+        return wrong(
+            "dir",
+            'dir is missing: give the folder that is deployed, such as "./dist", or triggers with targets',
+        );
+    }
+    if ((has("dir") || has("digests")) && !has("baseUrls")) {
+        return wrong("baseUrls", 'baseUrls is missing: say where visitors find the files: ["https://www.example.com"]');
+    }
+    if (has("triggers") && !has("targets")) {
+        const reason =
+            'triggers without targets: say what a changed trigger purges, such as prefixes: ["www.example.com/api/"]';
+        return wrong("targets", reason);
+    }
+    return has("zone") || has("zoneId") || has("baseUrls")
+        ? undefined
+        : wrong(
+              "zone",
+              'zone is missing, and there are no baseUrls to infer it from: give the zone\'s name, such as "example.com"',
+          );
+}
+
+/** Hosts outside the zone, as far as they are known. */
+export function wrongHosts(known: CachePurgeArgs): WrongArg | undefined {
+    return outsideArgs(known, WORDS);
+}
+
+/** @returns `undefined`: not written, or not known. */
+export function zoneOf({ plain: { zone, zoneId, accountId } }: Given): KnownZone {
+    if (typeof zoneId === "string") {
+        return { id: zoneId };
+    }
+    return typeof zone !== "string" || typeof accountId !== "string"
+        ? (zone as string | undefined)
+        : { name: zone, accountId };
+}
+
+export type KnownZone = string | { id: string } | { name: string; accountId: string } | undefined;
+
+/** How to make a token. What is not known yet is so for each of its options. */
+function tokenOptions({ inputs, plain }: Given): PurgeTokenOptions {
+    if (!("tokenOptions" in inputs) || "tokenOptions" in plain) {
+        return (plain.tokenOptions ?? {}) as PurgeTokenOptions;
+    }
+    const { owner: _, ...table } = TOKEN;
+    return Object.fromEntries(Object.keys(table).map((name) => [name, unknown<string>(inputs.tokenOptions)]));
+}
+
+function assetsOf(from: Given): { assets?: Assets } {
+    const { inputs, plain } = from;
+    if (!("dir" in inputs) && !("digests" in inputs)) {
+        return {};
+    }
+    const parts = some(inputs, ASSETS);
+    if (!areKnown(from, ...ASSETS)) {
+        const baseUrls = (plain.baseUrls ?? []) as string[];
+        return { assets: { baseUrls, manifest: unknown(parts) } };
+    }
+    const { dir, digests, ...options } = some(plain, ASSETS);
+    const { baseUrls, manifest, warnings } =
+        dir === undefined
+            ? assetsFromDigests(digests as Record<string, string>, options as unknown as SiteAssetsOptions)
+            : siteAssets(dir as string, options as unknown as SiteAssetsOptions);
+    // Where it depends on resources, so do those that take it.
+    return { assets: { baseUrls, manifest: holdsOutput(parts) ? once(parts, () => manifest) : manifest, warnings } };
+}
+
+/** The property that an error of the assets is about. */
+export function wrongAssets(error: unknown): WrongArg | undefined {
+    return error instanceof AssetsError
+        ? { property: error.option in ANY_LANGUAGE ? error.option : "dir", reason: error.message }
+        : undefined;
+}
+
+function targetsOf(value: unknown): unknown {
+    const { everything, ...targets } = value as { everything?: unknown };
+    return everything === true ? "everything" : targets;
+}
+
+/** `false` for what is switched off. */
+function offOr(value: unknown, on: (value: Record<string, unknown>) => unknown): unknown {
+    const fields = value as Record<string, unknown>;
+    return fields.enabled === false ? false : on(fields);
+}

@@ -1,0 +1,234 @@
+/** The components of a plugin. */
+import * as cloudflare from "@pulumi/cloudflare";
+import * as pulumi from "@pulumi/pulumi";
+import { resolveBaseUrl } from "../cloudflare/baseUrl";
+import type { Zone } from "../cloudflare/zone";
+import { beforeUpload } from "../component/beforeUpload";
+import type { CachePurgeArgs } from "../component/cachePurgeArgs";
+import type { WrongArg } from "../component/checkArgs";
+import { baseHosts, hostOutside } from "../component/checkArgs";
+import { seconds } from "../component/duration";
+import { CACHE_PURGE as GROUP, groupId } from "../component/permissionGroup";
+import { refuse } from "../component/programError";
+import type { PurgeTokenOptions } from "../component/purgeToken";
+import { noAccount, PurgeToken } from "../component/purgeToken";
+import { findZone } from "../component/zone";
+import { ProblemError } from "../errors/problem";
+import type { Options } from "../settings/option";
+import { ANY_LANGUAGE, ANY_LANGUAGE_TOKEN } from "../settings/pluginOptions";
+import { argsOf, wrongAssets, wrongHosts, wrongInputs, wrongTogether, zoneOf } from "./args";
+import type { Given } from "./given";
+import { areKnown, given, some, unknown } from "./given";
+import { PLUGIN, ticketOf } from "./kinds";
+import { CACHE_PURGE, PURGE_TOKEN, SITE } from "./names";
+import { WORDS } from "./words";
+
+type ComponentOptions = pulumi.ComponentResourceOptions;
+type Constructed = pulumi.provider.ConstructResult;
+
+/**
+ * Makes a component. Whatever can fail is awaited before anything is registered: an output that is rejected later would
+ * take all other components with it that this process is making.
+ *
+ * @throws pulumi.InputPropertiesError naming the wrong options.
+ */
+export async function construct(
+    name: string,
+    type: string,
+    inputs: pulumi.Inputs,
+    options: ComponentOptions,
+): Promise<Constructed> {
+    const from = await given(inputs);
+    const opts = tidied(options);
+    switch (type) {
+        case SITE:
+        case CACHE_PURGE:
+            return site(name, type, from, opts);
+        case PURGE_TOKEN:
+            return purgeToken(name, from, opts);
+        default:
+            throw new Error(`unknown component ${type}`);
+    }
+}
+
+async function site(name: string, type: string, from: Given, opts: ComponentOptions): Promise<Constructed> {
+    check(from, ANY_LANGUAGE);
+    refuseInput(wrongTogether(from));
+    const { args, known } = refusing("dir", () => argsOf(from));
+    refuseInput(wrongHosts(known));
+    const look = invokeOptions(opts);
+    const zone = await zoneFor(from, known, look);
+    const group = await groupFor(
+        "token" in from.inputs ? undefined : (from.plain.tokenOptions ?? {}),
+        zone.facts,
+        look,
+    );
+    const deadline = refusing("dir", () => seconds(opts.customTimeouts?.update ?? opts.customTimeouts?.create));
+    const apiBaseUrl = apiBaseUrlFor(from);
+    // A stack of the TypeScript component is taken over: there, a Site and its Purge are one component.
+    const former = type === SITE ? [{ type: CACHE_PURGE }] : [];
+    const self = new Component(type, name, { ...opts, aliases: [...(opts.aliases ?? []), ...former] });
+    for (const warning of args.assets?.warnings ?? []) {
+        pulumi.log.warn(warning, self);
+    }
+    if (opts.providers !== undefined && "cloudflare" in opts.providers && !("apiBaseUrl" in from.inputs)) {
+        pulumi.log.info(
+            `the base URL of the cloudflare provider that ${name} is given cannot be read here: purges go to ${apiBaseUrl}. ` +
+                "Give apiBaseUrl where that is another",
+            self,
+        );
+    }
+    const { token, how, journal } = beforeUpload(name, args, self, {
+        zone: zone.output,
+        group,
+        deadline,
+        apiBaseUrl,
+        kinds: PLUGIN,
+    });
+    const stored = {
+        zoneId: zone.output.apply(({ id }) => id),
+        zoneName: zone.output.apply(({ name: its }) => its),
+        tokenId: token.id,
+        token: pulumi.secret(token.value),
+    };
+    if (type === SITE) {
+        return self.done(stored, { record: journal.record, ticket: ticketOf({ ...how, journal: journal.record }) });
+    }
+    const purge = new PLUGIN.Purge(
+        `${name}-purge`,
+        { ...how, journal: journal.record },
+        { parent: self, dependsOn: [journal] },
+    );
+    return self.done({ ...stored, receipt: purge.receipt }, {});
+}
+
+async function purgeToken(name: string, from: Given, opts: ComponentOptions): Promise<Constructed> {
+    check(from, ANY_LANGUAGE_TOKEN);
+    if (!("zone" in from.inputs) && !("zoneId" in from.inputs)) {
+        refuseInput({ property: "zone", reason: 'zone is missing: give the zone\'s name, such as "example.com"' });
+    }
+    const look = invokeOptions(opts);
+    const zone = await zoneFor(from, {}, look);
+    const options = some(from.plain, ["owner", "permissionGroup"]);
+    const group = await groupFor(areKnown(from, "owner", "permissionGroup") ? options : undefined, zone.facts, look);
+    const args = { ...from.inputs, zone: "" } as PurgeTokenOptions & { zone: string };
+    const made = refusing("expiresOn", () => new PurgeToken(name, args, opts, { zone: zone.output, group }));
+    const { urn, value, tokenId, zoneId, zoneName } = made;
+    return { urn, state: { value, tokenId, zoneId, zoneName } };
+}
+
+/** A component whose parts stand in a function, since some of them have to be awaited. */
+class Component extends pulumi.ComponentResource {
+    constructor(type: string, name: string, opts: ComponentOptions) {
+        super(type, name, {}, opts);
+    }
+
+    /** @param more What programs read and the state has elsewhere already. */
+    done(stored: pulumi.Inputs, more: pulumi.Inputs): Constructed {
+        this.registerOutputs(stored);
+        return { urn: this.urn, state: { ...stored, ...more } };
+    }
+}
+
+/** Options as a program would give them: the SDK hands empty texts and lists over where none was given. */
+function tidied({ customTimeouts, ...opts }: ComponentOptions): ComponentOptions {
+    const written = Object.entries(customTimeouts ?? {}).filter(([, time]) => time !== undefined && time !== "");
+    return { ...opts, ...(written.length === 0 ? {} : { customTimeouts: Object.fromEntries(written) }) };
+}
+
+/** Look-ups are made with the provider that the component is given. */
+function invokeOptions({ providers }: ComponentOptions): pulumi.InvokeOptions {
+    const own = (providers as Record<string, pulumi.ProviderResource> | undefined)?.cloudflare;
+    return own === undefined ? {} : { provider: own };
+}
+
+interface FoundZone {
+    /** `undefined`: this preview does not know what to look up. */
+    readonly facts: Zone | undefined;
+    readonly output: pulumi.Output<Zone>;
+}
+
+async function zoneFor(from: Given, known: CachePurgeArgs, opts: pulumi.InvokeOptions): Promise<FoundZone> {
+    const names = ["zone", "zoneId", "accountId"];
+    const isWritten = "zone" in from.inputs || "zoneId" in from.inputs;
+    if (!areKnown(from, ...names, ...(isWritten ? [] : ["baseUrls"]))) {
+        return { facts: undefined, output: unknown<Zone>(some(from.inputs, [...names, "baseUrls"])) };
+    }
+    const hosts = isWritten || known.assets !== undefined ? baseHosts(known) : hostsOf(from);
+    const property = "zoneId" in from.inputs ? "zoneId" : isWritten ? "zone" : "baseUrls";
+    const facts = await awaiting(property, findZone(zoneOf(from), hosts, { opts, words: WORDS }));
+    refusing("baseUrls", () => refuse(hostOutside(facts.name, known, WORDS)));
+    return { facts, output: pulumi.output(facts) as pulumi.Output<Zone> };
+}
+
+/** Hosts of base URLs without files: those of triggers alone. */
+function hostsOf({ plain }: Given): string[] {
+    return ((plain.baseUrls ?? []) as string[]).map((url) => new URL(url).host);
+}
+
+async function groupFor(
+    options: unknown,
+    zone: Zone | undefined,
+    opts: pulumi.InvokeOptions,
+): Promise<string | undefined> {
+    if (options === undefined || zone === undefined) {
+        return undefined;
+    }
+    const { owner = "user", permissionGroup = GROUP.id } = options as {
+        owner?: "user" | "account";
+        permissionGroup?: string;
+    };
+    if (owner === "account") {
+        refusing("zone", () => refuse(noAccount(zone)));
+    }
+    return awaiting("tokenOptions", groupId(permissionGroup, owner, zone.accountId, opts));
+}
+
+function apiBaseUrlFor({ inputs, plain }: Given): pulumi.Input<string> {
+    const written = inputs.apiBaseUrl;
+    if (written !== undefined && plain.apiBaseUrl === undefined) {
+        return written as pulumi.Output<string>;
+    }
+    const configured = (plain.apiBaseUrl ?? cloudflare.config.baseUrl) as string | undefined;
+    const name = written === undefined ? "cloudflare:baseUrl" : "apiBaseUrl";
+    return refusing("apiBaseUrl", () => resolveBaseUrl(configured, process.env, name));
+}
+
+function check(from: Given, table: Options): void {
+    const wrong = wrongInputs(from, table);
+    if (wrong.length > 0) {
+        throw refusal(wrong);
+    }
+}
+
+function refuseInput(wrong: WrongArg | undefined): void {
+    if (wrong !== undefined) {
+        throw refusal([wrong]);
+    }
+}
+
+function refusal(wrong: readonly WrongArg[]): pulumi.InputPropertiesError {
+    const errors = wrong.map(({ property, reason }) => ({ propertyPath: property, reason }));
+    return new pulumi.InputPropertiesError({ message: "", errors });
+}
+
+/** Runs what may refuse an option. @param property The one that it is about, where the error does not say. */
+function refusing<T>(property: string, run: () => T): T {
+    try {
+        return run();
+    } catch (error) {
+        throw asRefusal(property, error);
+    }
+}
+
+async function awaiting<T>(property: string, run: Promise<T>): Promise<T> {
+    return run.catch((error: unknown) => {
+        throw asRefusal(property, error);
+    });
+}
+
+function asRefusal(property: string, error: unknown): unknown {
+    const wrong =
+        wrongAssets(error) ?? (error instanceof ProblemError ? { property, reason: error.message } : undefined);
+    return wrong === undefined ? error : refusal([wrong]);
+}

@@ -1,0 +1,5 @@
+import * as pulumi from "@pulumi/pulumi";
+import { provider } from "./provider";
+
+// The engine's address is the last argument, also after flags for logging and tracing.
+pulumi.provider.main(provider, process.argv.slice(2));

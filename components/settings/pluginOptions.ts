@@ -1,0 +1,65 @@
+import { COMPONENT } from "./componentOptions";
+import type { Options } from "./option";
+import { anything, fields, number, text, truth } from "./rules";
+import { SITE } from "./siteOptions";
+import { TOKEN } from "./tokenOptions";
+import { CHECK, TUNING } from "./tuningOptions";
+
+const { zone, assets: _assets, after: _after, token, ...component } = COMPONENT;
+const { urls: _urls, fallback, notFound, ...site } = SITE;
+
+const enabled = { rule: truth, default: true, doc: "false switches it off" } as const;
+
+const REBOUND = {
+    enabled,
+    seconds: { rule: number(0, 600, "seconds"), default: TUNING.rebound.default, doc: "after how long" },
+} as const;
+
+const check = fields({ enabled, ...CHECK });
+
+/** What names a zone where an option has one type. */
+const ZONE = {
+    zone: { ...zone, rule: text("the zone's name", '"example.com"') },
+    zoneId: {
+        rule: text("a zone's ID"),
+        otherwise: "looked up",
+        doc: "the zone's ID, instead of its name; a name is safer, since an ID of something else looks the same",
+    },
+    accountId: {
+        rule: text("an account's ID"),
+        otherwise: "any",
+        doc: "the zone's account, where several have a zone of that name",
+    },
+} as const;
+
+/** Options of `Site` and `CachePurge` in programs of any language: each has one type, and none holds a function. */
+export const ANY_LANGUAGE = {
+    dir: {
+        rule: text("a folder's path", '"./dist"'),
+        otherwise: "none",
+        doc: "the folder that is deployed, relative to the program's; required without digests and triggers",
+    },
+    digests: {
+        rule: anything("digests by file path"),
+        otherwise: "none",
+        doc: "instead of dir: for each file's path, any text that changes when its bytes do",
+    },
+    ...site,
+    fallback: { ...fallback, rule: fields(fallback.rule.fields as Options) },
+    notFound: { ...notFound, rule: fields(notFound.rule.fields as Options) },
+    ...ZONE,
+    ...component,
+    rebound: { ...component.rebound, rule: fields(REBOUND) },
+    originReady: { ...component.originReady, rule: check },
+    verify: { ...component.verify, rule: check },
+    token: { ...token, rule: text("a token's value"), otherwise: "make one" },
+    tokenOptions: { rule: fields(TOKEN), otherwise: "as below", doc: "how to make the token, where none is given" },
+    apiBaseUrl: {
+        rule: text("a URL", '"https://api.cloudflare.com/client/v4"'),
+        otherwise: "cloudflare:baseUrl of the stack, CLOUDFLARE_BASE_URL, Cloudflare's own",
+        doc: "where the API is; needed where the component is given a cloudflare provider with a base URL of its own, which cannot be read",
+    },
+} as const satisfies Options;
+
+/** Options of a `PurgeToken` in programs of any language. */
+export const ANY_LANGUAGE_TOKEN = { ...ZONE, ...TOKEN } as const satisfies Options;
