@@ -156,7 +156,8 @@ function isPlain(value: unknown): boolean {
     return !isOpen(value) && (typeof value !== "object" || value === null || Object.values(value).every(isPlain));
 }
 
-function problemOf(check: () => unknown): string | undefined {
+/** The message with which a check ends, if it does. */
+export function problemOf(check: () => unknown): string | undefined {
     try {
         check();
         return undefined;

@@ -4,8 +4,9 @@ import { assetsFromDigests, siteAssets } from "../assets/siteAssets";
 import type { Assets } from "../component/assetsFrom";
 import type { CachePurgeArgs } from "../component/cachePurgeArgs";
 import type { WrongArg } from "../component/checkArgs";
-import { outsideArgs, tokenProblem } from "../component/checkArgs";
+import { outsideArgs, problemOf, tokenProblem } from "../component/checkArgs";
 import type { PurgeTokenOptions } from "../component/purgeToken";
+import { triggerValues } from "../component/triggers";
 import { problemText } from "../errors/problem";
 import { AssetsError } from "../errors/usageError";
 import { wrongOptions } from "../settings/check";
@@ -20,6 +21,9 @@ import { WORDS } from "./words";
 
 const ASSETS = ["dir", "digests", ...Object.keys(SITE)];
 
+/** Inputs that become part of the journal, which the state keeps in clear. */
+const IN_CLEAR = [...ASSETS, "targets", "always", "headers", "crossOrigins"];
+
 /** Inputs whose value is written in another way than in a TypeScript program. */
 const REWRITTEN: Readonly<Record<string, (value: unknown) => unknown>> = {
     targets: targetsOf,
@@ -30,6 +34,7 @@ const REWRITTEN: Readonly<Record<string, (value: unknown) => unknown>> = {
 
 /** The args for some inputs, and the same with the values that are known, for the checks. */
 export function argsOf(from: Given): { args: CachePurgeArgs; known: CachePurgeArgs } {
+    const { plain } = from;
     const assets = assetsOf(from);
     const of = (values: Given["inputs"], read: (value: unknown, become: (v: unknown) => unknown) => unknown) => {
         const options = Object.entries(some(values, Object.keys(COMPONENT))).map(([name, value]) => {
@@ -38,7 +43,14 @@ export function argsOf(from: Given): { args: CachePurgeArgs; known: CachePurgeAr
         });
         const zone = zoneOf(from);
         const token = "token" in values ? {} : { token: tokenOptions(from) };
-        return { ...Object.fromEntries(options), ...token, ...(zone === undefined ? {} : { zone }), ...assets };
+        const hostnames = plain.customHostnames === true ? { customHostnames: true } : {};
+        return {
+            ...Object.fromEntries(options),
+            ...hostnames,
+            ...token,
+            ...(zone === undefined ? {} : { zone }),
+            ...assets,
+        };
     };
     return {
         args: of(from.inputs, once),
@@ -54,13 +66,27 @@ export function wrongInputs({ inputs, plain }: Given, table: Options): WrongArg[
 }
 
 /** What is wrong with inputs of a Site together, each of them being right. */
-export function wrongTogether({ inputs, plain }: Given): WrongArg | undefined {
+export function wrongTogether({ inputs, plain, secrets }: Given): WrongArg | undefined {
     const has = (name: string): boolean => name in inputs;
     const wrong = (property: string, reason: string): WrongArg => ({ property, reason });
     if (typeof plain.token === "string") {
         const problem = tokenProblem(plain.token);
         if (problem !== undefined) {
             return wrong("token", problemText(problem));
+        }
+    }
+    const open = IN_CLEAR.find((name) => secrets.has(name));
+    if (open !== undefined) {
+        const why = "what is in it would stand in the journal and in messages in clear";
+        return wrong(
+            open,
+            `${open} is a secret, and ${why}: give it as a plain value if it is none, else leave it out`,
+        );
+    }
+    if (plain.triggers !== undefined) {
+        const problem = problemOf(() => triggerValues(plain.triggers));
+        if (problem !== undefined) {
+            return wrong("triggers", problem);
         }
     }
     if (has("dir") && has("digests")) {
@@ -82,6 +108,9 @@ export function wrongTogether({ inputs, plain }: Given): WrongArg | undefined {
         const reason =
             'triggers without targets: say what a changed trigger purges, such as prefixes: ["www.example.com/api/"]';
         return wrong("targets", reason);
+    }
+    if (has("customHostnames") && !has("zone") && !has("zoneId")) {
+        return wrong("customHostnames", "customHostnames needs zone: give the zone that they belong to");
     }
     return has("zone") || has("zoneId") || has("baseUrls")
         ? undefined

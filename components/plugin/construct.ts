@@ -2,13 +2,14 @@
 import * as cloudflare from "@pulumi/cloudflare";
 import * as pulumi from "@pulumi/pulumi";
 import { resolveBaseUrl } from "../cloudflare/baseUrl";
+import { CACHE_PURGE as GROUP } from "../cloudflare/tokenPolicy";
 import type { Zone } from "../cloudflare/zone";
 import { beforeUpload } from "../component/beforeUpload";
 import type { CachePurgeArgs } from "../component/cachePurgeArgs";
 import type { WrongArg } from "../component/checkArgs";
 import { baseHosts, hostOutside } from "../component/checkArgs";
 import { seconds } from "../component/duration";
-import { CACHE_PURGE as GROUP, groupId } from "../component/permissionGroup";
+import { groupId } from "../component/permissionGroup";
 import { refuse } from "../component/programError";
 import type { PurgeTokenOptions } from "../component/purgeToken";
 import { noAccount, PurgeToken } from "../component/purgeToken";

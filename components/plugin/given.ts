@@ -7,6 +7,8 @@ export interface Given {
     readonly inputs: Readonly<Record<string, unknown>>;
     /** The values of those that are known: in a preview not all of them may be. */
     readonly plain: Readonly<Record<string, unknown>>;
+    /** Those that are secrets, or hold one. */
+    readonly secrets: ReadonlySet<string>;
 }
 
 /** An input that is null was not given: that is how some languages leave one out. */
@@ -15,15 +17,18 @@ export async function given(inputs: pulumi.Inputs): Promise<Given> {
         Object.entries(inputs).map(async ([name, input]) => {
             const output = pulumi.output(input) as unknown as {
                 readonly isKnown: Promise<boolean>;
+                readonly isSecret: Promise<boolean>;
                 promise(): Promise<unknown>;
             };
-            return { name, input, value: await output.promise(), isKnown: await output.isKnown };
+            const [value, isKnown, isSecret] = await Promise.all([output.promise(), output.isKnown, output.isSecret]);
+            return { name, input, value, isKnown, isSecret };
         }),
     );
     const present = resolved.filter(({ value, isKnown }) => !isKnown || (value !== undefined && value !== null));
     return {
         inputs: Object.fromEntries(present.map(({ name, input }) => [name, input])),
         plain: Object.fromEntries(present.flatMap(({ name, value, isKnown }) => (isKnown ? [[name, value]] : []))),
+        secrets: new Set(present.filter(({ isSecret }) => isSecret).map(({ name }) => name)),
     };
 }
 

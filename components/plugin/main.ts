@@ -1,3 +1,6 @@
+// Before everything that imports them.
+import "../component/checkPeers";
+
 import * as pulumi from "@pulumi/pulumi";
 import { provider } from "./provider";
 

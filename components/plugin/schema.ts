@@ -48,6 +48,8 @@ const TYPES: Readonly<Record<string, Type>> = {
     targets: named("Targets"),
     always: strings,
     headers: { type: "array", items: map },
+    crossOrigins: strings,
+    customHostnames: boolean,
     widenAbove: integer,
     maxCollateral: integer,
     checkHeaders: map,

@@ -90,12 +90,18 @@ describe("config that Pulumi.yaml declares", function () {
 
     it("Pulumi.yaml and the stack's file are YAML as people write it", async () => {
         const file = path.join(folder, "Pulumi.yaml");
-        fs.writeFileSync(file, "name: 'x'\nruntime: nodejs\nmain: src/ # here\nconfig:\n  a: 1\n  b: {default: two}\n");
+        fs.writeFileSync(
+            file,
+            "name: 'x'\nruntime: nodejs\nmain: src/ # here\nconfig:\n  a: 1\n  b: {default: two}\npackages: {p: ./plugin}\n",
+        );
         deepStrictEqual(readProject(folder), {
             name: "x",
             main: "src/",
             config: { a: { value: 1 }, b: { default: "two" } },
+            packages: { p: path.join(folder, "plugin") },
         });
+        fs.writeFileSync(file, "name: x\nruntime: nodejs\npackages: {p: p@1.0.0}\n");
+        throws(() => readProject(folder), /package "p": the local engine takes a plugin's folder/);
         fs.writeFileSync(file, "name: x\n\truntime: nodejs\n");
         throws(() => readProject(folder), /Pulumi\.yaml: [^\n]+$/);
         const stackFile = path.join(folder, "Pulumi.s.yaml");
