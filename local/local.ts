@@ -1,10 +1,17 @@
 /** `npm run local`: a local Cloudflare for use by hand, until it is told to end. */
 import { parseArgs } from "node:util";
 import type { HtmlHandling, LocalCloudflare, LocalCloudflareOptions, Plan } from "./cloudflare";
-import { memorySite, startLocalCloudflare } from "./cloudflare";
+import {
+    ACCOUNT_TOKENS_WRITE,
+    CACHE_PURGE,
+    memorySite,
+    startLocalCloudflare,
+    USER_TOKENS_WRITE,
+    ZONE_READ,
+} from "./cloudflare";
 
 const USAGE = `npm run local -- [options]
-  --dir FOLDER           what the origin serves, read at each request (default: one page)
+  --dir FOLDER           what the origin serves, read at each request (default: one page); links out of it are not followed
   --zone NAME            the zone, which caches everything (default: example.com)
   --plan PLAN            free, pro, business or enterprise (default: free)
   --html-handling MODE   auto-trailing-slash, force-trailing-slash, drop-trailing-slash or none
@@ -73,9 +80,9 @@ export function readArguments(args: string[]): { json: boolean; help: boolean; o
 
 /** What `--json` prints. */
 export function summary(cloudflare: LocalCloudflare) {
-    const { apiBaseUrl, edgeBaseUrl, originBaseUrl, adminBaseUrl, accountId, token } = cloudflare;
+    const { apiBaseUrl, edgeBaseUrl, originBaseUrl, adminBaseUrl, adminToken, accountId, token } = cloudflare;
     const zone = { id: cloudflare.zone.id, name: cloudflare.zone.name };
-    return { apiBaseUrl, edgeBaseUrl, originBaseUrl, adminBaseUrl, accountId, zone, token };
+    return { apiBaseUrl, edgeBaseUrl, originBaseUrl, adminBaseUrl, adminToken, accountId, zone, token };
 }
 
 function onePage() {
@@ -84,19 +91,44 @@ function onePage() {
     );
 }
 
+/** A token that may do all that the commands of docs/cli.md do: purge, read zones, make tokens. */
+function tokenForAll(cloudflare: LocalCloudflare): string {
+    const { directory } = cloudflare;
+    return cloudflare.createToken({
+        name: "by hand",
+        policies: [
+            { groups: [CACHE_PURGE, ZONE_READ], resources: { "com.cloudflare.api.account.zone.*": "*" } },
+            { groups: [USER_TOKENS_WRITE], resources: { [`com.cloudflare.api.user.${directory.user.id}`]: "*" } },
+            { groups: [ACCOUNT_TOKENS_WRITE], resources: { "com.cloudflare.api.account.*": "*" } },
+        ],
+    }).value;
+}
+
 function introduction(cloudflare: LocalCloudflare): string {
-    const { apiBaseUrl, edgeBaseUrl, originBaseUrl, adminBaseUrl, accountId, zone, token } = summary(cloudflare);
+    const { apiBaseUrl, edgeBaseUrl, originBaseUrl, adminBaseUrl, adminToken, accountId, zone, token } =
+        summary(cloudflare);
+    const connectTo = `--connect-to '*=${edgeBaseUrl}'`;
     return `Local Cloudflare
   API     ${apiBaseUrl}
   edge    ${edgeBaseUrl}   (the Host header tells the zone)
   origin  ${originBaseUrl}
   admin   ${adminBaseUrl}   (purge log, faults, clock: docs/local-cloudflare.md)
+          it wants the header Authorization: Bearer ${adminToken}
   zone    ${zone.name}   ${zone.id}
 
 To use it, paste:
   export CLOUDFLARE_BASE_URL=${apiBaseUrl}
-  export CLOUDFLARE_API_TOKEN=${token}
+  export CLOUDFLARE_API_TOKEN=${tokenForAll(cloudflare)}
   export CLOUDFLARE_ACCOUNT_ID=${accountId}
+
+That token can purge, read zones and make tokens. For others:
+  one that can only purge ${zone.name}
+    curl -X POST -H "Authorization: Bearer ${adminToken}" ${adminBaseUrl}/tokens
+  one for \`pulumi up\`, which makes tokens and cannot purge
+    ${token}
+
+Every command of docs/cli.md can be pasted after this, which makes visits go to the edge here (${connectTo}):
+  cache-purge() { case "$1" in doctor|purge|verify) npx cache-purge "$@" ${connectTo} ;; *) npx cache-purge "$@" ;; esac; }
 
 To visit it:
   curl -i -H "Host: www.${zone.name}" ${edgeBaseUrl}/

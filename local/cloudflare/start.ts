@@ -1,3 +1,4 @@
+import { randomBytes } from "node:crypto";
 import * as http from "node:http";
 import { listenAdmin } from "./admin/server";
 import { API_ROOT } from "./api/api";
@@ -39,6 +40,8 @@ export interface LocalCloudflare
     readonly originBaseUrl: string;
     /** Purge log, faults, clock, origin; see docs/local-cloudflare.md. */
     readonly adminBaseUrl: string;
+    /** What the admin API wants as `Authorization: Bearer`. */
+    readonly adminToken: string;
     /** A visitor, over HTTP. The URL's spelling is kept. */
     visit(url: string, options?: VisitOptions): Promise<Visit>;
     /** Closes everything, kept-alive connections too. */
@@ -71,13 +74,15 @@ export async function startLocalCloudflare(options: LocalCloudflareOptions = {})
     };
     const { api = 0, edge = 0, origin = 0, admin = 0 } = options.ports ?? {};
     try {
-        originBaseUrl = await serve(listen("origin", origin, core.origin.handle));
-        const edgeBaseUrl = await serve(listen("edge", edge, core.edge.handle));
+        const isServed = (host: string) => core.directory.zoneOfHost(host) !== undefined;
+        originBaseUrl = await serve(listen("origin", origin, core.origin.handle, isServed));
+        const edgeBaseUrl = await serve(listen("edge", edge, core.edge.handle, isServed));
         const apiUrl = await serve(listen("API", api, core.handleApi));
-        const adminBaseUrl = await serve(listenAdmin(admin, core));
+        const adminToken = randomBytes(24).toString("base64url");
+        const adminBaseUrl = await serve(listenAdmin(admin, core, adminToken, options.origin?.dir));
         const visit = async (url: string, how: VisitOptions = {}) =>
             visited(await send(edgeBaseUrl, visitRequest(url, how), { agent }));
-        const bases = { apiBaseUrl: apiUrl + API_ROOT, edgeBaseUrl, originBaseUrl, adminBaseUrl };
+        const bases = { apiBaseUrl: apiUrl + API_ROOT, edgeBaseUrl, originBaseUrl, adminBaseUrl, adminToken };
         return Object.assign(core, bases, { visit, close });
     } catch (error) {
         await close();

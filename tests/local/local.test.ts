@@ -44,6 +44,7 @@ describe("npm run local", function () {
             "edgeBaseUrl",
             "originBaseUrl",
             "adminBaseUrl",
+            "adminToken",
             "accountId",
             "zone",
             "token",
@@ -79,7 +80,9 @@ describe("npm run local", function () {
             ],
         });
         assert.equal((await api("POST", `/zones/${ready.zone.id}/purge_cache`, made.result.value, files)).status, 200);
-        const purges = (await (await fetch(`${ready.adminBaseUrl}/purges`)).json()) as { accepted: boolean }[];
+        const purges = (await (
+            await fetch(`${ready.adminBaseUrl}/purges`, { headers: { authorization: `Bearer ${ready.adminToken}` } })
+        ).json()) as { accepted: boolean }[];
         assert.deepEqual(
             purges.map(({ accepted }) => accepted),
             [false, true],
@@ -106,6 +109,62 @@ describe("npm run local", function () {
         assert.match(out, /export CLOUDFLARE_API_TOKEN=cfut_\w{48}\n/);
         assert.match(out, /zone {4}example\.com {3}[0-9a-f]{32}\n/);
     });
+
+    it("every command of docs/cli.md can be pasted after what it prints", async () => {
+        const work = fs.mkdtempSync(path.join(os.tmpdir(), "pasted-"));
+        for (const [folder, text] of [
+            ["before", "one"],
+            ["after", "two"],
+            ["dist", "two"],
+        ] as const) {
+            fs.mkdirSync(path.join(work, folder));
+            fs.writeFileSync(path.join(work, folder, "index.html"), text);
+            fs.writeFileSync(path.join(work, folder, "feed.xml"), text);
+        }
+        const docs = fs.readFileSync(path.join(ROOT, "docs/cli.md"), "utf8");
+        const commands = docs
+            .replace(/ \|\|\n +/g, " || ")
+            .split("\n")
+            .flatMap((line) => /^ {4}(cache-purge .*)$/.exec(line)?.[1] ?? []);
+        assert.ok(commands.length >= 14, `${commands.length}`);
+        const child = run("--dir", path.join(work, "after"));
+        let screen = "";
+        await new Promise<void>((resolve) => {
+            child.stdout?.on("data", (chunk) => {
+                screen += chunk;
+                if (screen.includes("Ctrl-C")) {
+                    resolve();
+                }
+            });
+        });
+        const lines = screen
+            .split("\n")
+            .flatMap((line) => /^ {2}((?:export |cache-purge\(\)).*)$/.exec(line)?.[1] ?? []);
+        const [token] = /CLOUDFLARE_API_TOKEN=(\S+)/.exec(screen)?.slice(1) ?? [];
+        assert.equal(lines.length, 4);
+        fs.writeFileSync(
+            path.join(work, "failing-command.txt"),
+            `curl -X POST https://api.cloudflare.com/client/v4/zones/$ZONE/purge_cache -H "Authorization: Bearer ${token}" -d '{"files":["https://www.example.com/"]}'`,
+        );
+        const cli = path.join(ROOT, "components/dist/cli/main.js");
+        const script = [
+            ...lines,
+            `npx() { shift; node ${cli} "$@"; }`,
+            `export ZONE=${/zone {4}\S+ +(\S+)/.exec(screen)?.[1]}`,
+            "cache-purge manifest before --base-url https://www.example.com > a.manifest",
+            "cache-purge manifest after --base-url https://www.example.com > b.manifest",
+            ...commands.map(
+                (command) => `{ ${command}; } >> out.txt 2>> err.txt; echo "$? ${command.replace(/["$`]/g, "")}"`,
+            ),
+        ].join("\n");
+        const { code, out, err } = await output(spawn("bash", ["-c", script], { cwd: work }));
+        const wrong = out.split("\n").filter((line) => line !== "" && !line.startsWith("0 "));
+        const said = `${err}${fs.readFileSync(path.join(work, "err.txt"), "utf8")}`;
+        child.kill("SIGTERM");
+        await once(child, "close");
+        fs.rmSync(work, { recursive: true });
+        assert.deepEqual([code, wrong], [0, []], said);
+    }).timeout(120_000);
 
     it("a mistake is a sentence and status 2", async () => {
         const { code, out, err } = await output(run("--json", "--dir", "/nowhere/at/all"));

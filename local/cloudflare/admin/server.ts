@@ -1,24 +1,45 @@
+import { createHash, timingSafeEqual } from "node:crypto";
 import type { FastifyInstance } from "fastify";
 import fastify from "fastify";
 import { isAdvanceable } from "../clock";
 import type { CloudflareCore } from "../core";
 import type { Fault } from "../faults/fault";
+import { refusalOf } from "../http/guard";
 import type { Listening } from "../http/listen";
 import { LOOPBACK, portError } from "../http/listen";
 import { listCopies } from "./copies";
-import { setOrigin } from "./origin";
+import { folderBelow, setOrigin } from "./origin";
 
 /**
  * The admin API: what tests in the same process do directly, for everybody else. JSON in, JSON out; a mistake is a
  * 400 with `{"error": "…"}`.
+ * @param token What every request has to show: other users of this machine, and pages in its browsers, have none.
+ * @param dir The folder that the origin was started with: no other but those below it can be served.
  */
-export async function listenAdmin(port: number, core: CloudflareCore): Promise<Listening> {
+export async function listenAdmin(
+    port: number,
+    core: CloudflareCore,
+    token: string,
+    dir: string | undefined,
+): Promise<Listening> {
     const app = fastify({ forceCloseConnections: true });
     app.setErrorHandler((error: Error, _request, reply) => reply.status(400).send({ error: error.message }));
+    app.addHook("onRequest", async (request, reply) => {
+        const { authorization = "", host, origin } = request.headers;
+        const refused = refusalOf({ host: host ?? "", ...(origin === undefined ? {} : { origin }) });
+        if (refused !== undefined) {
+            return reply.status(403).send({ error: refused });
+        }
+        if (!timingSafeEqual(digest(authorization), digest(`Bearer ${token}`))) {
+            const error =
+                "the admin API wants the header Authorization: Bearer, with the token that was printed at start";
+            return reply.status(401).send({ error });
+        }
+    });
     logs(app, core);
-    faults(app, core);
+    faults(app, core, dir);
     time(app, core);
-    site(app, core);
+    site(app, core, dir);
     accounts(app, core);
     try {
         await app.listen({ host: LOOPBACK, port });
@@ -31,6 +52,10 @@ export async function listenAdmin(port: number, core: CloudflareCore): Promise<L
     return { baseUrl: `http://${LOOPBACK}:${bound}`, port: bound, close: () => app.close() };
 }
 
+function digest(text: string): Buffer {
+    return createHash("sha256").update(text).digest();
+}
+
 function logs(app: FastifyInstance, core: CloudflareCore): void {
     app.get("/purges", () => core.purgeLog);
     app.delete("/purges", () => ({ removed: core.purgeLog.splice(0).length }));
@@ -40,10 +65,11 @@ function logs(app: FastifyInstance, core: CloudflareCore): void {
     app.delete("/origin/requests", () => ({ removed: core.origin.requests.splice(0).length }));
 }
 
-function faults(app: FastifyInstance, core: CloudflareCore): void {
+function faults(app: FastifyInstance, core: CloudflareCore, dir: string | undefined): void {
     app.get("/faults", () => core.faults.list());
     app.post("/faults", (request) => {
-        core.faults.add(request.body as Fault);
+        const fault = request.body as Fault;
+        core.faults.add(fault?.kind === "old" ? { ...fault, dir: folderBelow(dir, fault.dir) } : fault);
         return core.faults.list();
     });
     app.delete("/faults", () => {
@@ -67,8 +93,8 @@ function time(app: FastifyInstance, core: CloudflareCore): void {
     });
 }
 
-function site(app: FastifyInstance, core: CloudflareCore): void {
-    app.put("/origin", (request) => setOrigin(core, request.body));
+function site(app: FastifyInstance, core: CloudflareCore, dir: string | undefined): void {
+    app.put("/origin", (request) => setOrigin(core, request.body, dir));
     app.get("/cache", () => listCopies(core));
     app.delete("/cache", () => {
         core.edge.clear();

@@ -1,6 +1,8 @@
 import * as http from "node:http";
 import type { AddressInfo } from "node:net";
+import { refusalOf } from "./guard";
 import type { Handler, Headers, HttpResponse } from "./messages";
+import { text } from "./messages";
 
 /** A server on the loopback interface. */
 export interface Listening {
@@ -21,16 +23,28 @@ const BODY_LIMIT = 8 * 1024 * 1024;
  * Puts a handler on a loopback port.
  * @param name what the server is, for errors: "API", "edge", …
  * @param port 0 for a free one
+ * @param isServed Which hosts are visited here, besides this machine's own names.
  * @throws when the port is taken or may not be used
  */
-export async function listen(name: string, port: number, handler: Handler): Promise<Listening> {
+export async function listen(
+    name: string,
+    port: number,
+    handler: Handler,
+    isServed?: (host: string) => boolean,
+): Promise<Listening> {
     const server = http.createServer((request, response) => {
+        const headers = flatten(request.headers);
+        const refused = refusalOf(headers, isServed);
+        if (refused !== undefined) {
+            send(text(403, `${refused}\n`), request, response);
+            return;
+        }
         void readBody(request)
             .then((body) =>
                 handler({
                     method: request.method ?? "GET",
                     target: request.url ?? "/",
-                    headers: flatten(request.headers),
+                    headers,
                     body,
                     address: request.socket.remoteAddress,
                 }),

@@ -21,8 +21,15 @@ export function etagOf(bytes: Buffer): string {
     return `"${createHash("sha256").update(bytes).digest("hex").slice(0, 32)}"`;
 }
 
+/** Whether a file or folder that is there is another, or lies below it, when all links are followed. */
+export function isBelow(folder: string, file: string): boolean {
+    const root = fs.realpathSync(folder);
+    const real = fs.realpathSync(file);
+    return real === root || real.startsWith(root.endsWith(path.sep) ? root : root + path.sep);
+}
+
 /**
- * A folder as it is at the moment of each request.
+ * A folder as it is at the moment of each request. Links that lead out of it are not followed.
  * @throws when the folder is missing or is a file
  */
 export function folderSite(dir: string): Site {
@@ -36,7 +43,7 @@ export function folderSite(dir: string): Site {
             const file = path.join(root, wanted);
             try {
                 const stat = fs.statSync(file);
-                if (!stat.isFile() || wanted.endsWith("/")) {
+                if (!stat.isFile() || wanted.endsWith("/") || !isBelow(root, file)) {
                     return undefined;
                 }
                 const bytes = fs.readFileSync(file);

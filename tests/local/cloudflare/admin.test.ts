@@ -7,20 +7,33 @@ import { startLocalCloudflare } from "../../../local/cloudflare";
 
 describe("the admin API", () => {
     let local: LocalCloudflare;
-    const folder = fs.mkdtempSync(path.join(os.tmpdir(), "admin-"));
+    const start = fs.mkdtempSync(path.join(os.tmpdir(), "admin-"));
+    const folder = path.join(start, "next");
+    const outside = fs.mkdtempSync(path.join(os.tmpdir(), "outside-"));
     before(async () => {
+        fs.mkdirSync(folder);
         fs.writeFileSync(path.join(folder, "a.css"), "a");
-        local = await startLocalCloudflare({ origin: { headers: { "cache-tag": "Css" } } });
+        fs.writeFileSync(path.join(outside, "secret.css"), "secret");
+        fs.symlinkSync(path.join(outside, "secret.css"), path.join(folder, "link.css"));
+        fs.symlinkSync("a.css", path.join(folder, "b.css"));
+        fs.symlinkSync(outside, path.join(start, "out"));
+        fs.symlinkSync("next", path.join(start, "current"));
+        local = await startLocalCloudflare({ origin: { dir: start, headers: { "cache-tag": "Css" } } });
     });
     after(async () => {
         await local.close();
-        fs.rmSync(folder, { recursive: true });
+        fs.rmSync(start, { recursive: true });
+        fs.rmSync(outside, { recursive: true });
     });
 
     const admin = async (method: string, where: string, body?: unknown) => {
         const response = await fetch(local.adminBaseUrl + where, {
             method,
-            ...(body !== undefined && { headers: { "content-type": "application/json" }, body: JSON.stringify(body) }),
+            headers: {
+                authorization: `Bearer ${local.adminToken}`,
+                ...(body !== undefined && { "content-type": "application/json" }),
+            },
+            ...(body !== undefined && { body: JSON.stringify(body) }),
         });
         return { status: response.status, body: (await response.json()) as never };
     };
@@ -94,6 +107,69 @@ describe("the admin API", () => {
             assert.equal((await admin("PUT", "/origin", wrong)).status, 400);
         }
         assert.equal(local.origin.root, folder);
+    });
+
+    it("serves no folder but the one that it was started with and those below it", async () => {
+        for (const dir of [
+            outside,
+            "/",
+            "..",
+            path.join(start, ".."),
+            path.join(start, "out"),
+            `${start}/next/../..`,
+        ]) {
+            const { status, body } = await admin("PUT", "/origin", { dir });
+            assert.deepEqual([dir, status], [dir, 400]);
+            assert.match((body as { error: string }).error, /must be .* or a folder below it/);
+            const fault = { target: "origin", kind: "old", dir };
+            assert.equal((await admin("POST", "/faults", fault)).status, 400);
+        }
+        assert.equal(local.origin.root, folder);
+        assert.deepEqual(local.faults.list(), []);
+        for (const dir of [start, path.join(start, "current"), "next", folder]) {
+            assert.equal((await admin("PUT", "/origin", { dir })).status, 200);
+        }
+        const none = await startLocalCloudflare();
+        const answer = await fetch(`${none.adminBaseUrl}/origin`, {
+            method: "PUT",
+            headers: { authorization: `Bearer ${none.adminToken}`, "content-type": "application/json" },
+            body: JSON.stringify({ dir: start }),
+        });
+        assert.equal(answer.status, 400);
+        await none.close();
+    });
+
+    it("does not follow links that lead out of the folder", async () => {
+        const status = async (name: string) => (await local.visit(`https://example.com/${name}?${name}`)).status;
+        assert.deepEqual([await status("b.css"), await status("link.css")], [200, 404]);
+    });
+
+    it("wants the token that is printed at start", async () => {
+        const wrong = [
+            "",
+            "Bearer ",
+            "Bearer x",
+            `bearer ${local.adminToken}`,
+            local.adminToken,
+            `Bearer ${local.token}`,
+        ];
+        for (const authorization of wrong) {
+            for (const [method, where] of [
+                ["GET", "/purges"],
+                ["POST", "/global-key"],
+                ["PUT", "/origin"],
+                ["GET", "/nothing"],
+            ] as const) {
+                const answer = await fetch(local.adminBaseUrl + where, {
+                    method,
+                    headers: authorization === "" ? {} : { authorization },
+                });
+                assert.equal(answer.status, 401, `${method} ${where} with ${authorization}`);
+            }
+        }
+        const other = await startLocalCloudflare();
+        assert.notEqual(other.adminToken, local.adminToken);
+        await other.close();
     });
 
     it("sets how long a purge takes", async () => {

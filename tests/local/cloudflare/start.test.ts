@@ -4,7 +4,7 @@ import * as http from "node:http";
 import * as net from "node:net";
 import * as os from "node:os";
 import * as path from "node:path";
-import type { LocalCloudflareOptions } from "../../../local/cloudflare";
+import type { LocalCloudflare, LocalCloudflareOptions } from "../../../local/cloudflare";
 import { createLocalCloudflare, startLocalCloudflare } from "../../../local/cloudflare";
 
 describe("starting and stopping", () => {
@@ -143,5 +143,47 @@ describe("starting and stopping", () => {
         assert.equal((await local.visit("https://www.example.com/", { dataCentre: 7 })).status, 400);
         await assert.rejects(local.visit("/path"), /"\/path" is not an absolute http or https URL/);
         await local.close();
+    });
+
+    describe("refuses pages of the web, whatever name they have for this machine", () => {
+        let local: LocalCloudflare;
+        before(async () => {
+            local = await startLocalCloudflare({ zones: [{ name: "example.com", unproxied: ["raw.example.com"] }] });
+        });
+        after(() => local.close());
+
+        const PORTS = ["api", "edge", "origin", "admin"] as const;
+        const status = (port: (typeof PORTS)[number], headers: http.OutgoingHttpHeaders) =>
+            new Promise<number | undefined>((resolve, reject) => {
+                const base = local[`${port}BaseUrl`];
+                const authorization = `Bearer ${port === "admin" ? local.adminToken : local.token}`;
+                const where = { api: "/zones", edge: "/", origin: "/", admin: "/zones" }[port];
+                http.get(base + where, { headers: { authorization, ...headers } }, (answer) =>
+                    answer.resume().on("end", () => resolve(answer.statusCode)),
+                ).on("error", reject);
+            });
+        const rows: [what: string, headers: http.OutgoingHttpHeaders, refused: readonly string[]][] = [
+            ["this machine's address", {}, []],
+            ["its name", { host: "localhost:1234" }, []],
+            ["its other address", { host: "[::1]:80" }, []],
+            ["a page of this machine", { origin: "http://localhost:3000" }, []],
+            ["another name", { host: "attacker.example" }, PORTS],
+            ["another name with a port", { host: "attacker.example:8080" }, PORTS],
+            ["a name that ends like a zone's", { host: "example.com.attacker.example" }, PORTS],
+            ["a name that begins like this machine's", { host: "127.0.0.1.attacker.example" }, PORTS],
+            ["a name that begins like localhost", { host: "localhost.attacker.example" }, PORTS],
+            ["a zone's host", { host: "www.example.com" }, ["api", "admin"]],
+            ["a zone's host that is not proxied", { host: "raw.example.com" }, ["api", "admin"]],
+            ["a page elsewhere", { origin: "https://attacker.example" }, PORTS],
+            ["a page without a name", { origin: "null" }, PORTS],
+            ["a page of the site", { host: "www.example.com", origin: "https://app.example.org" }, ["api", "admin"]],
+        ];
+        for (const [what, headers, refused] of rows) {
+            it(what, async () => {
+                for (const port of PORTS) {
+                    assert.equal((await status(port, headers)) === 403, refused.includes(port), port);
+                }
+            });
+        }
     });
 });
