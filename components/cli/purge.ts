@@ -37,7 +37,7 @@ type Options = SelectionOptions &
     ApiOptions &
     Given<typeof HOSTS> & { readonly zone?: string; readonly dryRun?: boolean; readonly json?: boolean };
 
-const HOSTS = pick(COMPONENT, "customHostnames");
+const HOSTS = pick(COMPONENT, "environment", "customHostnames");
 
 /** `cache-purge purge`: the engine of the Pulumi resource, without Pulumi. */
 export function purgeCommand(io: Io, done: Done, root: Command): Command {
@@ -101,7 +101,11 @@ async function purge(options: Options, io: Io, screen: Terminal): Promise<number
     try {
         refuse(nameIn(given));
         found = await credentialFor(options, io, screen);
-        zone = await zoneFor(clientOf(found, options, io), given, found, accountOf(options, io), io.clock);
+        const { environment } = options;
+        zone = {
+            ...(await zoneFor(clientOf(found, options, io), given, found, accountOf(options, io), io.clock)),
+            ...(environment === undefined ? {} : { environment }),
+        };
         refuse(zone.name);
     } catch (error) {
         return nothingSent(problemOf(error), chosen, options, screen);
@@ -129,8 +133,9 @@ async function purge(options: Options, io: Io, screen: Terminal): Promise<number
 
 const NOTHING = "nothing to purge";
 
-function flagsOf({ zone = "", customHostnames = false }: Options): string {
-    return `--zone ${shellWord(zone)}${customHostnames ? " --custom-hostnames" : ""}`;
+function flagsOf({ zone = "", environment, customHostnames = false }: Options): string {
+    const part = environment === undefined ? "" : ` --environment ${shellWord(environment)}`;
+    return `--zone ${shellWord(zone)}${part}${customHostnames ? " --custom-hostnames" : ""}`;
 }
 
 /** It failed before anything was sent: everything is owed. */

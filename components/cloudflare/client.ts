@@ -98,7 +98,9 @@ export class CloudflareClient {
      */
     async purge(zone: ZoneRef, body: object, mode: PurgeMode): Promise<Accepted> {
         const operation = `${mode === "purge" ? "purge" : "invalidation"} in zone ${zoneWords(zone)}`;
-        const path = `/zones/${encodeURIComponent(zone.id)}/${mode === "purge" ? "purge_cache" : "invalidate_cache"}`;
+        const { id: zoneId, environment } = zone;
+        const part = environment === undefined ? "" : `environments/${encodeURIComponent(environment)}/`;
+        const path = `/zones/${encodeURIComponent(zoneId)}/${part}${mode === "purge" ? "purge_cache" : "invalidate_cache"}`;
         const { envelope, headers } = await this.ask({ method: "POST", path, body, operation });
         const id = (envelope.result as { id?: unknown } | null | undefined)?.id;
         if (typeof id !== "string" || id === "") {

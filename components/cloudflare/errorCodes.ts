@@ -209,6 +209,15 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
         page: PURGE,
     },
     {
+        code: 1136,
+        statuses: [400],
+        kind: "request",
+        meaning: "A purge by URL, in an environment that is selected by address, country, ASN or threat score.",
+        causes: ["environment"],
+        remedy: "Purge by prefix, host or tag there, or everything in the zone, which reaches every environment.",
+        page: PURGE,
+    },
+    {
         code: 971,
         statuses: [429],
         kind: "rate-limit",

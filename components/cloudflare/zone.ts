@@ -16,6 +16,8 @@ export interface Zone {
     /** `free`, `pro`, `business`, `enterprise`, or another product's name. */
     readonly plan: string;
     readonly paused: boolean;
+    /** The ID of the environment that is purged; left out: production. */
+    readonly environment?: string;
 }
 
 /** A zone of which at least the ID is known. Only that is sent; the rest is for messages and diagnosis. */
@@ -32,9 +34,10 @@ export interface ZoneFilter {
     readonly status?: string;
 }
 
-/** `example.com (023e…)`, or the ID alone. */
-export function zoneWords({ id, name = "" }: ZoneRef): string {
-    return name === "" ? id : `${name} (${id})`;
+/** `example.com (023e…)`, or the ID alone; with the environment where there is one. */
+export function zoneWords({ id, name = "", environment }: ZoneRef): string {
+    const where = environment === undefined ? "" : `, environment ${environment}`;
+    return (name === "" ? id : `${name} (${id})`) + where;
 }
 
 const PLAIN_NAME = /^[a-z0-9-]+(?:\.[a-z0-9-]+)*$/;

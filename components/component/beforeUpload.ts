@@ -69,6 +69,7 @@ export function beforeUpload(
         token: pulumi.secret(token.value),
         ...(args.checkHeaders === undefined ? {} : { checkHeaders: checkHeadersOf(args) }),
         ...variants,
+        ...(args.environment === undefined ? {} : { environment: args.environment }),
         ...(args.customHostnames === true ? { customHostnames: true } : {}),
         apiBaseUrl: apiBaseUrl ?? apiBaseUrlOf(self),
         settings: settings.apply(withDefaults),

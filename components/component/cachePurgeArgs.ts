@@ -68,6 +68,11 @@ export interface CachePurgeArgs extends TuningArgs {
     /** A token to use instead of making one, or how to make it. Default: make a user's token that never expires. */
     readonly token?: pulumi.Input<string> | PurgeTokenOptions | undefined;
     /**
+     * The ID of the environment of the zone (Version Management) that is purged. Default: production. Another one is purged
+     * by a component of its own.
+     */
+    readonly environment?: pulumi.Input<string> | undefined;
+    /**
      * Whether base URLs, `targets` and `always` may name hosts outside the zone: custom hostnames of it (Cloudflare for
      * SaaS). Needs `zone`. Default: false.
      */

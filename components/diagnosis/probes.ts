@@ -141,8 +141,8 @@ function probe<K extends "user" | "account" | "named" | "identified" | "ofAccoun
     };
 }
 
-/** Without a name, a URL of no zone: who may purge is told that it is outside the zone (1082), others are refused. */
-async function harmlessPurge(client: CloudflareClient, zone: ZoneRef): Promise<"accepted"> {
+/** In production. Without a name, a URL of no zone: who may purge is told that it is outside the zone (1082), others are refused. */
+async function harmlessPurge(client: CloudflareClient, { environment: _, ...zone }: ZoneRef): Promise<"accepted"> {
     try {
         await client.purge(zone, { files: [harmlessUrl(zone.name ?? "")] }, "purge");
     } catch (error) {

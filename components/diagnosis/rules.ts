@@ -5,7 +5,7 @@ import { checkUrl } from "./url";
 import { ZONE_RULES } from "./zoneRules";
 
 /** Problems of the request that the answer's code tells by itself. */
-const TOLD_BY_CODE = ["files-not-array", "too-many-items", "rate-limited", "not-the-api"];
+const TOLD_BY_CODE = ["files-not-array", "too-many-items", "rate-limited", "not-the-api", "environment"];
 
 /** A body that Cloudflare refuses for its shape. */
 const shape: DiagnosisRule = (_, { key, cause, remedy }) =>

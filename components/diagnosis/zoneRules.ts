@@ -18,12 +18,24 @@ function wrongId(cause: string, right?: Zone): Problem {
     };
 }
 
-/** Not an identifier at all. */
-const malformedId: DiagnosisRule = ({ zone: { id } }, { codes }) =>
+/** Production takes a purge, and there is nothing at the environment's path. */
+const unknownEnvironment: DiagnosisRule = ({ zone, harmless }, { codes }) =>
+    zone.environment !== undefined && codes.includes(7003) && answered(harmless) === "accepted"
+        ? {
+              key: "environment",
+              cause: `${zone.environment} is not the ID of an environment of the zone ${zone.name || zone.id}.`,
+              remedy: `List them: GET /zones/${zone.id}/environments. Without an environment, production is purged.`,
+          }
+        : undefined;
+
+/** Not an identifier at all. Where an environment is in the path too, a purge without it tells which of the two. */
+const malformedId: DiagnosisRule = ({ zone: { id, environment }, harmless }, { codes }) =>
     id === ""
         ? undefined
         : (zoneIdProblem(id) ??
-          (codes.includes(7003) ? wrongId(`Cloudflare does not accept "${id}" as a zone ID.`) : undefined));
+          ((environment === undefined ? codes : refusalOf(harmless)?.codes)?.includes(7003)
+              ? wrongId(`Cloudflare does not accept "${id}" as a zone ID.`)
+              : undefined));
 
 /** The account's ID stands where the zone's should. */
 const accountId: DiagnosisRule = ({ zone, named, ofAccount }) => {
@@ -119,6 +131,7 @@ function isLookedUp({ name, status }: Zone): boolean {
 
 /** In the order in which they are asked, after the credential's. */
 export const ZONE_RULES: readonly DiagnosisRule[] = [
+    unknownEnvironment,
     malformedId,
     passed,
     accountId,

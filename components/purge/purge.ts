@@ -18,6 +18,7 @@ import { questionsOf } from "./questions";
 import { notPurged, remaining } from "./remaining";
 import { send } from "./send";
 import type { Checked, Target } from "./verify";
+import { checkOf } from "./verify";
 import { warm } from "./warm";
 import { edgeWarnings, letGoWarnings, nothingVerified, notProxiedWarnings, originWarnings } from "./warnings";
 
@@ -29,10 +30,11 @@ export async function purge(
     owed: Owed,
     zone: ZoneRef,
     limits: BatchLimits,
-    settings: Settings,
+    asked: Settings,
     deps: Deps,
 ): Promise<Outcome> {
     const { clock } = deps;
+    const settings = { ...asked, verify: checkOf(asked, zone) };
     const startedAt = clock.now();
     const began = clock.monotonic();
     const now = new Date(startedAt).toISOString();

@@ -1,3 +1,5 @@
+import type { ZoneRef } from "../cloudflare/zone";
+import type { Settings } from "../settings/settings";
 import type { Deps } from "./deps";
 import type { EdgeLook, EdgeVerdict } from "./evidence";
 import { isRight, judgeEdge } from "./evidence";
@@ -26,6 +28,17 @@ export interface Checked {
     readonly look: Look;
     /** Whether the answer came through Cloudflare, whatever its bytes are; left out: there was none. */
     readonly proxied?: boolean;
+}
+
+/**
+ * Which checks of the edge a purge can have: of an environment none, since visitors from here meet production, unless
+ * `connectTo` says where it is.
+ */
+export function checkOf(
+    { verify: check, connectTo }: Pick<Settings, "verify" | "connectTo">,
+    { environment }: ZoneRef,
+): Settings["verify"] {
+    return environment !== undefined && Object.keys(connectTo).length === 0 ? false : check;
 }
 
 /** Seconds that a look is given, however little is left. */

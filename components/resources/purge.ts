@@ -47,13 +47,15 @@ export async function check(_olds: PurgeInputs, news: PurgeInputs): Promise<Chec
 
 /** Changed: what the journal holds and is not purged, anything owed, the zone. Not: the token, tuning, `__provider`. */
 export async function diff(_id: string, olds: PurgeOutputs, news: PurgeInputs): Promise<DiffResult> {
-    if (!isUnknown(news.zoneId) && olds.zoneId !== news.zoneId) {
+    const moved = movedTo(olds, news);
+    if (moved !== undefined) {
+        const [what, before, now] = moved;
         const owed = olds.receipt?.owed ?? 0;
         say(
-            `the zone changed from ${olds.zoneName || olds.zoneId} to ${news.zoneName || news.zoneId}: what its journal holds is purged` +
-                (owed > 0 ? `; what is still owed to the old zone (${owed} selectors) can no longer be purged` : ""),
+            `the ${what} changed from ${before} to ${now}: what its journal holds is purged` +
+                (owed > 0 ? `; what is still owed to the old ${what} (${owed} selectors) can no longer be purged` : ""),
         );
-        return { changes: true, replaces: ["zoneId"] };
+        return { changes: true, replaces: [what === "zone" ? "zoneId" : what] };
     }
     if (isUnknown(news.journal)) {
         return { changes: true };
@@ -64,6 +66,19 @@ export async function diff(_id: string, olds: PurgeOutputs, news: PurgeInputs): 
         say(line);
     }
     return { changes };
+}
+
+/** The other zone or environment that is purged from now on. */
+function movedTo(
+    olds: PurgeOutputs,
+    news: PurgeInputs,
+): readonly [what: "zone" | "environment", before: string, now: string] | undefined {
+    if (!isUnknown(news.zoneId) && olds.zoneId !== news.zoneId) {
+        return ["zone", olds.zoneName || olds.zoneId, news.zoneName || news.zoneId];
+    }
+    return isUnknown(news.environment) || olds.environment === news.environment
+        ? undefined
+        : ["environment", olds.environment ?? "production", news.environment ?? "production"];
 }
 
 export async function create(news: PurgeInputs): Promise<CreateResult> {
@@ -83,7 +98,7 @@ async function remove(_id: string, olds: Partial<PurgeOutputs>): Promise<void> {
         if (selectors.length > 0) {
             say(
                 `warning: still owed in zone ${zone}, and nobody purges it any more: ` +
-                    `${listed(selectors.map(({ value }) => value))}. To purge by hand: ${purgeCommand(zone, selectors)}`,
+                    `${listed(selectors.map(({ value }) => value))}. To purge by hand: ${purgeCommand(zone, selectors, olds.environment)}`,
             );
         }
     } catch {
@@ -147,11 +162,13 @@ export async function purgeOwed(
     deps: Deps,
 ): Promise<{ outs: PurgeOutputs; outcome: Outcome }> {
     const { zoneId, zoneName, accountId, settings } = news;
-    const zone = { id: zoneId, name: zoneName, accountId };
+    const environment = news.environment === undefined ? {} : { environment: news.environment };
+    const zone = { id: zoneId, name: zoneName, accountId, ...environment };
     const outcome = await purge(owed, zone, limitsOf(news.zonePlan, settings), settings, deps);
     const outs: PurgeOutputs = {
         zoneId,
         zoneName,
+        ...environment,
         paid,
         owed: encodeOwed(outcome.owed, paid),
         receipt: receiptOf(outcome),

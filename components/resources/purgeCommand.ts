@@ -6,12 +6,13 @@ import { namedFlags, shellWord, zoneFlags } from "../purge/words";
 const NAMED = 10;
 
 /** The command that purges some selectors by hand; where they are many, it purges their hosts. */
-export function purgeCommand(zone: string, selectors: readonly Selector[]): string {
+export function purgeCommand(zone: string, selectors: readonly Selector[], environment?: string): string {
     const everything = selectors.some(({ kind }) => kind === "everything");
     const options = everything
         ? "--everything --yes"
         : (namedFlags(selectors, NAMED) ?? widerFlags(selectors).join(" "));
-    return `npx pulumi-cloudflare-cache-purge purge ${zoneFlags(zone, selectors)} ${options}`;
+    const part = environment === undefined ? "" : ` --environment ${shellWord(environment)}`;
+    return `npx pulumi-cloudflare-cache-purge purge ${zoneFlags(zone, selectors)}${part} ${options}`;
 }
 
 function widerFlags(selectors: readonly Selector[]): string[] {

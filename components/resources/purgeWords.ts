@@ -66,12 +66,12 @@ export async function explained(failure: Failure, client: CloudflareClient, news
     if (failure.kind === "edge-stale") {
         return edgeStaleText(failure.checked, false, VOICE);
     }
-    const { zoneId: id, zoneName: name, accountId, zonePlan: plan, zoneStatus: status } = news;
+    const { zoneId: id, zoneName: name, accountId, zonePlan: plan, zoneStatus: status, environment } = news;
     const { error } = await diagnose(CloudflareError.from(failure.error, "purge"), {
         client,
         credential: { token: news.token },
         ...(news.tokenOwner === "given" ? {} : { remedies: MADE_TOKEN_REMEDIES }),
-        zone: zoneOf({ id, name, accountId, plan, status }),
+        zone: zoneOf({ id, name, accountId, plan, status, ...(environment === undefined ? {} : { environment }) }),
     });
     return error.message;
 }

@@ -59,6 +59,8 @@ export interface PurgeInputs {
     /** The journal's own, for URLs that are purged again. */
     readonly headers?: readonly Readonly<Record<string, string>>[];
     readonly crossOrigins?: readonly string[];
+    /** The environment that is purged; left out: production. */
+    readonly environment?: string;
     /** Whether hosts outside the zone are its custom hostnames. */
     readonly customHostnames?: boolean;
     /** Headers of the checks at origin and edge, and where they may go. A secret input, and never an output. */
@@ -88,6 +90,8 @@ export interface Paid {
 export interface PurgeOutputs {
     readonly zoneId: string;
     readonly zoneName: string;
+    /** Left out: production. */
+    readonly environment?: string;
     readonly paid: Paid;
     /** A journal record with an entry for each class that is still owed of the generations so far. Empty text: nothing. */
     readonly owed: string;

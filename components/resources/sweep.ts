@@ -86,6 +86,7 @@ async function sweep(olds: Pick<SweepState, "epoch" | "generation">, record: Jou
                 `When you delete them later: ${purgeCommand(
                     zone,
                     served.map(({ url }) => urlSelector(url)),
+                    news.environment,
                 )}`,
         );
     }
@@ -111,7 +112,7 @@ async function sweep(olds: Pick<SweepState, "epoch" | "generation">, record: Jou
     if (failure === undefined) {
         markSwept(record.epoch, urls);
     } else if (news.settings.onFailure === "warn") {
-        log(`warning: ${failure}\nThe deploy passes. To purge by hand: ${purgeCommand(zone, all)}`);
+        log(`warning: ${failure}\nThe deploy passes. To purge by hand: ${purgeCommand(zone, all, news.environment)}`);
     } else {
         throw new Error(failure);
     }

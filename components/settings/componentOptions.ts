@@ -1,6 +1,6 @@
 import { JOURNAL } from "./journalOptions";
 import { ZONE_PLANS } from "./limits";
-import { anything, fields, headerFields, oneOf, orText, truth } from "./rules";
+import { anything, fields, headerFields, oneOf, orText, text, truth } from "./rules";
 import { TOKEN } from "./tokenOptions";
 import { TUNING } from "./tuningOptions";
 
@@ -36,6 +36,12 @@ export const COMPONENT = {
         otherwise: "none",
         secret: true,
         doc: "request headers that let the checks at origin and edge through a login, such as those of an Access service token; sent to the base URLs' hosts only, over TLS",
+    },
+    environment: {
+        rule: text("the ID of an environment"),
+        otherwise: "production",
+        flags: [{ flags: "--environment <id>", help: "purge in this environment of the zone instead of production" }],
+        doc: "the environment of the zone (Version Management) that is purged; a purge of everything reaches all of them. The edge is checked only where connectTo says how to reach it",
     },
     customHostnames: {
         rule: truth,

@@ -31,7 +31,8 @@ export interface LocalCloudflareOptions {
 /** What may be given, at the top and inside: a mistyped name is an error, not ignored. */
 const KNOWN = {
     "": "plan zones accounts clock origin dataCentres tiered propagation tokenDelay ports",
-    "zones.": "name id accountId plan status cacheEverything cacheKeyHeaders unproxied customHostnames environments",
+    "zones.":
+        "name id accountId plan status cacheEverything cacheKeyHeaders unproxied customHostnames environments selectedByVisitor",
     "origin.": "dir site htmlHandling headers fallback missingStatus internal login encodingRedirects",
     "ports.": "api edge origin admin",
 };

@@ -10,6 +10,7 @@ export const KEYS =
 
 export const ACCOUNTS = { ours: `${"a".repeat(31)}1`, theirs: `${"b".repeat(31)}2` };
 export const ZONES = { main: "0123456789abcdef0123456789abcdef", other: `${"f".repeat(31)}0` };
+export const ENVIRONMENTS = { staging: `${"d".repeat(31)}1`, byVisitor: `${"d".repeat(31)}2` };
 export const KEY = "c2547eb745079dac9320b638f5e225cf483cc";
 export const PAGE = "https://www.example.com/a.js";
 export const API = "https://api.cloudflare.com/client/v4";

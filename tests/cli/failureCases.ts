@@ -2,7 +2,20 @@ import { CACHE_PURGE, ZONE_READ } from "../../local/cloudflare";
 import { MovingClock } from "../../local/cloudflare/clock";
 import { CREDENTIAL_CASES } from "./credentialCases";
 import type { Case } from "./failureCase";
-import { ACCOUNTS, API, both, curl, FULL, OF_ACCOUNT, ONLY_PURGE, value, ZONE, ZONES } from "./failureCase";
+import {
+    ACCOUNTS,
+    API,
+    both,
+    curl,
+    ENVIRONMENTS,
+    FULL,
+    OF_ACCOUNT,
+    ONLY_PURGE,
+    PURGE,
+    value,
+    ZONE,
+    ZONES,
+} from "./failureCase";
 
 /** Tokens that work and may not do this, and refusals of the API. */
 const TOKEN_CASES: readonly Case[] = [
@@ -127,6 +140,34 @@ const TOKEN_CASES: readonly Case[] = [
     ]),
 ];
 
+/** Environments of Version Management. */
+const ENVIRONMENT_CASES: readonly Case[] = [
+    {
+        title: "a purge by URL in an environment that is selected by address",
+        command: "purge",
+        args: [...PURGE, "--environment", ENVIRONMENTS.byVisitor],
+        key: "environment",
+        code: 1,
+        says: [/1136/, /selected by address, country, ASN or threat score/, /Purge by prefix, host or tag there/],
+    },
+    {
+        title: "an environment that the zone does not have",
+        command: "purge",
+        args: [...PURGE, "--environment", "f".repeat(32)],
+        key: "environment",
+        code: 1,
+        says: [/f{32} is not the ID of an environment of the zone example\.com/, /List them/],
+    },
+    {
+        title: "an environment of the zone",
+        command: "purge",
+        args: [...PURGE, "--environment", ENVIRONMENTS.staging],
+        key: null,
+        code: 0,
+        says: [/purged 1 URL in example\.com/],
+    },
+];
+
 /** Beside the table: what the machine or the network does. */
 const MACHINE: readonly Case[] = [
     ...both("no-credential", "no credential at all", { token: () => undefined }, [
@@ -164,4 +205,4 @@ const MACHINE: readonly Case[] = [
 ];
 
 /** Every mistake, in the order of the table. */
-export const CASES: readonly Case[] = [...CREDENTIAL_CASES, ...TOKEN_CASES, ...MACHINE];
+export const CASES: readonly Case[] = [...CREDENTIAL_CASES, ...TOKEN_CASES, ...ENVIRONMENT_CASES, ...MACHINE];

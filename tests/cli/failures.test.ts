@@ -4,7 +4,7 @@ import type { LocalCloudflare } from "../../local/cloudflare";
 import { CACHE_PURGE, memorySite, startLocalCloudflare, ZONE_READ } from "../../local/cloudflare";
 import { Texts } from "../texts";
 import type { Case } from "./failureCase";
-import { ACCOUNTS, curl, KEYS, PAGE, PURGE, value, ZONES } from "./failureCase";
+import { ACCOUNTS, curl, ENVIRONMENTS, KEYS, PAGE, PURGE, value, ZONES } from "./failureCase";
 import { CASES } from "./failureCases";
 import type { Around, Ran } from "./invoke";
 import { at, invoke, readingPurger } from "./invoke";
@@ -35,6 +35,8 @@ describe("cli: every known mistake", () => {
                     accountId: ACCOUNTS.ours,
                     cacheEverything: true,
                     unproxied: ["grey.example.com"],
+                    environments: [ENVIRONMENTS.staging, ENVIRONMENTS.byVisitor],
+                    selectedByVisitor: [ENVIRONMENTS.byVisitor],
                 },
                 { name: "twice.example", id: ZONES.other, accountId: ACCOUNTS.ours },
                 { name: "twice.example", id: `${"e".repeat(31)}1`, accountId: ACCOUNTS.theirs, status: "pending" },

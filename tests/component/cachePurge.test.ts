@@ -137,6 +137,12 @@ describe("components/CachePurge", () => {
         strictEqual(engine.only(":Purge").inputs.customHostnames, true);
     });
 
+    it("hands the environment to the purge", async () => {
+        const engine = await mockEngine();
+        await resolved(make({ zone: "example.com", environment: pulumi.output("e".repeat(32)) }).receipt);
+        strictEqual(engine.only(":Purge").inputs.environment, "e".repeat(32));
+    });
+
     it("takes the account into the look-up", async () => {
         const other = { ...ZONE, id: "f".repeat(32), account: { id: "b".repeat(32) } };
         await mockEngine([ZONE, other]);

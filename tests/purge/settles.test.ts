@@ -68,10 +68,12 @@ async function up(
         /** What the API answers: to all requests, or to those that are refused, each of one URL. */
         error?: CloudflareError;
         refuse?: (body: PurgeBody) => boolean;
+        environment?: string;
     } = {},
 ) {
     const clock = new MovingClock(0, { auto: true });
     const purged: string[] = [];
+    const zones: (string | undefined)[] = [];
     const asked: string[] = [];
     const visit: Visit = async (url, _signal, _seconds, page) => {
         const { pathname, search } = new URL(url);
@@ -81,12 +83,13 @@ async function up(
     };
     const outcome = await purge(
         owed,
-        { id: "z" },
+        { id: "z", ...(more.environment === undefined ? {} : { environment: more.environment }) },
         more.refuse === undefined ? LIMITS : { ...LIMITS, urlsPerRequest: 1 },
         { ...DEFAULTS, ...more.settings },
         {
             api: {
-                purge: async (_zone, body) => {
+                purge: async (zone, body) => {
+                    zones.push(zone.environment);
                     if (more.error !== undefined && more.refuse?.(body) !== false) {
                         throw more.error;
                     }
@@ -103,6 +106,7 @@ async function up(
     );
     return {
         outcome,
+        zones,
         purged: [...new Set(purged)].map((url) => url.slice(BASE.length)).sort(),
         seconds: clock.now() / 1000,
         owed: Object.fromEntries(
@@ -398,6 +402,17 @@ describe("what is owed settles", () => {
             (path) => (path === "/old.js" ? old : there),
         );
         deepStrictEqual([owed, outcome.remembered.length], [{}, 1]);
+    });
+
+    it("an environment is purged by its own path, and not checked where visitors meet production", async () => {
+        const owed = { entries: [entry({ "/a.js": "changed" })] };
+        const edge = () => old;
+        const environment = "e".repeat(32);
+        const blind = await up(owed, () => there, { edge, environment });
+        deepStrictEqual([blind.zones, blind.owed, blind.outcome.checked], [[environment, environment], {}, []]);
+        const settings = { connectTo: { "*": "203.0.113.7" } };
+        const led = await up(owed, () => there, { edge, environment, settings });
+        deepStrictEqual(led.owed, { stale: ["/a.js"] });
     });
 
     it("warms what was purged, and nothing where the purge was refused", async () => {

@@ -1,6 +1,7 @@
 import { deepStrictEqual, match, strictEqual } from "node:assert";
-import { check } from "../../components/resources/purge";
-import type { PurgeInputs } from "../../components/resources/state";
+import { emptyRecord, encodeRecord } from "../../components/plan/record";
+import { check, diff } from "../../components/resources/purge";
+import type { PurgeInputs, PurgeOutputs } from "../../components/resources/state";
 import { UNKNOWN } from "../../components/resources/state";
 import { DEFAULTS } from "../../components/settings/settings";
 
@@ -42,4 +43,46 @@ describe("resources/purge: what the engine checks", () => {
         const { failures = [] } = await check(GOOD, { ...GOOD, token });
         strictEqual(JSON.stringify(failures).includes("xxxx"), false);
     });
+});
+
+describe("resources/purge: another environment is another place", () => {
+    const [ONE, TWO] = ["e".repeat(32), "d".repeat(32)];
+    const state = (environment?: string) =>
+        ({
+            zoneId: GOOD.zoneId,
+            zoneName: GOOD.zoneName,
+            ...(environment === undefined ? {} : { environment }),
+            paid: { epoch: "e", generation: 0 },
+            owed: "",
+        }) as PurgeOutputs;
+    const journal = encodeRecord(emptyRecord("e"));
+    const replaced = { changes: true, replaces: ["environment"] };
+    const rows: [string, string | undefined, string | undefined, object][] = [
+        ["production as before", undefined, undefined, { changes: false }],
+        ["the same one", ONE, ONE, { changes: false }],
+        ["one instead of production", undefined, ONE, replaced],
+        ["production instead of one", ONE, undefined, replaced],
+        ["another one", ONE, TWO, replaced],
+        ["one that a preview does not know yet", ONE, UNKNOWN, { changes: false }],
+    ];
+    const print = console.log;
+    const printed: string[] = [];
+    beforeEach(() => {
+        printed.length = 0;
+        console.log = (line: string) => printed.push(line);
+    });
+    afterEach(() => {
+        console.log = print;
+    });
+    for (const [title, before, now, expected] of rows) {
+        it(title, async () => {
+            const news = { ...GOOD, journal, ...(now === undefined ? {} : { environment: now }) };
+            deepStrictEqual(await diff("id", state(before), news), expected);
+            const said =
+                expected === replaced
+                    ? `cache-purge: the environment changed from ${before ?? "production"} to ${now ?? "production"}: what its journal holds is purged`
+                    : "";
+            strictEqual(printed.join(), said);
+        });
+    }
 });

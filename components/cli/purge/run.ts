@@ -13,7 +13,7 @@ import { evenSample } from "../../purge/evenSample";
 import type { Failure, Outcome } from "../../purge/outcome";
 import { purge } from "../../purge/purge";
 import type { Checked } from "../../purge/verify";
-import { verify } from "../../purge/verify";
+import { checkOf, verify } from "../../purge/verify";
 import { edgeStaleText, named } from "../../purge/words";
 import type { Settings } from "../../settings/settings";
 import type { ApiOptions } from "../api";
@@ -80,11 +80,10 @@ export async function purgeSelected(
             return kind === "url" && samples.length === 0 && isMet ? [{ url, ...(origin && { origin }) }] : [];
         });
         const purgedAt = clock.monotonic();
+        const check = checkOf(settings, zone);
         const targets =
-            settings.verify === false
-                ? []
-                : evenSample(unknown, settings.verify.sample).map((target) => ({ ...target, purgedAt }));
-        const timeout = settings.verify === false ? 0 : settings.verify.timeout;
+            check === false ? [] : evenSample(unknown, check.sample).map((target) => ({ ...target, purgedAt }));
+        const timeout = check === false ? 0 : check.timeout;
         return { outcome, checked: [...outcome.checked, ...(await verify(targets, timeout, deps))] };
     } finally {
         shown.end();

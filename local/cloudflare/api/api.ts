@@ -92,7 +92,8 @@ export class Api {
 
     private recordPurge(request: HttpRequest, answer: HttpResponse, tokenId: string | undefined): void {
         const { path } = splitTarget(request.target);
-        const [, zoneId, endpoint] = /\/zones\/([^/]*)\/(?:.*\/)?(purge_cache|invalidate_cache)$/.exec(path) ?? [];
+        const [, zoneId, environment, endpoint] =
+            /\/zones\/([^/]*)\/(?:environments\/([^/]*)\/)?(purge_cache|invalidate_cache)$/.exec(path) ?? [];
         if (zoneId === undefined || request.method !== "POST") {
             return;
         }
@@ -100,6 +101,7 @@ export class Api {
         this.purgeLog.push({
             at: this.parts.clock.now(),
             zoneId,
+            ...(environment !== undefined && { environment }),
             endpoint: endpoint as PurgeRecord["endpoint"],
             body: parsed(request.body),
             status: answer.status,

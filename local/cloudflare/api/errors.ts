@@ -71,6 +71,12 @@ export const refuse = {
         one(400, 1082, `Unable to purge ${value}: ${name} must be within the zone`),
     everythingAlone: () => one(400, 1092, '"purge_everything" may not be used with other parameters'),
     tooMany: (name: string, limit: number) => one(400, 1094, `"${name}" may hold at most ${limit} items per request`),
+    selectedByVisitor: () =>
+        one(
+            400,
+            1136,
+            "Single-file purge is not available in an environment that is selected by IP, country, ASN or threat score",
+        ),
     noPurgeAccess: () => one(403, 1095, "Purge is not available: the zone is invalid or not active"),
     purgeLimited: (seconds: number) =>
         one(429, 1134, "Unable to purge: rate limit reached. Please wait and consider throttling your request speed", {

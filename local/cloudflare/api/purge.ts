@@ -23,6 +23,9 @@ export function purge(mode: PurgeOrder["mode"]): Endpoint {
             throw refuse.badIdentifier(pathOf(call));
         }
         const { selector, count } = readPurgeBody(bodyOf(call), zone);
+        if (selector.kind === "files" && zone.selectedByVisitor.includes(environment ?? "")) {
+            throw refuse.selectedByVisitor();
+        }
         if (selector.kind === "files") {
             limits.purgeUrls(zone.accountId, zone.plan, count);
         } else {

@@ -3,6 +3,8 @@ export interface PurgeRecord {
     /** ms since 1970, by the clock */
     at: number;
     zoneId: string;
+    /** Left out: production. */
+    environment?: string;
     endpoint: "purge_cache" | "invalidate_cache";
     /** The body as sent, parsed; its text when it is not JSON. */
     body: unknown;

@@ -29,12 +29,15 @@ export interface ZoneOptions {
     customHostnames?: string[];
     /** IDs of the zone's environments (Version Management). Default []. */
     environments?: string[];
+    /** Those of them that are selected by address, country, ASN or threat score. Default []. */
+    selectedByVisitor?: string[];
 }
 
 export interface Zone extends ZoneCache {
     accountId: string;
     plan: Plan;
     environments: readonly string[];
+    selectedByVisitor: readonly string[];
     createdAt: number;
 }
 
@@ -70,6 +73,7 @@ export function makeZone(options: ZoneOptions, defaults: { accountId: string; pl
         unproxied: (options.unproxied ?? []).map((host) => host.toLowerCase()),
         customHostnames: (options.customHostnames ?? []).map(domainToASCII),
         environments: options.environments ?? [],
+        selectedByVisitor: options.selectedByVisitor ?? [],
         createdAt: defaults.now,
     };
 }

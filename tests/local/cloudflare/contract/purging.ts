@@ -99,6 +99,13 @@ export const purging: Row[] = [
     row("invalidate files as a string", { files: url(1) }, 400, 1014, soft),
     row("invalidate without permission", { files: [url(1)] }, 403, 10000, { ...soft, as: "read" }),
     row("purge an environment", { purge_everything: true }, 200, undefined, staged),
+    row("purge a URL in an environment", { files: [url(1)] }, 200, undefined, staged),
+    row("purge a URL in one that is selected by the visitor", { files: [url(1)] }, 400, 1136, {
+        path: "/zones/{zone}/environments/{byVisitor}/purge_cache",
+    }),
+    row("purge a host in one that is selected by the visitor", { hosts: ["www.example.com"] }, 200, undefined, {
+        path: "/zones/{zone}/environments/{byVisitor}/purge_cache",
+    }),
     row("purge an environment that is none", { purge_everything: true }, 400, undefined, {
         path: "/zones/{zone}/environments/{nothing}/purge_cache",
         codes: [7003, 7000],

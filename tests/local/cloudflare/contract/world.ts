@@ -19,7 +19,12 @@ export function makeWorld() {
         plan: "free",
         accounts: [{ name: "Example account" }, { name: "Other account" }],
         zones: [
-            { name: "example.com", cacheEverything: true, environments: ["e".repeat(32)] },
+            {
+                name: "example.com",
+                cacheEverything: true,
+                environments: ["e".repeat(32), "d".repeat(32)],
+                selectedByVisitor: ["d".repeat(32)],
+            },
             { name: "example.org", plan: "enterprise" },
             { name: "pending.example", status: "pending" },
         ],
@@ -107,6 +112,7 @@ export function makeWorld() {
         user: core.directory.user.id,
         nothing: "0123456789abcdef0123456789abcdef",
         environment: "e".repeat(32),
+        byVisitor: "d".repeat(32),
         token: tokens.purge.id,
         accountToken: tokens.accountOwned.id,
         purge: CACHE_PURGE.id,
