@@ -1,7 +1,7 @@
 import { statSync } from "node:fs";
 import { Command } from "commander";
 import { plan } from "../plan/plan";
-import { renderJson, renderTable } from "../plan/render";
+import { renderJson, renderMarkdown, renderTable } from "../plan/render";
 import { buildIdNote } from "./buildId";
 import type { Done, Io } from "./io";
 import type { DifferenceOptions } from "./planOptions";
@@ -16,6 +16,7 @@ export function planCommand(io: Io, _done: Done, root: Command): Command {
     return withDifferenceOptions(command)
         .optionsGroup("Output:")
         .option("--json", "print JSON: changes, selectors with reasons, requests as sent, collateral, seconds")
+        .option("--markdown", "print Markdown, for a pull request or a job's summary")
         .addHelpText(
             "after",
             `
@@ -24,7 +25,7 @@ Examples:
   $ cache-purge plan --from deployed.manifest --to dist --base-url https://www.example.com --json
   $ pulumi stack export | cache-purge plan --from - --to dist --base-url https://www.example.com`,
         )
-        .action(async (options: DifferenceOptions & { json?: boolean }) => {
+        .action(async (options: DifferenceOptions & { json?: boolean; markdown?: boolean }) => {
             const screen = terminal(io, { ...root.opts(), ...options });
             const { before, after } = await readDifference(options, io, screen);
             const changed = plan(before, after, planOptionsOf(options));
@@ -37,7 +38,8 @@ Examples:
                     screen.note(`note: ${text}`);
                 }
             } else {
-                io.stdout.write(renderTable(found, limitsFor(options)));
+                const render = options.markdown ? renderMarkdown : renderTable;
+                io.stdout.write(render(found, limitsFor(options)));
             }
         });
 }

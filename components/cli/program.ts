@@ -8,6 +8,7 @@ import type { Done, Io } from "./io";
 import { manifestCommand } from "./manifest";
 import { planCommand } from "./plan";
 import { purgeCommand } from "./purge";
+import { reportCommand } from "./report";
 import { verifyCommand } from "./verify";
 
 const FOOTER = `
@@ -37,6 +38,7 @@ export function program(io: Io, done: Done): Command {
         planCommand,
         purgeCommand,
         verifyCommand,
+        reportCommand,
         manifestCommand,
         explainCommand,
         completionCommand,

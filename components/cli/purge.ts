@@ -10,7 +10,7 @@ import { renderJson, renderTable } from "../plan/render";
 import type { Selector } from "../plan/selector";
 import { hostOf } from "../plan/selector";
 import { limitsOf } from "../purge/deps";
-import { shellWord } from "../purge/words";
+import { doneLine, shellWord } from "../purge/words";
 import { pick } from "../settings/check";
 import { COMPONENT } from "../settings/componentOptions";
 import type { Given } from "../settings/option";
@@ -22,7 +22,7 @@ import { withOptions } from "./options";
 import { list } from "./parse";
 import { withDifferenceOptions } from "./planOptions";
 import { EXIT, problemOf } from "./problem";
-import { doneLine, owedLines, purgeJson } from "./purge/report";
+import { owedLines, purgeJson } from "./purge/report";
 import { purgeSelected } from "./purge/run";
 import type { SelectionOptions } from "./purge/selection";
 import { selection } from "./purge/selection";
@@ -117,7 +117,7 @@ async function purge(options: Options, io: Io, screen: Terminal): Promise<number
     if (options.json) {
         screen.out(jsonText(result));
     } else if (outcome.sent.purgeIds.length > 0) {
-        screen.out(doneLine(result, settings.mode === "invalidate"));
+        screen.out(doneLine(result.zone, result.receipt, settings.mode));
     }
     for (const warning of result.warnings) {
         screen.warn(warning);

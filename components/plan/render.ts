@@ -2,6 +2,7 @@ import type { BatchLimits } from "../settings/limits";
 import { planLimits } from "../settings/limits";
 import type { Batch, PurgeBody } from "./batches";
 import { batches, expectedSeconds } from "./batches";
+import { code, folded, prose, table } from "./markdown";
 import { counted, grouped } from "./numbers";
 import type { Plan } from "./plan";
 import type { Selector, SelectorKind } from "./selector";
@@ -57,6 +58,24 @@ export function renderTable(plan: Plan, limits: BatchLimits = planLimits(undefin
     const seconds = expectedSeconds(sent, limits);
     const time = seconds > 0 ? `; takes at least ${seconds} s at the plan's rate limit` : "";
     return [...lines, ...plan.notes.map((note) => `note: ${note}`), summary(plan, limits) + time, ""].join("\n");
+}
+
+/** Rows of a table that a person reads in a pull request, at most. */
+const MOST_ROWS = 100;
+
+/** The plan for a pull request or a job's summary: the summary, a folded table, and the notes. */
+export function renderMarkdown(plan: Plan, limits: BatchLimits = planLimits(undefined)): string {
+    const rows = batches(plan.selectors, limits).flatMap(({ selectors }) => selectors.map(rowOf));
+    const more = rows.length - MOST_ROWS;
+    const shown = rows.slice(0, MOST_ROWS).map(([kind, value, reasons]) => [kind, code(value), prose(reasons)]);
+    const lines = [...table(["kind", "what", "why"], shown), ...(more > 0 ? ["", `and ${grouped(more)} more`] : [])];
+    const head = summary(plan, limits);
+    return [
+        `**Cache purge:** ${head}`,
+        ...(rows.length === 0 ? [] : ["", ...folded(counted(rows.length, "selector"), lines)]),
+        ...plan.notes.flatMap((note) => ["", `Note: ${prose(note)}`]),
+        "",
+    ].join("\n");
 }
 
 /** Columns that a value may take before the reasons stop lining up. */

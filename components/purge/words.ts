@@ -4,11 +4,12 @@ import { edgeProblem, notProxied } from "../diagnosis/edgeWords";
 import type { Problem } from "../errors/problem";
 import { problemText } from "../errors/problem";
 import { originOf } from "../plan/headers";
-import { counted } from "../plan/numbers";
+import { counted, grouped } from "../plan/numbers";
 import type { Selector } from "../plan/selector";
 import { hostOf } from "../plan/selector";
 import { browserSeconds } from "./evidence";
 import type { Outcome } from "./outcome";
+import type { Receipt } from "./receipt";
 import type { Checked, Look, Target } from "./verify";
 import { variantOf } from "./verify";
 import type { Warning } from "./warnings";
@@ -92,6 +93,53 @@ function countsText(counts: Readonly<Record<string, number>>): { total: number; 
     const some = Object.entries(counts).filter(([, count]) => count > 0);
     const total = some.reduce((sum, [, count]) => sum + count, 0);
     return total === 0 ? undefined : { total: total, text: some.map(([word, count]) => `${count} ${word}`).join(", ") };
+}
+
+/** What was purged, by kind: `12 URLs, 1 host`. */
+export function purgedText({ urls, prefixes, hosts, tags, everything }: Receipt): string {
+    const kinds = [
+        [urls, "URL"],
+        [prefixes, "prefix"],
+        [hosts, "host"],
+        [tags, "tag"],
+    ] as const;
+    const some = kinds.filter(([count]) => count > 0).map(([count, noun]) => counted(count, noun));
+    return everything ? "everything" : some.join(", ") || "nothing";
+}
+
+/** How many files changed: `2 added, 10 changed`; empty: none. */
+export function changesText({ changes }: Receipt): string {
+    return (["added", "changed", "removed"] as const)
+        .filter((change) => changes[change] > 0)
+        .map((change) => `${grouped(changes[change])} ${change}`)
+        .join(", ");
+}
+
+/** `2 requests and 2 rebounds, 2.4 s`. */
+export function requestsText({ requests, rebounds, seconds }: Receipt): string {
+    const once = counted(requests - rebounds, "request");
+    return `${rebounds === 0 ? once : `${once} and ${counted(rebounds, "rebound")}`}, ${seconds.toFixed(1)} s`;
+}
+
+/** `10 of 10 verified at the edge`; empty: nothing was looked at. */
+export function verifiedText({ verified, stale, unverifiable }: Receipt): string {
+    const looked = verified + stale + unverifiable;
+    return looked === 0 ? "" : `${verified} of ${looked} verified at the edge`;
+}
+
+/** All of it in a line: `purged 12 URLs in example.com (12 changed): 1 request, 2.4 s; 10 of 10 verified at the edge`. */
+export function doneLine(
+    zone: { readonly id: string; readonly name: string },
+    receipt: Receipt,
+    mode: "purge" | "invalidate",
+): string {
+    const changes = changesText(receipt);
+    const verified = verifiedText(receipt);
+    return (
+        `${mode === "invalidate" ? "invalidated" : "purged"} ${purgedText(receipt)} in ${zone.name || `zone ${zone.id}`}` +
+        `${changes === "" ? "" : ` (${changes})`}: ${requestsText(receipt)}${verified === "" ? "" : `; ${verified}`}` +
+        (receipt.owed === 0 ? "" : `; ${receipt.owed} still owed`)
+    );
 }
 
 /** `2 URLs and 1 prefix`, as far as they are of one kind: else selectors. */

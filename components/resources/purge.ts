@@ -14,7 +14,7 @@ import type { Outcome } from "../purge/outcome";
 import { purge } from "../purge/purge";
 import { receiptOf } from "../purge/receipt";
 import type { PurgeApi } from "../purge/send";
-import { listed } from "../purge/words";
+import { doneLine, listed } from "../purge/words";
 import { wrongOptions } from "../settings/check";
 import { TOKEN_SETTLES } from "../settings/limits";
 import { withDefaults, withoutDefaults } from "../settings/settings";
@@ -116,10 +116,18 @@ async function run(olds: PurgeOutputs | undefined, checked: PurgeInputs): Promis
     for (const line of [...stateLines(state, news), ...linesOf(outcome), ...sweepLines(outs, news)]) {
         say(line);
     }
-    if (failure !== undefined) {
-        return failed(failure, outs, news);
+    const isFailed = failure !== undefined && news.settings.onFailure !== "warn";
+    if (failure !== undefined && !isFailed) {
+        say(`warning: ${failure}\nThe deploy passes, and the purge stays owed: the next \`up\` purges it.`);
     }
-    markGone(state, outcome.gone);
+    // The last line holds the counts, so that a log of which only the end is kept has them.
+    say(doneLine({ id: news.zoneId, name: news.zoneName }, outs.receipt, news.settings.mode));
+    if (isFailed) {
+        throw failed(failure, outs, news);
+    }
+    if (failure === undefined) {
+        markGone(state, outcome.gone);
+    }
     return { outs };
 }
 
@@ -213,16 +221,12 @@ function markGone({ removed, paid: { epoch } }: OwedState, gone: ReadonlyMap<str
 }
 
 /**
- * A failure is thrown as the SDK's partial failure, whose `properties` are stored with it: the complete outputs and
- * `__provider`, or every later refresh and replace would fail.
+ * A failure as the SDK's partial failure, whose `properties` are stored with it: the complete outputs and `__provider`, or
+ * every later refresh and replace would fail.
  */
-function failed(failure: string, outs: PurgeOutputs, news: PurgeInputs): { outs: PurgeOutputs } {
-    if (news.settings.onFailure === "warn") {
-        say(`warning: ${failure}\nThe deploy passes, and the purge stays owed: the next \`up\` purges it.`);
-        return { outs };
-    }
+function failed(failure: string, outs: PurgeOutputs, news: PurgeInputs): Error {
     const provider = (news as unknown as Record<string, unknown>)[PROVIDER_KEY];
-    throw Object.assign(new Error(failure), {
+    return Object.assign(new Error(failure), {
         id: news.zoneId,
         properties: { ...outs, [PROVIDER_KEY]: provider },
         reasons: [failure],

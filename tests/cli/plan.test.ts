@@ -37,6 +37,15 @@ describe("cli: plan and manifest", () => {
         return JSON.parse(out);
     };
 
+    it("--markdown is a summary with a folded table", async () => {
+        const { code, out } = await invoke(["plan", "--from", from, "--to", to, ...SITE, "--markdown"], { env });
+        strictEqual(code, 0);
+        match(out, /^\*\*Cache purge:\*\* purge 3 URLs \(1 added, 1 changed, 1 removed\) in 1 request\n\n<details>\n/);
+        match(out, /\n\| url \| `https:\/\/www\.example\.com\/app\.js` \| changed app\.js \|\n/);
+        const same = await invoke(["plan", "--from", to, "--to", to, ...SITE, "--markdown"], { env });
+        strictEqual(same.out, "**Cache purge:** nothing to purge\n");
+    });
+
     it("--json has the keys that are promised, and the requests as sent", async () => {
         deepStrictEqual(await json("--from", from, "--to", to, ...SITE), {
             changes: { added: ["/new.css"], changed: ["/app.js"], removed: ["/old.css"] },

@@ -57,7 +57,7 @@ describe("cli: purge", () => {
         const named = ["--cross-origin", "https://app.example.net"];
         const ran = await purge([...difference(), ...named, "--no-rebound"]);
         match(ran.err, /crossOrigins adds 1 URL in no further request/);
-        match(ran.out, /^purged 2 URLs in example\.com: 1 request, .* 2 of 2 verified at the edge/);
+        match(ran.out, /^purged 2 URLs in example\.com \(1 changed\): 1 request, .* 2 of 2 verified at the edge/);
         deepStrictEqual(bodies().at(-1), {
             files: [
                 { url: PAGE, headers: {} },
@@ -91,7 +91,7 @@ describe("cli: purge", () => {
         deepStrictEqual([ran.code, ran.err.replace(/^purged once more 1 of 1\n/, "")], [0, ""]);
         match(
             ran.out,
-            /^purged 1 URL in example\.com: 1 request and 1 rebound, \d\.\d s; 1 of 1 verified at the edge\n$/,
+            /^purged 1 URL in example\.com \(1 changed\): 1 request and 1 rebound, \d\.\d s; 1 of 1 verified at the edge\n$/,
         );
         deepStrictEqual(bodies(), [{ files: [PAGE] }, { files: [PAGE] }]);
         strictEqual((await local.visit(PAGE)).body.toString(), "2");
@@ -264,7 +264,7 @@ describe("cli: purge", () => {
         local.origin.setDir(now);
         const ran = await purge([...args, "--from", old, "--to", now]);
         deepStrictEqual([ran.code, ran.err], [0, ""]);
-        match(ran.out, /^purged 2 URLs in example\.com: .*; 0 of 1 verified/);
+        match(ran.out, /^purged 2 URLs in example\.com \(2 changed\): .*; 0 of 1 verified/);
     });
 
     it("--deadline bounds it, and what is not done is owed", async () => {

@@ -93,6 +93,10 @@ describe("scenarios: deploys", () => {
         await site.expectFresh(["/app.js"]);
         await site.expectHits(["/style.css", "/", "/docs/"]);
         match(result.log, /cache-purge: purge 1 URL \(1 changed\) in 1 request/);
+        const lines = result.diagnostics.map(({ message }) => message.trim());
+        const last =
+            /^cache-purge: purged 1 URL in example\.com \(1 changed\): 1 request and 1 rebound, [\d.]+ s; 1 of 1 verified/;
+        match(lines.at(-1) ?? "", last);
     });
 
     it("a file added: its cached 404 goes", async () => {

@@ -1,6 +1,7 @@
 import { deepStrictEqual, match, strictEqual } from "node:assert";
 import { copyFileSync, mkdtempSync } from "node:fs";
 import path from "node:path";
+import { invoke } from "../cli/invoke";
 import type { Files } from "./site";
 import { counts, Site } from "./site";
 
@@ -54,6 +55,9 @@ describe("scenarios: failures", () => {
         match(failed.log, /example\.com/);
         strictEqual((await site.purge()).owed === "", false);
         strictEqual((await site.purge()).receipt.owed, 1);
+        const { out, err } = await invoke(["report", "-"], { stdin: JSON.stringify(await site.stack.exportState()) });
+        strictEqual(err, "");
+        match(out, /\| owed \| 1 URL: `https:\/\/www\.example\.com\/app\.js` \|\n\| to purge it \| `pulumi up` \|/);
         mend();
         site.purges();
         await site.up();

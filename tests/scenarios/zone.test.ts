@@ -1,4 +1,4 @@
-import { deepStrictEqual, match } from "node:assert";
+import { deepStrictEqual, match, strictEqual } from "node:assert";
 import type { LocalCloudflare } from "../../local/cloudflare";
 import { USER_TOKENS_WRITE } from "../../local/cloudflare";
 import { Site } from "./site";
@@ -51,7 +51,9 @@ describe("scenarios: an international zone, given as a URL, and a custom hostnam
             const { diagnostics } = await site.up();
             const said = diagnostics.map(({ severity, message }) => `${severity}: ${message.trim()}`);
             deepStrictEqual(said[0], 'info: zone "https://Bücher.example/" is read as xn--bcher-kva.example');
-            match(said.slice(1).join(), /^info: cache-purge: .*2 at the edge \(2 verified\)$/);
+            match(said[1] ?? "", /^info: cache-purge: .*2 at the edge \(2 verified\)$/);
+            match(said[2] ?? "", /^info: cache-purge: purged 2 URLs in xn--bcher-kva\.example \(/);
+            strictEqual(said.length, 3);
             deepStrictEqual(site.cloudflare.purgeLog[0]?.body, {
                 files: ["https://shop.customer.test/app.js", "https://www.xn--bcher-kva.example/app.js"],
             });

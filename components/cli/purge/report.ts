@@ -1,7 +1,6 @@
 import type { Zone } from "../../cloudflare/zone";
 import type { ProblemError } from "../../errors/problem";
 import { problemText } from "../../errors/problem";
-import { counted } from "../../plan/numbers";
 import type { Plan } from "../../plan/plan";
 import type { Selector } from "../../plan/selector";
 import { merged } from "../../plan/selector";
@@ -84,28 +83,6 @@ function warningsOf(outcome: Outcome, checked: readonly Checked[]): string[] {
     return [...texts, ...distinct.slice(0, MOST), ...(more > 0 ? [`and ${more} more like that`] : [])];
 }
 
-/** One line of what was done: `purged 12 URLs in example.com: 2 requests, 2.4 s; 10 of 10 verified at the edge`. */
-export function doneLine({ zone, receipt }: PurgeJson, invalidated: boolean): string {
-    const kinds = [
-        [receipt.urls, "URL"],
-        [receipt.prefixes, "prefix"],
-        [receipt.hosts, "host"],
-        [receipt.tags, "tag"],
-    ] as const;
-    const what = receipt.everything
-        ? "everything"
-        : kinds
-              .filter(([count]) => count > 0)
-              .map(([count, noun]) => counted(count, noun))
-              .join(", ") || "nothing";
-    const looked = receipt.verified + receipt.stale + receipt.unverifiable;
-    const seen = looked === 0 ? "" : `; ${receipt.verified} of ${looked} verified at the edge`;
-    const verb = invalidated ? "invalidated" : "purged";
-    const once = counted(receipt.requests - receipt.rebounds, "request");
-    const requests = receipt.rebounds === 0 ? once : `${once} and ${counted(receipt.rebounds, "rebound")}`;
-    return `${verb} ${what} in ${zone.name || `zone ${zone.id}`}: ${requests}, ${receipt.seconds.toFixed(1)} s${seen}`;
-}
-
 /** Selectors that are named one by one in a sentence, at most. */
 const NAMED = 5;
 
@@ -118,17 +95,15 @@ export function owedLines(selectors: readonly Selector[], zone: string, failure:
     const more = selectors.length > NAMED ? ` and ${selectors.length - NAMED} more` : "";
     const count = countOf(selectors);
     const again = failure === undefined ? "to repeat" : "to repeat, once that is mended";
-    return [`still owed: ${count}: ${names.join(", ")}${more}`, `${again}: ${repetition(selectors, zone)}`];
+    const command =
+        repetition(selectors, zone) ??
+        `the same command; or only the rest, when it was run with --json > FILE: cache-purge purge ${zone} --owed FILE`;
+    return [`still owed: ${count}: ${names.join(", ")}${more}`, `${again}: ${command}`];
 }
 
-function repetition(selectors: readonly Selector[], zone: string): string {
-    const start = `cache-purge purge ${zone}`;
-    const only = selectors[0] as Selector;
-    if (only.kind === "everything") {
-        return `${start} --everything --yes`;
-    }
-    const named = namedFlags(selectors, NAMED);
-    return named !== undefined
-        ? `${start} ${named}`
-        : `the same command; or only the rest, when it was run with --json > FILE: ${start} --owed FILE`;
+/** The command that purges what is owed; `undefined`: it is more than a command line names. @param zone Its flags. */
+export function repetition(selectors: readonly Selector[], zone: string): string | undefined {
+    const isEverything = selectors.some(({ kind }) => kind === "everything");
+    const flags = isEverything ? "--everything --yes" : namedFlags(selectors, NAMED);
+    return flags === undefined ? undefined : `cache-purge purge ${zone} ${flags}`;
 }
