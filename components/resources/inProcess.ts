@@ -18,8 +18,8 @@ export const removesFiles = new Map<string, boolean>();
 /** Generations after this one are swept at the end of this `up`: what the Sweep's `diff` announced, by epoch. */
 export const sweepsSince = new Map<string, number>();
 
-/** The manifests that the Journals of this process were checked with. */
-export const manifestsSeen = new Set<string>();
+/** The manifests that the Journals of this process were checked with, by what the inputs hold of each. */
+export const manifestsSeen = new Map<string, string>();
 
 /** URLs of removed files that need no sweep any more, with the generation that removed them, by epoch. */
 const done = new Map<string, Map<string, number>>();

@@ -1,8 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { isDeepStrictEqual } from "node:util";
 import type { CheckResult, CreateResult, DiffResult, UpdateResult } from "@pulumi/pulumi/dynamic";
-import type { Manifest } from "../assets/manifest";
-import { decodeManifest, ManifestError } from "../assets/manifestText";
+import { ManifestError } from "../assets/manifestText";
 import { append, urlsOf } from "../plan/entries";
 import { variantsOf } from "../plan/headers";
 import type { Plan } from "../plan/plan";
@@ -17,12 +16,13 @@ import { listed } from "../purge/words";
 import { wrongOptions } from "../settings/check";
 import { JOURNAL } from "../settings/journalOptions";
 import { manifestsSeen, removesFiles } from "./inProcess";
+import { decodedManifest, inputOf, isReference, manifestOf } from "./manifestInput";
 import { purgeCommand } from "./purgeCommand";
 import type { JournalInputs, JournalOutputs } from "./state";
 import { isUnknown } from "./state";
 
 /** The engine's check: every wrong value, before anything is changed. */
-export async function check(_olds: JournalInputs, news: JournalInputs): Promise<CheckResult> {
+export async function check(olds: Partial<JournalInputs>, news: JournalInputs): Promise<CheckResult> {
     const options = Object.keys(JOURNAL).map((name) => [name, news[name as keyof JournalInputs]]);
     const failures = wrongOptions(JOURNAL, Object.fromEntries(options), isUnknown);
     const attempt = (property: string, run: () => unknown): void => {
@@ -32,9 +32,12 @@ export async function check(_olds: JournalInputs, news: JournalInputs): Promise<
             failures.push({ property, reason: error instanceof Error ? error.message : String(error) });
         }
     };
-    if (!isUnknown(news.manifest)) {
-        attempt("manifest", () => decodeManifest(news.manifest));
-        manifestsSeen.add(news.manifest);
+    const manifest = isUnknown(news.manifest) ? news.manifest : inputOf(news.manifest);
+    if (manifest !== olds.manifest && !isUnknown(manifest)) {
+        attempt("manifest", () => decodedManifest(news.manifest));
+    }
+    if (!isUnknown(manifest) && !isReference(news.manifest)) {
+        manifestsSeen.set(manifest, news.manifest);
     }
     if (news.targets !== undefined && !isUnknown(news.targets)) {
         attempt("targets", () => checkTargets(news.targets as NonNullable<JournalInputs["targets"]>));
@@ -42,13 +45,17 @@ export async function check(_olds: JournalInputs, news: JournalInputs): Promise<
     if (!isUnknown(news.headers) && !isUnknown(news.crossOrigins) && failures.length === 0) {
         attempt("crossOrigins", () => variantsOf(news));
     }
-    return { inputs: news, failures };
+    return { inputs: { ...news, manifest }, failures };
 }
 
 /** Changed: the manifest, a trigger, the targets, `always`. Not: tuning, this package's code, `__provider`. */
 export async function diff(_id: string, olds: JournalOutputs, news: JournalInputs): Promise<DiffResult> {
-    const isPlanned = !isUnknown(news.manifest) && !isUnknown(news.triggers);
-    const deploy = compare(olds, isPlanned ? news : { ...news, ...olds });
+    const manifest = manifestOf(news.manifest, olds.manifest);
+    if (manifest === undefined) {
+        return { changes: true };
+    }
+    const isPlanned = !isUnknown(manifest) && !isUnknown(news.triggers);
+    const deploy = compare(olds, isPlanned ? { ...news, manifest } : { ...news, ...olds });
     // A journal that is recreated has another epoch, about which nothing is said here.
     removesFiles.set(deploy.record.epoch, deploy.plan.gone.length > 0);
     if (!isPlanned) {
@@ -62,8 +69,9 @@ export async function diff(_id: string, olds: JournalOutputs, news: JournalInput
 }
 
 /** The first entry: every URL of the manifest, or none with `onCreate: "record"`. */
-export async function create(news: JournalInputs): Promise<CreateResult> {
-    const manifest = decodeManifest(news.manifest);
+export async function create(checked: JournalInputs): Promise<CreateResult> {
+    const news = withManifest(checked);
+    const manifest = decodedManifest(news.manifest);
     const first = plan(undefined, manifest, { ...news, changedTriggers: Object.keys(news.triggers ?? {}) });
     const epoch = newEpoch();
     const recorded = news.onCreate === "record" ? { ...first, selectors: [], samples: [] } : first;
@@ -72,20 +80,22 @@ export async function create(news: JournalInputs): Promise<CreateResult> {
 }
 
 /** Appends what changed, if anything did. */
-export async function update(_id: string, olds: JournalOutputs, news: JournalInputs): Promise<UpdateResult> {
+export async function update(_id: string, olds: JournalOutputs, checked: JournalInputs): Promise<UpdateResult> {
+    const news = withManifest(checked, olds.manifest);
     const deploy = compare(olds, news);
     if (deploy.recreated !== undefined) {
         console.log(`cache-purge: warning: ${deploy.recreated}`);
     }
-    const { record, after, plan: changed } = deploy;
-    return { outs: outputs(news, isAppended(deploy) ? append(record, after, changed) : record) };
+    const { record, plan: changed } = deploy;
+    const after = isAppended(deploy) ? append(record, decodedManifest(news.manifest), changed) : record;
+    return { outs: outputs(news, after) };
 }
 
 /** Names the URLs that this journal looked after, and that no other one of this process does. Never fails. */
 async function remove(_id: string, olds: Partial<JournalOutputs>): Promise<void> {
     try {
-        const kept = new Set([...manifestsSeen].flatMap((text) => urlsOf(decodeManifest(text))));
-        const left = urlsOf(decodeManifest(olds.manifest ?? "")).filter((url) => !kept.has(url));
+        const kept = new Set([...manifestsSeen.values()].flatMap((text) => urlsOf(decodedManifest(text))));
+        const left = urlsOf(decodedManifest(olds.manifest ?? "")).filter((url) => !kept.has(url));
         if (left.length > 0) {
             const selectors = left.map((value): Selector => ({ kind: "url", value, reasons: [] }));
             console.log(
@@ -105,7 +115,6 @@ export { remove as delete };
 interface Deploy {
     /** The journal so far. */
     readonly record: JournalRecord;
-    readonly after: Manifest;
     readonly plan: Plan;
     /** Set when the state could not be read: the journal is recreated, with all hosts owed, and this is why. */
     readonly recreated?: string;
@@ -116,28 +125,40 @@ function isAppended(deploy: Deploy): boolean {
     return deploy.recreated !== undefined || !isEmpty(deploy.plan);
 }
 
+/** The inputs, with the manifest that theirs stands for. @param stored the one in the outputs. */
+function withManifest(news: JournalInputs, stored?: string): JournalInputs {
+    const manifest = manifestOf(news.manifest, stored);
+    if (manifest === undefined) {
+        throw new ManifestError("the manifest was checked in another process: run the update again");
+    }
+    return { ...news, manifest };
+}
+
 function compare(olds: Partial<JournalOutputs>, news: JournalInputs): Deploy {
-    const after = decodeManifest(news.manifest);
     try {
         const record = decodeRecord(olds.record ?? "");
-        const before = decodeManifest(olds.manifest ?? "");
+        if (olds.manifest === news.manifest && isSameAsked(olds, news)) {
+            // Most often nothing changed, and two texts are compared sooner than one of them is read.
+            return { record, plan: planFor([]) };
+        }
+        const after = decodedManifest(news.manifest);
+        const before = decodedManifest(olds.manifest ?? "");
         const changedTriggers = changedNames(olds.triggers ?? {}, news.triggers ?? {});
-        return { record, after, plan: plan(before, after, { ...news, changedTriggers }) };
+        return { record, plan: plan(before, after, { ...news, changedTriggers }) };
     } catch (error) {
         if (!(error instanceof JournalError || error instanceof ManifestError) || error.newer) {
             throw error;
         }
-        return recreate(after, error.message);
+        return recreate(news.manifest, error.message);
     }
 }
 
 /** Nothing is known of what the edge holds: everything is owed, which is the hosts. */
-function recreate(after: Manifest, why: string): Deploy {
+function recreate(manifest: string, why: string): Deploy {
     const reason = `the journal in the state cannot be read (${why})`;
-    const selectors = scopesOf(after).flatMap((scope) => scopeSelectors(scope, [reason]));
+    const selectors = scopesOf(decodedManifest(manifest)).flatMap((scope) => scopeSelectors(scope, [reason]));
     return {
         record: emptyRecord(newEpoch()),
-        after,
         plan: planFor(selectors),
         recreated: `${reason}: it is recreated, and the hosts are purged`,
     };
@@ -155,7 +176,7 @@ function isSame(a: unknown, b: unknown): boolean {
 }
 
 /** Whether triggers, targets and `always` are the same: they have to be stored even where nothing is purged. */
-function isSameAsked(olds: JournalOutputs, news: JournalInputs): boolean {
+function isSameAsked(olds: Partial<JournalOutputs>, news: JournalInputs): boolean {
     return (
         isSame(olds.triggers ?? {}, news.triggers ?? {}) &&
         isDeepStrictEqual(olds.targets, news.targets) &&

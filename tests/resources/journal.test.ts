@@ -1,8 +1,8 @@
-import { deepStrictEqual, match, strictEqual } from "node:assert";
+import { deepStrictEqual, match, rejects, strictEqual } from "node:assert";
 import { encodeManifest } from "../../components/assets/manifestText";
 import { assetsFromDigests } from "../../components/assets/siteAssets";
 import { decodeRecord } from "../../components/plan/record";
-import { removesFiles } from "../../components/resources/inProcess";
+import { manifestsSeen, removesFiles } from "../../components/resources/inProcess";
 import { check, create, diff, update } from "../../components/resources/journal";
 import type { JournalInputs, JournalOutputs } from "../../components/resources/state";
 import { UNKNOWN } from "../../components/resources/state";
@@ -187,4 +187,62 @@ describe("resources/journal", () => {
             match(failures?.[0]?.reason ?? "", message);
         });
     }
+
+    describe("a packed manifest", () => {
+        const many = (text: string) =>
+            manifest(Object.fromEntries(Array.from({ length: 5_001 }, (_, i) => [`${i}.js`, i < 2 ? text : "same"])));
+        const [OLD, NEW] = [many("old"), many("new")];
+
+        async function inputsOf(text: string, olds: Partial<JournalInputs> = {}): Promise<JournalInputs> {
+            const { inputs, failures } = await check(olds, { manifest: text });
+            deepStrictEqual(failures, []);
+            return inputs as JournalInputs;
+        }
+
+        it("is in the state once: its inputs hold head and digest", async () => {
+            const inputs = await inputsOf(OLD);
+            match(inputs.manifest, /^cache-purge manifest 1 packed\n5001 URLs of .*\nsha256 [0-9a-f]{64}\n$/);
+            strictEqual((await created(inputs)).manifest, OLD);
+        });
+
+        it("a plain one is an input as it is", async () => {
+            strictEqual((await inputsOf(A.manifest)).manifest, A.manifest);
+        });
+
+        it("is compared and stored as if its text were the input", async () => {
+            const first = await created(await inputsOf(OLD));
+            const inputs = await inputsOf(OLD);
+            deepStrictEqual(await diff("id", first, inputs), { changes: false });
+            const news = await inputsOf(NEW, inputs);
+            deepStrictEqual(await diff("id", first, news), { changes: true });
+            const { outs } = await update("id", first, news);
+            strictEqual(outs.manifest, NEW);
+            deepStrictEqual(urls(outs), ["https://www.example.com/0.js", "https://www.example.com/1.js"]);
+        });
+
+        it("a state in which the inputs hold all of it changes nothing", async () => {
+            const first = await created({ manifest: OLD });
+            const inputs = await inputsOf(OLD, { manifest: OLD });
+            deepStrictEqual(await diff("id", first, inputs), { changes: false });
+        });
+
+        it("in a process that has not checked it, it is the one of the outputs or a change", async () => {
+            const first = await created({ manifest: OLD });
+            const [unchanged, other] = [await inputsOf(OLD), await inputsOf(NEW)];
+            manifestsSeen.clear();
+            deepStrictEqual(await diff("id", first, unchanged), { changes: false });
+            deepStrictEqual(await diff("id", first, other), { changes: true });
+            deepStrictEqual((await update("id", first, unchanged)).outs, first);
+            await rejects(update("id", first, other), /checked in another process: run the update again/);
+        });
+
+        it("where the program keeps the old input, it is right, and any other is refused", async () => {
+            const { manifest: old } = await inputsOf(OLD);
+            const { manifest: other } = await inputsOf(NEW);
+            manifestsSeen.clear();
+            const kept = await inputsOf(old, { manifest: old });
+            deepStrictEqual(await diff("id", await created({ manifest: OLD }), kept), { changes: false });
+            strictEqual((await check({ manifest: old }, { manifest: other })).failures?.[0]?.property, "manifest");
+        });
+    });
 });
