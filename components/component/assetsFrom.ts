@@ -25,7 +25,13 @@ export function assetsFrom(
     digests: pulumi.Input<Record<string, pulumi.Input<string>>>,
     options: MappingOptions,
 ): Assets {
-    const manifest = pulumi.output(digests).apply((known) => assetsFromDigests(known, options).manifest);
+    // As pairs: the SDK would lose a file that is called __proto__.
+    const pairs = pulumi.Output.isInstance(digests)
+        ? digests.apply((known) => Object.entries(known))
+        : pulumi.output(Promise.resolve(digests).then((known) => Object.entries(known)));
+    const manifest = pairs.apply(
+        (known) => assetsFromDigests(Object.fromEntries(known as [string, string][]), options).manifest,
+    );
     return { baseUrls: options.baseUrls, manifest };
 }
 

@@ -128,7 +128,8 @@ interface Target {
 }
 
 function addressFor(url: URL, connectTo: Readonly<Record<string, string>>): Target {
-    const address = connectTo[url.host] ?? connectTo[url.hostname] ?? connectTo["*"];
+    const named = [url.host, url.hostname, "*"].find((host) => Object.hasOwn(connectTo, host));
+    const address = named === undefined ? undefined : connectTo[named];
     if (address === undefined) {
         return { url: url.href, headers: {}, agent: undefined, direct: false };
     }
@@ -143,13 +144,11 @@ function addressFor(url: URL, connectTo: Readonly<Record<string, string>>): Targ
 }
 
 function plainHeaders(headers: object): Record<string, string> {
-    const plain: Record<string, string> = {};
-    for (const [name, value] of Object.entries(headers)) {
-        if (value !== undefined && value !== null) {
-            plain[name.toLowerCase()] = printable(String(value));
-        }
-    }
-    return plain;
+    return Object.fromEntries(
+        Object.entries(headers).flatMap(([name, value]) =>
+            value === undefined || value === null ? [] : [[name.toLowerCase(), printable(String(value))]],
+        ),
+    );
 }
 
 function reasonOf(error: unknown): string {

@@ -144,8 +144,11 @@ function isObject(value: unknown): boolean {
     return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
+/** A key `__proto__` is refused: the SDK and the engine's protocol lose it on the way, without a word. */
 function isRecordOf(value: unknown, accepts: (value: unknown) => boolean): boolean {
-    return isObject(value) && Object.values(value as object).every(accepts);
+    return (
+        isObject(value) && !Object.hasOwn(value as object, "__proto__") && Object.values(value as object).every(accepts)
+    );
 }
 
 function parsed(json: string): unknown {

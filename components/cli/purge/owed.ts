@@ -41,13 +41,13 @@ function selectorOf(item: unknown, where: string): Selector {
     if (kind === "everything") {
         throw new UsageError(`${where} is everything.`, "Write --everything --yes: that is never done from a file.");
     }
-    const list = LISTS[kind as keyof typeof LISTS];
+    const list = Object.entries(LISTS).find(([name]) => name === kind)?.[1];
     if (list === undefined) {
         throw new UsageError(`${where} is not a selector.`, REMEDY);
     }
-    if (kind === "url") {
+    if (list === "urls") {
         const url = urlInKeyForm(where, value);
-        return { kind, value: url, reasons: ["still owed"], ...(isHeaders(headers) ? { headers } : {}) };
+        return { kind: "url", value: url, reasons: ["still owed"], ...(isHeaders(headers) ? { headers } : {}) };
     }
     const [selector] = parseTargets({ [list]: [value] } as Targets, ["still owed"], where);
     return selector as Selector;

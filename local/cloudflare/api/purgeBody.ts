@@ -71,12 +71,8 @@ function files(items: unknown[], zone: Zone): Selector {
         if (parts === undefined || !inZone(parts.host, zone)) {
             throw refuse.outsideZone("URL", url);
         }
-        const headers: Headers = {};
-        if (typeof item === "object") {
-            for (const [name, value] of Object.entries(item.headers ?? {})) {
-                headers[name.toLowerCase()] = value;
-            }
-        }
+        const given = typeof item === "object" ? Object.entries(item.headers ?? {}) : [];
+        const headers: Headers = Object.fromEntries(given.map(([name, value]) => [name.toLowerCase(), value]));
         return cacheKey(parts.scheme, parts.host, parts.target, zone, headers).text;
     });
     return { kind: "files", keys: new Set(keys) };

@@ -88,14 +88,11 @@ export function portError(name: string, port: number, error: NodeJS.ErrnoExcepti
 }
 
 function flatten(headers: http.IncomingHttpHeaders): Headers {
-    const flat: Headers = {};
-    for (const name in headers) {
-        const value = headers[name];
-        if (value !== undefined) {
-            flat[name] = Array.isArray(value) ? value.join(", ") : value;
-        }
-    }
-    return flat;
+    return Object.fromEntries(
+        Object.entries(headers).flatMap(([name, value]) =>
+            value === undefined ? [] : [[name, Array.isArray(value) ? value.join(", ") : value]],
+        ),
+    );
 }
 
 async function readBody(request: http.IncomingMessage): Promise<Buffer | undefined> {
