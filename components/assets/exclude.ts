@@ -39,6 +39,16 @@ export function excludes(patterns: readonly string[] = []): Excludes {
     };
 }
 
+/** The patterns that leave a file out, or a folder that it is in. */
+export function patternsFor(file: string, patterns: readonly string[]): string[] {
+    const parts = file.split("/");
+    const places = parts.map((_, i) => parts.slice(0, i + 1).join("/"));
+    const { matches, unused } = excludes(patterns);
+    const isOut = places.some((place) => matches(place, place !== file));
+    const others = unused();
+    return isOut ? patterns.filter((pattern) => !others.includes(pattern)) : [];
+}
+
 function ruleOf(pattern: string): Rule {
     // picomatch's !(a|b) is no negation of the pattern.
     const isBack = /^!(?!\()/.test(pattern);

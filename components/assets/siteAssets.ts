@@ -33,6 +33,8 @@ export interface Assets {
     readonly bytes: number;
     /** What may be a mistake, in sentences. */
     readonly warnings: readonly string[];
+    /** The patterns that left files out. */
+    readonly exclude?: readonly string[];
 }
 
 /** Options of {@link siteAssets}. */
@@ -101,7 +103,8 @@ export function siteAssets(dir: string, options: SiteAssetsOptions): Assets {
         .map(
             (pattern) => `exclude ${JSON.stringify(pattern)} matches nothing in ${dir}; patterns are as in .gitignore`,
         );
-    return { baseUrls, manifest, files: files.size, bytes, warnings };
+    const { exclude = [] } = options;
+    return { baseUrls, manifest, files: files.size, bytes, warnings, ...(exclude.length === 0 ? {} : { exclude }) };
 }
 
 /** The files at the root of a folder that say how the others are served. */

@@ -93,12 +93,13 @@ async function readSides(from: string, to: string, options: DifferenceOptions, i
 
 /** What `plan` takes of the options. */
 export function planOptionsOf(options: DifferenceOptions): PlanOptions {
-    const { widenAbove, maxCollateral, always, headers, crossOrigin } = options;
+    const { widenAbove, maxCollateral, always, headers, crossOrigin, exclude } = options;
     return {
         ...(widenAbove === undefined ? {} : { widenAbove }),
         ...(maxCollateral === undefined ? {} : { maxCollateral }),
         ...(always === undefined ? {} : { always }),
         ...(headers === undefined ? {} : { headers }),
+        ...(exclude === undefined ? {} : { exclude }),
         ...(crossOrigin === undefined ? {} : { crossOrigins: crossOrigin }),
         limits: limitsFor(options),
     };

@@ -10,6 +10,8 @@ export interface Assets {
     readonly manifest: pulumi.Input<Manifest>;
     /** What may be a mistake, in sentences: the component logs them. */
     readonly warnings?: readonly string[];
+    /** The patterns that left files out, so that the plan can say where nothing but these changed. */
+    readonly exclude?: readonly string[];
 }
 
 /**

@@ -87,6 +87,7 @@ function journalArgs(args: CachePurgeArgs, ready: pulumi.Output<unknown>): Journ
     const manifest = inClear("assets", manifestText(args.assets));
     return {
         manifest: pulumi.all([manifest, ready]).apply(([text]) => text),
+        ...(args.assets?.exclude === undefined ? {} : { exclude: args.assets.exclude }),
         triggers: triggersOf(args.triggers),
         targets: inClear("targets", args.targets as pulumi.Input<Targets | "everything" | undefined>),
         always: inClear("always", args.always as pulumi.Input<string[] | undefined>),

@@ -1,6 +1,8 @@
+import { patternsFor } from "../assets/exclude";
 import { digestAt } from "../assets/manifest";
 import type { MarkKind } from "../assets/marks";
-import { markOf } from "../assets/marks";
+import { isMark, markOf } from "../assets/marks";
+import { usualSpelling } from "../assets/spellings";
 import type { Changes } from "./changes";
 
 /** Files that many servers show for their folder, next to index.html. */
@@ -32,6 +34,45 @@ function errorPageNotes(groups: readonly Changes[]): string[] {
             `${page} changed. URLs that are not found may show the old one for as long as the edge keeps such answers, ` +
             "which is 3 minutes by default; notFound: { purge: true } purges them, by host or prefix",
     );
+}
+
+/** A word where all that changed is that `exclude` leaves more out than at the last deploy. */
+export function excludeNotes(groups: readonly Changes[], patterns: readonly string[]): string[] {
+    const changed = groups.flatMap(({ changed: all, before, after }) => {
+        const folders = [...(before?.folders ?? []), ...(after?.folders ?? []), "/"];
+        return all.filter(({ path }) => !isMark(path)).map((one) => ({ ...one, folders }));
+    });
+    const used = changed.map(({ path, change, folders }) =>
+        change === "removed" ? filesAt(path, folders).flatMap((file) => patternsFor(file, patterns)) : [],
+    );
+    if (used.length === 0 || used.some((some) => some.length === 0)) {
+        return [];
+    }
+    const names = [...new Set(used.flat())].map((pattern) => JSON.stringify(pattern)).join(", ");
+    return [
+        `nothing changed but what exclude leaves out: ${names} matches files that the last deploy had. Patterns are read as in ` +
+            ".gitignore: one without a slash inside matches files and folders at any depth. If these files are still deployed, " +
+            "narrow the pattern",
+    ];
+}
+
+/** The files of a site that may answer at a path, as `exclude` names them. */
+function filesAt(path: string, folders: readonly string[]): string[] {
+    const [name = ""] = usualSpelling(path).split("?");
+    return folders
+        .filter((folder) => name.startsWith(folder))
+        .flatMap((folder) => {
+            const file = decoded(name.slice(folder.length)).replace(/(?:\/|\/index|(?:\/index)?\.html)$/, "");
+            return [decoded(name.slice(folder.length)), `${file}.html`, `${file}/index.html`.replace(/^\//, "")];
+        });
+}
+
+function decoded(path: string): string {
+    try {
+        return decodeURIComponent(path);
+    } catch {
+        return path;
+    }
 }
 
 function isPurged({ kind }: { readonly kind: MarkKind }): boolean {

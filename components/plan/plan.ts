@@ -12,7 +12,7 @@ import { fallbackSelectors } from "./fallback";
 import type { Variants } from "./headers";
 import { variantsOf, withHeaders } from "./headers";
 import { indexForms } from "./indexForms";
-import { changeNotes } from "./notes";
+import { changeNotes, excludeNotes } from "./notes";
 import { redirectSelectors } from "./redirects";
 import { removedFileUrls } from "./removedFiles";
 import type { Sample } from "./samples";
@@ -59,6 +59,8 @@ export interface PlanOptions {
     readonly widenAbove?: number | false | undefined;
     /** Known unchanged URLs that this may evict, at most. Default: as many as URLs changed. */
     readonly maxCollateral?: number | undefined;
+    /** Patterns that `after` was made with, so that it can be said where nothing but these changed. */
+    readonly exclude?: readonly string[] | undefined;
     /** Limits that decide what saves a request. Default: the free plan's. */
     readonly limits?: BatchLimits;
 }
@@ -111,6 +113,7 @@ export function plan(before: Manifest | undefined, after: Manifest, options: Pla
         collateral: collateralOf(groups, selectors),
         notes: [
             ...(before === undefined ? [] : changeNotes(groups)),
+            ...excludeNotes(groups, options.exclude ?? []),
             ...widened.notes,
             ...crossOriginNotes(groups, selectors, options.crossOrigins && parseOrigins(options.crossOrigins), limits),
         ],

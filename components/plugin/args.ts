@@ -157,12 +157,12 @@ function assetsOf(from: Given): { assets?: Assets } {
         return { assets: { baseUrls, manifest: unknown(parts) } };
     }
     const { dir, digests, ...options } = some(plain, ASSETS);
-    const { baseUrls, manifest, warnings } =
+    const { baseUrls, manifest, ...others } =
         dir === undefined
             ? assetsFromDigests(digests as Record<string, string>, options as unknown as SiteAssetsOptions)
             : siteAssets(dir as string, options as unknown as SiteAssetsOptions);
     // Where it depends on resources, so do those that take it.
-    return { assets: { baseUrls, manifest: holdsOutput(parts) ? once(parts, () => manifest) : manifest, warnings } };
+    return { assets: { ...others, baseUrls, manifest: holdsOutput(parts) ? once(parts, () => manifest) : manifest } };
 }
 
 /** The property that an error of the assets is about. */

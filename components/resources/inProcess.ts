@@ -39,3 +39,6 @@ function shared<K, V>(name: string): Map<K, V> {
     place[Symbol.for(name)] = known;
     return known;
 }
+
+/** The patterns of `exclude` that each manifest was made with. */
+export const excludesSeen = new Map<string, readonly string[]>();

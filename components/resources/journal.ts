@@ -15,7 +15,7 @@ import { checkTargets } from "../plan/targets";
 import { listed } from "../purge/words";
 import { wrongOptions } from "../settings/check";
 import { JOURNAL } from "../settings/journalOptions";
-import { manifestsSeen, removesFiles } from "./inProcess";
+import { excludesSeen, manifestsSeen, removesFiles } from "./inProcess";
 import { decodedManifest, inputOf, isReference, manifestOf } from "./manifestInput";
 import { purgeCommand } from "./purgeCommand";
 import type { JournalInputs, JournalOutputs } from "./state";
@@ -38,6 +38,7 @@ export async function check(olds: Partial<JournalInputs>, news: JournalInputs): 
     }
     if (!isUnknown(manifest) && !isReference(news.manifest)) {
         manifestsSeen.set(manifest, news.manifest);
+        excludesSeen.set(news.manifest, isUnknown(news.exclude) ? [] : (news.exclude ?? []));
     }
     if (news.targets !== undefined && !isUnknown(news.targets)) {
         attempt("targets", () => checkTargets(news.targets as NonNullable<JournalInputs["targets"]>));
@@ -45,7 +46,8 @@ export async function check(olds: Partial<JournalInputs>, news: JournalInputs): 
     if (!isUnknown(news.headers) && !isUnknown(news.crossOrigins) && failures.length === 0) {
         attempt("crossOrigins", () => variantsOf(news));
     }
-    return { inputs: { ...news, manifest }, failures };
+    const { exclude: _, ...kept } = news;
+    return { inputs: { ...kept, manifest }, failures };
 }
 
 /** Changed: the manifest, a trigger, the targets, `always`. Not: tuning, this package's code, `__provider`. */
@@ -65,6 +67,9 @@ export async function diff(_id: string, olds: JournalOutputs, news: JournalInput
         return { changes: !isSameAsked(olds, news) };
     }
     console.log(`cache-purge: ${deploy.recreated ?? summary(deploy.plan)}`);
+    for (const note of deploy.plan.notes) {
+        console.log(`cache-purge: note: ${note}`);
+    }
     return { changes: true };
 }
 
@@ -144,7 +149,8 @@ function compare(olds: Partial<JournalOutputs>, news: JournalInputs): Deploy {
         const after = decodedManifest(news.manifest);
         const before = decodedManifest(olds.manifest ?? "");
         const changedTriggers = changedNames(olds.triggers ?? {}, news.triggers ?? {});
-        return { record, plan: plan(before, after, { ...news, changedTriggers }) };
+        const exclude = excludesSeen.get(news.manifest);
+        return { record, plan: plan(before, after, { ...news, changedTriggers, exclude }) };
     } catch (error) {
         if (!(error instanceof JournalError || error instanceof ManifestError) || error.newer) {
             throw error;

@@ -22,6 +22,8 @@ export interface JournalInputs {
     /** Values whose change asks for a purge of `targets`, by name. */
     readonly triggers?: Readonly<Record<string, unknown>>;
     readonly targets?: Targets | "everything";
+    /** Patterns that the manifest was made with. For a note, and not kept in the state. */
+    readonly exclude?: readonly string[];
     /** URLs that go along with every purge. */
     readonly always?: readonly string[];
     /** Header sets for custom cache keys; tuning, no change by itself. */

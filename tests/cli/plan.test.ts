@@ -46,6 +46,15 @@ describe("cli: plan and manifest", () => {
         strictEqual(same.out, "**Cache purge:** nothing to purge\n");
     });
 
+    it("says where nothing changed but what --exclude leaves out", async () => {
+        const made = await invoke(["manifest", from, ...SITE], { env });
+        const argv = ["plan", "--from", save("all.manifest", made.out), "--to", from, ...SITE, "--exclude", "*.css"];
+        match(
+            (await invoke(argv, { env })).out,
+            /note: nothing changed but what exclude leaves out: "\*\.css" matches files/,
+        );
+    });
+
     it("--json has the keys that are promised, and the requests as sent", async () => {
         deepStrictEqual(await json("--from", from, "--to", to, ...SITE), {
             changes: { added: ["/new.css"], changed: ["/app.js"], removed: ["/old.css"] },

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { assetsFromDigests } from "../../components/assets/siteAssets";
 import { OptionError } from "../../components/errors/usageError";
 import type { PlanOptions } from "../../components/plan/plan";
 import { isEmpty, plan } from "../../components/plan/plan";
@@ -244,4 +245,32 @@ describe("a file that may stand for its folder", () => {
         assert.deepEqual(notes({ "/d/index.htm": "1", "/d/": "1" }, { "/d/index.htm": "2", "/d/": "2" }), []);
         assert.deepEqual(notes({ "/d/index.html": "1" }, { "/d/index.html": "2" }), []);
     });
+});
+
+describe("a plan in which exclude leaves more out than before", () => {
+    const FILES = { "index.html": "1", "a.js": "1", "drafts/a.html": "1", "x/drafts/[b].js": "1", "c%20d.map": "1" };
+    const note = /nothing changed but what exclude leaves out: (.*) matches files that the last deploy had/;
+    const rows: [string, string[], readonly string[], string | undefined][] = [
+        ["a folder at any depth", ["drafts/a.html", "x/drafts/[b].js"], ["drafts"], '"drafts"'],
+        ["two patterns, of which one leaves nothing out", ["c%20d.map"], ["*.map", "*.txt"], '"*.map"'],
+        ["two patterns", ["c%20d.map", "drafts/a.html"], ["*.map", "/drafts/"], '"*.map", "/drafts/"'],
+        ["the page of the root", ["index.html"], ["/*.html"], '"/*.html"'],
+        ["what is taken back", ["c%20d.map"], ["*.map", "!c*.map"], undefined],
+        ["a file that is gone for another reason too", ["c%20d.map", "a.js"], ["*.map"], undefined],
+        ["nothing that is left out", ["a.js"], ["*.map"], undefined],
+        ["no change", [], ["*.map"], undefined],
+    ];
+    for (const baseUrl of ["https://www.example.com", "https://www.example.com/blog/"]) {
+        for (const [name, gone, exclude, expected] of rows) {
+            it(`${name}, at ${baseUrl}`, () => {
+                const left = Object.fromEntries(Object.entries(FILES).filter(([file]) => !gone.includes(file)));
+                const of = (files: Record<string, string>) =>
+                    assetsFromDigests(files, { baseUrls: [baseUrl] }).manifest;
+                const { notes } = plan(of(FILES), of(left), { exclude });
+                assert.equal(note.exec(notes.join())?.[1], expected);
+                const changed = plan(of(FILES), of({ ...left, "index.html": "2" }), { exclude });
+                assert.doesNotMatch(changed.notes.join(), note);
+            });
+        }
+    }
 });

@@ -140,6 +140,25 @@ describe("resources/journal", () => {
         }
     });
 
+    it("says where nothing changed but what exclude leaves out, and keeps its patterns out of the state", async () => {
+        const olds = await created();
+        const news = { manifest: manifest({ "app.js": "1" }), exclude: ["*.css"] };
+        const { inputs } = await check(olds, news);
+        deepStrictEqual(inputs, { manifest: news.manifest });
+        const said: string[] = [];
+        const print = console.log;
+        console.log = (line: string) => said.push(line);
+        try {
+            await diff("id", olds, inputs);
+        } finally {
+            console.log = print;
+        }
+        match(
+            said.join("\n"),
+            /purge 1 URL \(1 removed\).*\ncache-purge: note: nothing changed but what exclude leaves out: "\*\.css"/,
+        );
+    });
+
     it("an unknown manifest is a change", async () => {
         deepStrictEqual(await diff("id", await created(), { manifest: UNKNOWN }), { changes: true });
         deepStrictEqual((await check(A, { manifest: UNKNOWN })).failures, []);
