@@ -83,8 +83,14 @@ function fullName(command: Command): string {
     return command.parent === null ? command.name() : `${fullName(command.parent)} ${command.name()}`;
 }
 
+/** Defined where the package is bundled, since no package.json lies beside it then. */
+declare const CACHE_PURGE_VERSION: string | undefined;
+
 /** The package's version. The compiled file lies one folder deeper than the source: the nearest package.json has it. */
 function version(): string {
+    if (typeof CACHE_PURGE_VERSION === "string") {
+        return CACHE_PURGE_VERSION;
+    }
     for (let dir = __dirname; ; dir = path.dirname(dir)) {
         const file = path.join(dir, "package.json");
         if (existsSync(file)) {

@@ -1,0 +1,134 @@
+import { UsageError } from "../components/errors/usageError";
+
+/** What a workflow gives the action; lists are one a line. */
+export interface Inputs {
+    readonly zones: readonly string[];
+    /** What the command reads its credential from. */
+    readonly credential: Readonly<Record<string, string>>;
+    readonly urls: readonly string[];
+    readonly prefixes: readonly string[];
+    readonly hosts: readonly string[];
+    readonly tags: readonly string[];
+    readonly from: string;
+    readonly to: string;
+    readonly manifest: string;
+    readonly baseUrls: readonly string[];
+    readonly htmlHandling: string;
+    readonly exclude: readonly string[];
+    readonly originReady: boolean;
+    readonly verify: boolean;
+    readonly rebound: string;
+    readonly connectTo: readonly string[];
+    readonly dryRun: boolean;
+    readonly onFailure: "fail" | "warn";
+}
+
+type Env = Readonly<Record<string, string | undefined>>;
+
+/**
+ * Reads the inputs as the runner hands them over: `INPUT_` and the name in capitals.
+ *
+ * @throws UsageError in the words of a workflow.
+ */
+export function readInputs(env: Env): Inputs {
+    const text = (name: string): string => (env[`INPUT_${name.toUpperCase().replaceAll(" ", "_")}`] ?? "").trim();
+    const list = (name: string): string[] => {
+        const lines = text(name).split(/\r?\n/);
+        return lines.map((line) => line.trim()).filter((line) => line !== "");
+    };
+    const flag = (name: string, otherwise: boolean): boolean => {
+        const value = text(name).toLowerCase();
+        if (value !== "" && value !== "true" && value !== "false") {
+            throw new UsageError(`The input ${name} is "${text(name)}".`, "Write true or false.");
+        }
+        return value === "" ? otherwise : value === "true";
+    };
+    const zones = list("zone");
+    if (zones.length === 0) {
+        throw new UsageError("The input zone is missing.", "Give the zone's name, such as example.com, or its ID.");
+    }
+    const onFailure = text("on-failure") || "fail";
+    if (onFailure !== "fail" && onFailure !== "warn") {
+        throw new UsageError(`The input on-failure is "${onFailure}".`, "Write fail or warn.");
+    }
+    const inputs = {
+        zones,
+        credential: credentialOf(text, env),
+        urls: list("URLs"),
+        prefixes: list("prefixes"),
+        hosts: list("hosts"),
+        tags: list("tags"),
+        from: text("from"),
+        to: text("to"),
+        manifest: text("manifest"),
+        baseUrls: list("base-urls"),
+        htmlHandling: text("html-handling"),
+        exclude: list("exclude"),
+        originReady: flag("origin-ready", false),
+        verify: flag("verify", true),
+        rebound: text("rebound"),
+        connectTo: list("connect-to"),
+        dryRun: flag("dry-run", false),
+        onFailure,
+    } as const;
+    checkTogether(inputs);
+    return inputs;
+}
+
+function credentialOf(text: (name: string) => string, env: Env): Record<string, string> {
+    const [token, email, key] = [text("api_token"), text("email"), text("global_token")];
+    if (token !== "") {
+        return { CLOUDFLARE_API_TOKEN: token };
+    }
+    if (email !== "" && key !== "") {
+        return { CLOUDFLARE_EMAIL: email, CLOUDFLARE_API_KEY: key };
+    }
+    const { CLOUDFLARE_API_TOKEN: set = "" } = env;
+    if (set !== "") {
+        return { CLOUDFLARE_API_TOKEN: set };
+    }
+    throw new UsageError(
+        email !== "" || key !== ""
+            ? `The input ${email === "" ? "email" : "global_token"} is missing: these two go together.`
+            : "The input api_token is missing, or the secret that it names is empty.",
+        "Give it from a secret. In a pull request from a fork there are no secrets.",
+    );
+}
+
+function checkTogether({
+    urls,
+    prefixes,
+    hosts,
+    tags,
+    from,
+    to,
+    manifest,
+    baseUrls,
+}: Omit<Inputs, "credential">): void {
+    const isTargets = urls.length + prefixes.length + hosts.length + tags.length > 0;
+    const isDifference = from !== "" || to !== "" || manifest !== "";
+    if (isTargets && isDifference) {
+        throw new UsageError(
+            "URLs, prefixes, hosts or tags are given besides from, to or manifest.",
+            "Use the action twice, or leave one of them out.",
+        );
+    }
+    if (isDifference && to === "") {
+        throw new UsageError(
+            "The input to is missing: a difference has two sides.",
+            "Give the folder that is deployed.",
+        );
+    }
+    if (isDifference && (from === "") === (manifest === "")) {
+        throw new UsageError(
+            from === "" ? "Nothing says what was deployed before." : "The inputs from and manifest are both given.",
+            "Give from, or manifest: one of them.",
+        );
+    }
+    if (isDifference && baseUrls.length === 0) {
+        throw new UsageError(
+            "The input base-urls is missing.",
+            "Give https://www.example.com, or wherever the folder is served.",
+        );
+    }
+}

@@ -1,0 +1,89 @@
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import path from "node:path";
+import type { Manifest } from "../components/assets/manifest";
+import { manifestOf } from "../components/assets/manifest";
+import { decodeManifest, encodeManifest, ManifestError } from "../components/assets/manifestText";
+import type { HtmlHandling } from "../components/assets/route";
+import type { Io } from "../components/cli/io";
+import { readManifest } from "../components/cli/readManifest";
+import { inZone } from "../components/cloudflare/zoneOfHosts";
+import { ProblemError } from "../components/errors/problem";
+import { hostOfUrl } from "../components/plan/selector";
+import type { Inputs } from "./inputs";
+
+/** Two states of a site; without `before` nothing is known of what was deployed. */
+export interface Difference {
+    readonly before: Manifest | undefined;
+    readonly after: Manifest;
+}
+
+/** Seconds for a manifest that is read from an address. */
+const TIMEOUT = 30;
+
+export async function readDifference(inputs: Inputs, io: Io): Promise<Difference> {
+    const { from, to, manifest, baseUrls, htmlHandling, exclude } = inputs;
+    const options = {
+        baseUrl: baseUrls,
+        ...(htmlHandling === "" ? {} : { htmlHandling: htmlHandling as HtmlHandling }),
+        ...(exclude.length === 0 ? {} : { exclude }),
+    };
+    const after = await readManifest(to, options, io);
+    return { before: manifest === "" ? await readManifest(from, options, io) : await lastManifest(manifest), after };
+}
+
+/** Of the last deploy, from a file or an address; `undefined`: there is none yet. */
+async function lastManifest(place: string): Promise<Manifest | undefined> {
+    const text = isAddress(place) ? await fetched(place) : existsSync(place) ? readFileSync(place, "utf8") : undefined;
+    try {
+        return text === undefined ? undefined : decodeManifest(text);
+    } catch (error) {
+        if (!(error instanceof ManifestError)) {
+            throw error;
+        }
+        const remedy = "Remove it: the next run then purges every URL of the site once.";
+        throw new ProblemError({ key: "manifest", cause: `${place}: ${error.message}.`, remedy });
+    }
+}
+
+export function isAddress(place: string): boolean {
+    return /^https?:\/\//i.test(place);
+}
+
+async function fetched(address: string): Promise<string | undefined> {
+    let said: string;
+    try {
+        const answer = await fetch(address, { signal: AbortSignal.timeout(TIMEOUT * 1000) });
+        if (answer.ok) {
+            return await answer.text();
+        }
+        if (answer.status === 404 || answer.status === 410) {
+            return undefined;
+        }
+        said = `it answers ${answer.status}`;
+    } catch (error) {
+        const { cause, message } = error as Error;
+        said = cause instanceof Error ? cause.message : message;
+    }
+    const cause = `The manifest at ${address} cannot be read: ${said}.`;
+    throw new ProblemError({ key: "manifest", cause, remedy: "Check the address; a 404 counts as a first deploy." });
+}
+
+/** The part of a manifest that a zone holds, in a file for the command. */
+export function partFile(
+    manifest: Manifest | undefined,
+    zone: string,
+    isOnly: boolean,
+    dir: string,
+    name: string,
+): string {
+    const { sections = [], ...rest } = manifest ?? manifestOf(new Map());
+    const within = sections
+        .map((section) => ({
+            ...section,
+            baseUrls: section.baseUrls.filter((url) => isOnly || inZone(hostOfUrl(url), zone)),
+        }))
+        .filter(({ baseUrls }) => baseUrls.length > 0);
+    const file = path.join(dir, name);
+    writeFileSync(file, encodeManifest({ ...rest, sections: within }));
+    return file;
+}

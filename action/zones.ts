@@ -1,0 +1,42 @@
+import { inZone } from "../components/cloudflare/zoneOfHosts";
+import { UsageError } from "../components/errors/usageError";
+import { hostOfUrl } from "../components/plan/selector";
+import type { Inputs } from "./inputs";
+
+type Targets = Pick<Inputs, "urls" | "prefixes" | "hosts" | "tags" | "baseUrls">;
+
+/**
+ * What there is to do in each zone. With one zone it is everything; with several each host goes to the zone that it lies in,
+ * and tags to all of them, since a tag is not bound to a host.
+ *
+ * @throws UsageError for a host that lies in none of them, and for zones of which that cannot be told.
+ */
+export function byZone(zones: readonly string[], targets: Targets): Map<string, Targets> {
+    if (zones.length === 1) {
+        return new Map([[zones[0] ?? "", targets]]);
+    }
+    const { urls, prefixes, hosts, baseUrls, tags } = targets;
+    const zoneOf = (host: string): string => {
+        // The longest name is the nearest zone.
+        const found = [...zones].sort((a, b) => b.length - a.length).find((zone) => inZone(host, zone));
+        if (found === undefined) {
+            const remedy = "Give each zone by its name, and only hosts that lie in one of them.";
+            throw new UsageError(`${host} lies in none of the zones ${zones.join(", ")}.`, remedy);
+        }
+        return found;
+    };
+    const within = (zone: string, list: readonly string[], hostOf: (one: string) => string): string[] =>
+        list.filter((one) => zoneOf(hostOf(one).toLowerCase()) === zone);
+    return new Map(
+        zones.map((zone) => [
+            zone,
+            {
+                urls: within(zone, urls, hostOfUrl),
+                prefixes: within(zone, prefixes, (prefix) => prefix.replace(/\/.*/s, "")),
+                hosts: within(zone, hosts, (host) => host),
+                baseUrls: within(zone, baseUrls, hostOfUrl),
+                tags,
+            },
+        ]),
+    );
+}
