@@ -5,6 +5,7 @@
 import { createHash } from "node:crypto";
 import { readdirSync, readFileSync } from "node:fs";
 import * as path from "node:path";
+import * as cloudflare from "@pulumi/cloudflare";
 import * as pulumi from "@pulumi/pulumi";
 import { StoredObject } from "./storedObject";
 import { Upload } from "./upload";
@@ -40,6 +41,19 @@ class Purge extends pulumi.CustomResource {
     }
 }
 
+/** Makes nothing: its output is its input. */
+class Built extends pulumi.dynamic.Resource {
+    declare readonly dir: pulumi.Output<string>;
+
+    constructor(its: string, inputs: { dir: string }) {
+        const own: pulumi.dynamic.ResourceProvider = {
+            diff: async () => ({ changes: false }),
+            create: async (news) => ({ id: "built", outs: news }),
+        };
+        super(own, its, inputs, {}, "local", "Built");
+    }
+}
+
 function sha256(data: string | Buffer): string {
     return createHash("sha256").update(data).digest("hex");
 }
@@ -63,10 +77,14 @@ function flat({ rebound, originReady, verify, ...options }: Record<string, unkno
     };
 }
 
+/** A resource before the site, for inputs that are its outputs: in the first preview they are not known. */
+const built = config.getBoolean("built") ? new Built("built", { dir: from }) : undefined;
+const baseUrls = config.requireObject<string[]>("baseUrls");
+
 const args = {
-    ...(config.get("zone") === "" ? {} : { zone: config.get("zone") ?? "example.com" }),
-    dir: from,
-    baseUrls: config.requireObject<string[]>("baseUrls"),
+    zone: config.get("zone") ?? "example.com",
+    dir: built?.dir ?? from,
+    baseUrls: built?.dir.apply(() => baseUrls) ?? baseUrls,
     connectTo: { "*": config.require("edge") },
     ...flat(config.getObject<Record<string, unknown>>("options") ?? {}),
     ...(config.getBoolean("tokenGiven") ? { token: config.requireSecret("token") } : {}),
@@ -74,7 +92,23 @@ const args = {
 
 const name = config.get("name") ?? "site";
 const OUTPUTS = ["zoneId", "zoneName", "tokenId", "token"];
-const opts = { aliases: alias.site ?? [] };
+const baseUrl = config.get("provider");
+const provider =
+    baseUrl === undefined
+        ? {}
+        : {
+              providers: {
+                  cloudflare: new cloudflare.Provider("own", {
+                      baseUrl,
+                      apiToken: new pulumi.Config("cloudflare").requireSecret("apiToken"),
+                  }),
+              },
+          };
+const opts = {
+    aliases: alias.site ?? [],
+    ...provider,
+    ...config.getObject<pulumi.ComponentResourceOptions>("opts"),
+};
 
 function inTwo(): { zoneId: pulumi.Output<string>; receipt: pulumi.Output<unknown> } {
     const site = new Remote("Site", name, args, [...OUTPUTS, "record", "ticket"], opts);

@@ -1,0 +1,155 @@
+/** The plugin's process, with an engine and a monitor that only write down what they are told. */
+import path from "node:path";
+import * as grpc from "@grpc/grpc-js";
+import { constructRequest } from "../../local/engine/construct";
+import { engineService } from "../../local/engine/engineService";
+import { PluginProvider } from "../../local/engine/pluginProvider";
+import { engineRpc, fromStruct, monitorMessages, monitorRpc, toStruct } from "../../local/engine/proto";
+import { launchPlugin } from "../../local/engine/providerProcess";
+import type { RegisterRequest } from "../../local/engine/registration";
+import { optionsOf } from "../../local/engine/registration";
+import type { Call } from "../../local/engine/unary";
+import { serve, unary } from "../../local/engine/unary";
+import type { Bag } from "../../local/engine/values";
+import { withoutOutputs } from "../../local/engine/values";
+import { QUICK_START } from "../quickStart";
+
+const FOLDER = path.join(__dirname, "..", "..", "components", "plugin");
+
+export interface Registered {
+    readonly type: string;
+    readonly name: string;
+    readonly parent: string;
+    readonly inputs: Bag;
+    readonly version: string;
+    readonly aliasTypes: readonly string[];
+}
+
+export interface Plugin {
+    readonly provider: PluginProvider;
+    readonly registered: readonly Registered[];
+    /** What was logged, as `severity: message`. */
+    readonly log: readonly string[];
+    /** Constructs a component. */
+    construct(type: string, name: string, inputs: Bag, options?: Partial<Options>): Promise<Bag>;
+    close(): Promise<void>;
+}
+
+interface Options {
+    readonly preview: boolean;
+    readonly dependsOn: readonly string[];
+    readonly providers: Readonly<Record<string, string>>;
+}
+
+/** @param zones the names that a look-up finds. A look-up of one that begins with `slow.` waits until another one failed. */
+export async function startPlugin(zones: readonly string[]): Promise<Plugin> {
+    const registered: Registered[] = [];
+    const log: string[] = [];
+    let others: () => void = () => {};
+    const anotherFailed = new Promise<void>((resolve) => {
+        others = resolve;
+    });
+    const server = new grpc.Server();
+    const report = {
+        diagnostic: (severity: string, message: string) => void log.push(`${severity}: ${message}`),
+        begins: () => {},
+        ended: () => {},
+        outputs: () => {},
+    };
+    server.addService(engineRpc.EngineService, engineService(report));
+    server.addService(monitorRpc.ResourceMonitorService, {
+        getDeploymentInfo: unary(async () => {
+            const features = monitorMessages.ResourceMonitorFeature;
+            const info = new monitorMessages.DeploymentInfo();
+            info.setProject("p");
+            info.setStack("s");
+            info.setSupportedfeaturesList([
+                features.RESOURCE_MONITOR_FEATURE_SECRETS,
+                features.RESOURCE_MONITOR_FEATURE_RESOURCE_REFERENCES,
+                features.RESOURCE_MONITOR_FEATURE_OUTPUT_VALUES,
+                features.RESOURCE_MONITOR_FEATURE_ALIAS_SPECS,
+            ]);
+            return info;
+        }),
+        registerResource: unary(async ({ request }: Call<RegisterRequest>) => {
+            const inputs = withoutOutputs(fromStruct(request.getObject())) as Bag;
+            const [type, name] = [request.getType(), request.getName()];
+            registered.push({
+                type,
+                name,
+                parent: request.getParent(),
+                inputs,
+                version: request.getVersion(),
+                aliasTypes: request.getAliasesList().flatMap((alias) => alias.getSpec()?.getType() || []),
+            });
+            const reply = new monitorMessages.RegisterResourceResponse();
+            reply.setUrn(`urn:pulumi:s::p::${type}::${name}`);
+            reply.setId(request.getCustom() ? `id-of-${name}` : "");
+            reply.setObject(toStruct({ ...inputs, record: "the record", value: "t".repeat(40), receipt: {} }));
+            return reply;
+        }),
+        registerResourceOutputs: unary(async () => new (require("google-protobuf/google/protobuf/empty_pb").Empty)()),
+        invoke: unary(async ({ request }: Call<InstanceType<typeof monitorMessages.ResourceInvokeRequest>>) => {
+            const { name } = fromStruct(request.getArgs()) as { name?: string };
+            if (name?.startsWith("slow.")) {
+                await anotherFailed;
+            }
+            const found = zones.filter((zone) => zone === name || name === undefined);
+            const results = found.map((zone) => ({
+                id: "1".repeat(32),
+                name: zone,
+                status: "active",
+                account: { id: "a" },
+            }));
+            const reply = new monitorMessages.ResourceInvokeResponse();
+            reply.setReturn(toStruct({ results }));
+            return reply;
+        }),
+    });
+    const { address } = await serve(server);
+    const { child, port } = launchPlugin(FOLDER, {
+        programDir: path.join(FOLDER, "..", ".."),
+        env: { ...process.env, ...QUICK_START },
+        engine: address,
+        onLine: (line) => void log.push(`line: ${line}`),
+    });
+    const provider = new PluginProvider(`127.0.0.1:${await port}`);
+    provider.configure("urn:pulumi:s::p::pulumi:providers:cloudflare-cache-purge::default", "id", {});
+    return {
+        provider,
+        registered,
+        log,
+        construct: async (type, name, inputs, { preview = false, dependsOn = [], providers = {} } = {}) => {
+            const request = new monitorMessages.RegisterResourceRequest();
+            request.setType(type);
+            request.setName(name);
+            request.setRemote(true);
+            request.setDependenciesList([...dependsOn]);
+            for (const [pkg, reference] of Object.entries(providers)) {
+                request.getProvidersMap().set(pkg, reference);
+            }
+            const facts = {
+                project: "p",
+                stack: "s",
+                preview,
+                parallel: 4,
+                config: { values: {}, secretKeys: [] },
+                address,
+            };
+            const sent = constructRequest(request, optionsOf(request), inputs, [], facts);
+            try {
+                return (await provider.construct(sent)).outputs;
+            } catch (error) {
+                others();
+                throw error;
+            }
+        },
+        close: async () => {
+            provider.close();
+            const gone = new Promise((resolve) => child.once("close", resolve));
+            child.kill("SIGKILL");
+            await gone;
+            server.forceShutdown();
+        },
+    };
+}

@@ -1,0 +1,76 @@
+import { deepStrictEqual, match, ok } from "node:assert";
+import { schema } from "../../components/plugin/schema";
+import { COMPONENT } from "../../components/settings/componentOptions";
+import { SITE } from "../../components/settings/siteOptions";
+import { TOKEN } from "../../components/settings/tokenOptions";
+
+type Property = {
+    type?: string;
+    $ref?: string;
+    items?: Property;
+    additionalProperties?: Property;
+    description?: string;
+};
+const resources = schema.resources as unknown as Record<
+    string,
+    { inputProperties: Record<string, Property>; properties: Record<string, Property>; requiredInputs: string[] }
+>;
+const types = schema.types as unknown as Record<string, { properties: Record<string, Property> }>;
+const of = (name: string) =>
+    resources[`cloudflare-cache-purge:index:${name}`] ?? { inputProperties: {}, properties: {} };
+const inputs = (name: string) => Object.keys(of(name).inputProperties).sort();
+const without = (table: object, ...names: string[]) => Object.keys(table).filter((name) => !names.includes(name));
+
+describe("plugin: the schema", () => {
+    it("Site and CachePurge have the options of the table, in one type each", () => {
+        // A function and resources cannot be inputs; what is of two types, or of a form of its own, has two names.
+        const table = [...without(COMPONENT, "assets", "after"), ...without(SITE, "urls")];
+        const own = ["dir", "digests", "zoneId", "accountId", "tokenOptions", "apiBaseUrl"];
+        deepStrictEqual(inputs("Site"), [...table, ...own].sort());
+        deepStrictEqual(inputs("CachePurge"), inputs("Site"));
+        deepStrictEqual(inputs("PurgeToken"), ["zone", "zoneId", "accountId", ...Object.keys(TOKEN)].sort());
+        deepStrictEqual(inputs("Purge"), ["ticket"]);
+    });
+
+    it("every input, output and field has a description that is a sentence, and a type that exists", () => {
+        const all = [
+            ...Object.values(resources).flatMap(({ inputProperties, properties }) => [inputProperties, properties]),
+            ...Object.values(types).map(({ properties }) => properties),
+        ].flatMap((properties) => Object.entries(properties));
+        ok(all.length > 80);
+        for (const [name, property] of all) {
+            match(property.description ?? "", /^[A-Z"].*\.$/s, name);
+            refersTo(property);
+        }
+    });
+
+    function refersTo({ type, $ref, items, additionalProperties }: Property): void {
+        ok(type !== undefined || $ref !== undefined);
+        ok(
+            $ref === undefined || $ref === "pulumi.json#/Any" || types[$ref.replace("#/types/", "")] !== undefined,
+            $ref,
+        );
+        for (const inner of [items, additionalProperties]) {
+            if (inner !== undefined) {
+                refersTo(inner);
+            }
+        }
+    }
+
+    it("credentials are secrets, and nothing else is", () => {
+        const secrets = Object.entries(resources).flatMap(([type, { inputProperties, properties }]) =>
+            [...Object.entries(inputProperties), ...Object.entries(properties)]
+                .filter(([, property]) => "secret" in property)
+                .map(([name]) => `${type.split(":")[2]}.${name}`),
+        );
+        deepStrictEqual([...new Set(secrets)].sort(), [
+            "CachePurge.checkHeaders",
+            "CachePurge.token",
+            "Purge.ticket",
+            "PurgeToken.value",
+            "Site.checkHeaders",
+            "Site.ticket",
+            "Site.token",
+        ]);
+    });
+});
