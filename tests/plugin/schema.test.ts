@@ -1,6 +1,9 @@
 import { deepStrictEqual, match, ok } from "node:assert";
 import { schema } from "../../components/plugin/schema";
 import { COMPONENT } from "../../components/settings/componentOptions";
+import type { Options } from "../../components/settings/option";
+import { ANY_LANGUAGE } from "../../components/settings/pluginOptions";
+import { headerSets } from "../../components/settings/rules";
 import { SITE } from "../../components/settings/siteOptions";
 import { TOKEN } from "../../components/settings/tokenOptions";
 
@@ -16,7 +19,8 @@ const resources = schema.resources as unknown as Record<
     { inputProperties: Record<string, Property>; properties: Record<string, Property>; requiredInputs: string[] }
 >;
 const types = schema.types as unknown as Record<string, { properties: Record<string, Property> }>;
-const of = (name: string) =>
+type Resource = Pick<(typeof resources)[string], "inputProperties" | "properties">;
+const of = (name: string): Resource =>
     resources[`cloudflare-cache-purge:index:${name}`] ?? { inputProperties: {}, properties: {} };
 const inputs = (name: string) => Object.keys(of(name).inputProperties).sort();
 const without = (table: object, ...names: string[]) => Object.keys(table).filter((name) => !names.includes(name));
@@ -56,6 +60,17 @@ describe("plugin: the schema", () => {
             }
         }
     }
+
+    it("the type of each option is one that its rule accepts", () => {
+        const samples: Record<string, unknown> = { boolean: true, integer: 5, number: 5, array: ["x.js"], object: {} };
+        for (const [name, { rule }] of Object.entries(ANY_LANGUAGE as Options)) {
+            const { type = "" } = of("Site").inputProperties[name] ?? {};
+            const wrong = Object.keys(samples).filter((kind) => kind !== type && rule.accepts(samples[kind]));
+            const isAny = rule.accepts(undefined);
+            ok(isAny || type === "string" || headerSets === rule || rule.accepts(samples[type]), `${name}: ${type}`);
+            deepStrictEqual(isAny || type === "integer" || type === "number" ? [] : wrong, [], name);
+        }
+    });
 
     it("credentials are secrets, and nothing else is", () => {
         const secrets = Object.entries(resources).flatMap(([type, { inputProperties, properties }]) =>
