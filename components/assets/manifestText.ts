@@ -289,15 +289,22 @@ class Reader {
 
     private frontCoded(count: number): string[] {
         const texts: string[] = [];
-        let previous = "";
+        // Of bytes, and not of parts of the text before, which would stay in memory with each text.
+        let text = Buffer.alloc(1024);
+        let length = 0;
         for (let i = 0; i < count; i++) {
             // The length byte may itself be a newline.
             const end = this.bytes.indexOf(0x0a, this.at + 1);
             if (end < 0) {
                 throw new RangeError("the packed bytes end early");
             }
-            previous = previous.slice(0, this.bytes[this.at]) + this.bytes.toString("latin1", this.at + 1, end);
-            texts.push(previous);
+            const common = Math.min(this.bytes[this.at] ?? 0, length);
+            length = common + end - this.at - 1;
+            if (length > text.length) {
+                text = Buffer.concat([text], 2 * length);
+            }
+            this.bytes.copy(text, common, this.at + 1, end);
+            texts.push(text.toString("latin1", 0, length));
             this.at = end + 1;
         }
         return texts;
@@ -308,8 +315,10 @@ class Reader {
         if (end > this.bytes.length) {
             throw new RangeError("the packed bytes end early");
         }
-        const hex = this.bytes.toString("hex", this.at, end);
-        this.at = end;
-        return Array.from({ length: count }, (_, i) => hex.slice(i * DIGEST_LENGTH, (i + 1) * DIGEST_LENGTH));
+        const digests: string[] = [];
+        for (; this.at < end; this.at += DIGEST_LENGTH / 2) {
+            digests.push(this.bytes.toString("hex", this.at, this.at + DIGEST_LENGTH / 2));
+        }
+        return digests;
     }
 }

@@ -19,7 +19,9 @@ export function changeNotes(groups: readonly Changes[]): string[] {
 function errorPageNotes(groups: readonly Changes[]): string[] {
     const pages = new Set<string>();
     for (const { changed, before, marks } of groups) {
-        const known = [...marks, ...(before?.paths ?? [])].flatMap((path) => markOf(path) ?? []).filter(isPurged);
+        const known = [...marks, ...(before?.paths.filter(isMark) ?? [])]
+            .flatMap((path) => markOf(path) ?? [])
+            .filter(isPurged);
         for (const { path } of changed) {
             const mark = markOf(path);
             const page = mark?.kind === "not-found" ? `The page for what is not found in ${mark.pattern}` : path;

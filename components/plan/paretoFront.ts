@@ -112,18 +112,55 @@ function paretoFront(covers: readonly Cover[], costs: Costs): Cover[] {
     const sorted = covers
         .filter(({ collateral }) => collateral <= costs.maxCollateral)
         .sort((a, b) => a.urls - b.urls || a.prefixes - b.prefixes || a.hosts - b.hosts || a.collateral - b.collateral);
-    const kept: Cover[] = [];
-    for (const cover of sorted) {
-        // Those before it have no more URLs.
-        const beaten = kept.some(
-            ({ prefixes, hosts, collateral }) =>
-                prefixes <= cover.prefixes && hosts <= cover.hosts && collateral <= cover.collateral,
-        );
-        if (!beaten) {
-            kept.push(cover);
+    // Those that are kept already have no more URLs. By the hosts that they name, and there are few such numbers.
+    const steps = new Map<number, Steps>();
+    const kept = sorted.filter(({ prefixes, hosts, collateral }) => {
+        for (const [number, step] of steps) {
+            if (number <= hosts && step.leastUpTo(prefixes) <= collateral) {
+                return false;
+            }
         }
-    }
+        const own = steps.get(hosts) ?? new Steps();
+        steps.set(hosts, own);
+        own.add(prefixes, collateral);
+        return true;
+    });
     return kept.length <= MOST_COVERS ? kept : thinned(kept, costs.limits);
+}
+
+/** The least collateral that is known for so many prefixes or fewer: it falls while they grow. */
+class Steps {
+    private readonly prefixes: number[] = [];
+    private readonly collateral: number[] = [];
+
+    leastUpTo(prefixes: number): number {
+        return this.collateral[this.after(prefixes) - 1] ?? Number.POSITIVE_INFINITY;
+    }
+
+    /** @param collateral less than what is known for so many prefixes. */
+    add(prefixes: number, collateral: number): void {
+        const from = this.after(prefixes - 1);
+        let to = from;
+        while ((this.collateral[to] ?? Number.NEGATIVE_INFINITY) >= collateral) {
+            to++;
+        }
+        this.prefixes.splice(from, to - from, prefixes);
+        this.collateral.splice(from, to - from, collateral);
+    }
+
+    /** The index of the first step with more prefixes. */
+    private after(prefixes: number): number {
+        let [low, high] = [0, this.prefixes.length];
+        while (low < high) {
+            const middle = (low + high) >>> 1;
+            if ((this.prefixes[middle] ?? 0) <= prefixes) {
+                low = middle + 1;
+            } else {
+                high = middle;
+            }
+        }
+        return low;
+    }
 }
 
 function thinned(covers: readonly Cover[], { urlsPerRequest, itemsPerRequest }: BatchLimits): Cover[] {
