@@ -50,7 +50,11 @@ export function doctorCommand(io: Io, done: Done, root: Command): Command {
         .action(async (options: Options) => {
             const screen = terminal(io, { ...root.opts(), ...options });
             const report = await doctor(options, io);
-            io.stdout.write(options.json ? `${jsonText(report)}\n` : renderReport(report, screen));
+            if (options.json) {
+                screen.data(jsonText(report));
+            } else {
+                screen.out(renderReport(report, screen));
+            }
             done(report.healthy ? EXIT.ok : EXIT.failed);
         });
 }

@@ -4,6 +4,7 @@ import { Command } from "commander";
 import { UsageError } from "../errors/usageError";
 import { nearest } from "../settings/check";
 import type { Done, Io } from "./io";
+import { wrapped } from "./wrapped";
 
 /** `cache-purge explain WORD`: what an error's key, a code of Cloudflare's or a topic means, in the words of docs/. */
 export function explainCommand(io: Io, _done: Done): Command {
@@ -16,7 +17,9 @@ export function explainCommand(io: Io, _done: Done): Command {
 Examples:
   $ cache-purge explain missing-permission
   $ cache-purge explain 10000
-  $ cache-purge explain stale`,
+  $ cache-purge explain stale
+  $ cache-purge explain credentials
+  $ cache-purge explain limits`,
         )
         .action((word: string | undefined) => {
             const width = io.stdout.columns ?? 100;
@@ -25,18 +28,29 @@ Examples:
         });
 }
 
+/** The section of a page that is about a topic; without a heading, its table of what one sees. */
+const TOPICS: Readonly<Record<string, readonly [page: string, heading?: string]>> = {
+    stale: ["stale.md"],
+    credentials: ["cli.md", "Credentials"],
+    limits: ["planning.md", "Limits"],
+};
+
 function listing(): string[] {
     return [
         "keys of errors:",
         ...[...keys().keys()].map((key) => `  ${key}`),
         `codes of Cloudflare's: ${[...codes().keys()].join(", ")}`,
-        "topics: stale",
+        `topics: ${Object.keys(TOPICS).join(", ")}`,
     ];
 }
 
 function explanation(word: string): string[] {
-    if (word === "stale") {
-        return rows("stale.md")
+    const [page, heading] = Object.hasOwn(TOPICS, word) ? (TOPICS[word] ?? []) : [];
+    if (page !== undefined && heading !== undefined) {
+        return section(page, heading);
+    }
+    if (page !== undefined) {
+        return rows(page)
             .filter(([see]) => see !== "what you see")
             .flatMap(([see = "", reason = "", remedy = ""]) => [see, `  ${reason}`, `  remedy: ${remedy}`, ""])
             .slice(0, -1);
@@ -54,7 +68,7 @@ function explanation(word: string): string[] {
             ...(causes === undefined || causes === "" ? [] : [`  causes, the likeliest first: ${causes}`]),
         ];
     }
-    const near = nearest(word, [...keys().keys(), ...codes().keys(), "stale"]);
+    const near = nearest(word, [...keys().keys(), ...codes().keys(), ...Object.keys(TOPICS)]);
     throw new UsageError(
         `"${word}" is not the key of an error, a code or a topic.`,
         near === undefined ? "Run `cache-purge explain` for a list." : `Run \`cache-purge explain ${near}\`.`,
@@ -80,30 +94,36 @@ function table(name: RegExp): Map<string, string[]> {
     );
 }
 
-/** The cells of every table of a page, without links. */
-function rows(page: string): string[][] {
-    return readFileSync(path.join(__dirname, "..", "..", "docs", page), "utf8")
-        .split("\n")
-        .filter((line) => line.startsWith("| "))
-        .map((line) =>
-            line
-                .replace(/\[([^\]]+)\]\([^)]*\)/g, "$1")
-                .slice(2, -2)
-                .split(" | "),
-        );
+/** A section of a page as lines, its table in columns. */
+function section(page: string, heading: string): string[] {
+    const all = textOf(page).split("\n");
+    const start = all.findIndex((line) => line.replace(/^#+ /, "") === heading);
+    const rest = all.slice(start + 1);
+    const end = rest.findIndex((line) => /^#+ /.test(line));
+    const lines = rest.slice(0, end < 0 ? undefined : end);
+    const grid = lines.flatMap((line) => (isRow(line) ? [cells(line)] : []));
+    const widths = (grid[0] ?? []).map((_, i) => Math.max(...grid.map((row) => (row[i] ?? "").length)));
+    const text = lines.flatMap((line) => {
+        const row = isRow(line) ? cells(line).map((cell, i) => cell.padEnd(widths[i] ?? 0)) : undefined;
+        return line.startsWith("|--") ? [] : [row?.join("  ").trimEnd() ?? line];
+    });
+    return text.join("\n").trim().split("\n");
 }
 
-/** A line in lines of the terminal's width, broken between words and indented as the first. */
-function wrapped(line: string, width: number): string[] {
-    const [, indent = "", text = ""] = /^( *)(.*)$/s.exec(line) ?? [];
-    const lines: string[] = [];
-    for (const word of text.split(" ")) {
-        const last = lines.at(-1);
-        if (last !== undefined && last.length + 1 + word.length <= width) {
-            lines[lines.length - 1] = `${last} ${word}`;
-        } else {
-            lines.push(indent + word);
-        }
-    }
-    return lines;
+/** The cells of every table of a page. */
+function rows(page: string): string[][] {
+    return textOf(page).split("\n").filter(isRow).map(cells);
+}
+
+function isRow(line: string): boolean {
+    return line.startsWith("| ");
+}
+
+function cells(row: string): string[] {
+    return row.slice(2, -2).split(" | ");
+}
+
+/** A page without its links. */
+function textOf(page: string): string {
+    return readFileSync(path.join(__dirname, "..", "..", "docs", page), "utf8").replace(/\[([^\]]+)\]\([^)]*\)/g, "$1");
 }

@@ -33,13 +33,13 @@ Examples:
             const found = note === undefined ? changed : { ...changed, notes: [...changed.notes, note] };
             if (options.json) {
                 const { notes, ...json } = renderJson(found, limitsFor(options));
-                screen.out(jsonText(json));
+                screen.data(jsonText(json));
                 for (const text of notes) {
                     screen.note(`note: ${text}`);
                 }
             } else {
-                const render = options.markdown ? renderMarkdown : renderTable;
-                io.stdout.write(render(found, limitsFor(options)));
+                const [show, render] = options.markdown ? [screen.data, renderMarkdown] : [screen.out, renderTable];
+                show(render(found, limitsFor(options)).trimEnd());
             }
         });
 }

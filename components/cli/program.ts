@@ -10,6 +10,7 @@ import { planCommand } from "./plan";
 import { purgeCommand } from "./purge";
 import { reportCommand } from "./report";
 import { verifyCommand } from "./verify";
+import { wrapping } from "./wrapped";
 
 const FOOTER = `
 Credentials come from the environment (CLOUDFLARE_API_TOKEN), --token-file or --token-stdin; never from an argument.
@@ -65,8 +66,8 @@ function configure(command: Command, { stdout, stderr }: Io): void {
         .showSuggestionAfterError()
         .showHelpAfterError(`See: ${fullName(command)} --help`)
         .configureOutput({
-            writeOut: (text) => void stdout.write(text),
-            writeErr: (text) => void stderr.write(withoutValues(text)),
+            writeOut: (text) => void wrapping(stdout).write(text),
+            writeErr: (text) => void wrapping(stderr).write(withoutValues(text)),
             getOutHasColors: () => false,
             getErrHasColors: () => false,
             getOutHelpWidth: () => stdout.columns ?? 100,

@@ -87,13 +87,17 @@ async function purge(options: Options, io: Io, screen: Terminal): Promise<number
     const refuse = (name: string) => refuseForeign(customHostnames ? [] : selectors, name);
     if (options.dryRun) {
         refuse(given === undefined ? "" : nameIn(given));
-        return dryRun(chosen, options, screen, io);
+        return dryRun(chosen, options, screen);
     }
     if (given === undefined) {
         throw new UsageError("--zone is missing.", "Add the zone's name, such as --zone example.com.");
     }
     if (selectors.length === 0) {
-        screen.out(options.json ? jsonText({ receipt: null, owed: { selectors: [], samples: [] } }) : NOTHING);
+        if (options.json) {
+            screen.data(jsonText({ receipt: null, owed: { selectors: [], samples: [] } }));
+        } else {
+            screen.out(NOTHING);
+        }
         return EXIT.ok;
     }
     let found: FoundCredential;
@@ -115,7 +119,7 @@ async function purge(options: Options, io: Io, screen: Terminal): Promise<number
     const { outcome, checked, problem } = await purgeSelected(chosen, zone, found, zonePlan, settings, options, io);
     const result = purgeJson(zone, { outcome, checked, ...(problem === undefined ? {} : { problem }) });
     if (options.json) {
-        screen.out(jsonText(result));
+        screen.data(jsonText(result));
     } else if (outcome.sent.purgeIds.length > 0) {
         screen.out(doneLine(result.zone, result.receipt, settings.mode));
     }
@@ -145,7 +149,7 @@ function nothingSent(failure: ProblemError, { selectors, samples }: Plan, option
     }
     const { key, cause, remedy } = failure;
     if (options.json) {
-        screen.out(
+        screen.data(
             jsonText({ receipt: null, owed: { selectors, samples }, warnings: [], error: { key, cause, remedy } }),
         );
     }
@@ -156,13 +160,13 @@ function nothingSent(failure: ProblemError, { selectors, samples }: Plan, option
     return EXIT.failed;
 }
 
-function dryRun(plan: Plan, options: Options, screen: Terminal, io: Io): number {
+function dryRun(plan: Plan, options: Options, screen: Terminal): number {
     const limits = limitsOf(options.zonePlan, options);
     if (options.json) {
         const { notes: _notes, ...json } = renderJson(plan, limits);
-        screen.out(jsonText({ dryRun: true, ...json }));
+        screen.data(jsonText({ dryRun: true, ...json }));
     } else {
-        io.stdout.write(renderTable({ ...plan, notes: [] }, limits));
+        screen.out(renderTable({ ...plan, notes: [] }, limits).trimEnd());
         screen.note(`dry run: nothing was sent (${counted(batches(plan.selectors, limits).length, "request")})`);
     }
     return EXIT.ok;

@@ -38,10 +38,10 @@ export async function run(argv: readonly string[], given: Io): Promise<number> {
             : problemOf(error);
         const { message, key, cause, remedy } = problem;
         if (!isSaid) {
-            io.stderr.write(`error: ${message}\n`);
+            screen.note(`error: ${message}`);
         }
         if (json) {
-            screen.out(jsonText({ error: { key, cause, remedy } }));
+            screen.data(jsonText({ error: { key, cause, remedy } }));
         }
         return exitCodeOf(problem);
     }

@@ -1,5 +1,6 @@
 import { printable } from "../errors/printable";
 import type { Io, Sink } from "./io";
+import { wrapping } from "./wrapped";
 
 type Style = (text: string) => string;
 
@@ -21,8 +22,10 @@ export function printing(sink: Sink, env: Io["env"], redact = (text: string) => 
 
 /** Words on the two streams; colours where a person watches and wants them. */
 export interface Terminal {
-    /** A line of the result. */
+    /** A line of the result, or several. */
     out(line: string): void;
+    /** A result that programs read: its lines are not broken. */
+    data(text: string): void;
     /** A line for the person who watches. */
     note(line: string): void;
     /** Something that may need attention. */
@@ -40,9 +43,11 @@ export function terminal(io: Io, options: { color?: boolean; json?: boolean }): 
         (code: number, sink: Sink): Style =>
         (text) =>
             colour(sink) ? `\x1b[${code}m${text}\x1b[0m` : text;
-    const note = (line: string): void => void io.stderr.write(`${line}\n`);
+    const [stdout, stderr] = [wrapping(io.stdout), wrapping(io.stderr)];
+    const note = (line: string): void => void stderr.write(`${line}\n`);
     return {
-        out: (line) => void io.stdout.write(`${line}\n`),
+        out: (line) => void stdout.write(`${line}\n`),
+        data: (text) => void io.stdout.write(`${text}\n`),
         note,
         warn: (line) => note(`${style(33, io.stderr)("warning:")} ${line}`),
         paint: {

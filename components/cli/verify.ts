@@ -144,7 +144,7 @@ function contents(manifest: Manifest): Target[] {
 function report(result: VerifyJson, options: Options, screen: Terminal): void {
     const { verified, stale, unverifiable, urls } = result;
     if (options.json) {
-        screen.out(jsonText(result));
+        screen.data(jsonText(result));
     } else {
         for (const { reason, ...found } of stale.slice(0, NAMED)) {
             screen.out(`${screen.paint.bad("stale")}  ${variantOf(found)}  ${reason}`);

@@ -3,6 +3,8 @@ import { spawnSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import path from "node:path";
 import { CATALOGUE } from "../../components/cloudflare/errorCodes";
+import { grouped } from "../../components/plan/numbers";
+import { API_LIMIT, planLimits, ZONE_PLANS } from "../../components/settings/limits";
 import { invoke } from "./invoke";
 
 const root = path.join(__dirname, "../..");
@@ -39,17 +41,44 @@ describe("cli: explain", () => {
         ok(!/\]\(|^\|/m.test(out), "no Markdown tables or links");
     });
 
+    it("a topic: credentials, in the words of docs/cli.md", async () => {
+        const { code, out } = await invoke(["explain", "credentials"]);
+        strictEqual(code, 0);
+        const page = readFileSync(path.join(root, "docs/cli.md"), "utf8");
+        const [, section = ""] = /\n## Credentials\n([\s\S]*?)\n## /.exec(page) ?? [];
+        ok(section.length > 500);
+        strictEqual(out.replace(/\s+/g, " ").trim(), section.replace(/\s+/g, " ").trim());
+    });
+
+    it("a topic: limits, with the figures that purges are paced by", async () => {
+        const { code, out } = await invoke(["explain", "limits"]);
+        strictEqual(code, 0);
+        for (const plan of ZONE_PLANS) {
+            const { urlsPerRequest, itemsPerRequest, urlsPerSecond, requestsPerMinute, bucket } = planLimits(plan);
+            const figures = [urlsPerRequest, itemsPerRequest, urlsPerSecond, requestsPerMinute, bucket]
+                .map(grouped)
+                .join(" +");
+            match(out, new RegExp(`^${plan} +${figures}$`, "m"));
+        }
+        match(
+            out.replace(/\s+/g, " "),
+            new RegExp(`${grouped(API_LIMIT.requests)} requests in ${API_LIMIT.seconds} seconds`),
+        );
+        ok(!/\]\(|^\|/m.test(out), "no Markdown tables or links");
+    });
+
     it("without a word, lists what there is; an unknown one is wrong usage, with the nearest", async () => {
         const { code, out } = await invoke(["explain"]);
         strictEqual(code, 0);
         ok(keys.every((key) => out.includes(key)));
+        match(out, /topics: stale, credentials, limits/);
         const wrong = await invoke(["explain", "mising-permission"]);
         strictEqual(wrong.code, 2);
         match(wrong.err, /"mising-permission" is not .*explain missing-permission/s);
     });
 
     it("no line is longer than the terminal is wide", async () => {
-        for (const topic of ["stale", "wrong-zone-id", "10000"]) {
+        for (const topic of ["stale", "wrong-zone-id", "10000", "credentials", "limits"]) {
             const { out } = await invoke(["explain", topic], { tty: true });
             deepStrictEqual(
                 out.split("\n").filter((line) => line.length > 80 && line.includes(" ") && !/\S{70}/.test(line)),

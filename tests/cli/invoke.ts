@@ -18,17 +18,20 @@ export interface Around {
     readonly signal?: AbortSignal;
     /** Whether both streams are a terminal of 80 columns. */
     readonly tty?: boolean;
+    /** Its width, where it is another. */
+    readonly columns?: number;
 }
 
 /** Runs a command line in this process. Time passes by itself: every wait is over at once. */
 export async function invoke(argv: readonly string[], around: Around = {}): Promise<Ran> {
-    const { env = {}, stdin = "", clock = new MovingClock(Date.now(), { auto: true }), signal, tty } = around;
+    const { env = {}, stdin = "", clock = new MovingClock(Date.now(), { auto: true }), signal } = around;
+    const { tty, columns = 80 } = around;
     const written = { out: "", err: "" };
     const sink = (name: "out" | "err") => ({
         write: (text: string) => {
             written[name] += text;
         },
-        ...(tty ? { isTTY: true, columns: 80 } : {}),
+        ...(tty ? { isTTY: true, columns } : {}),
     });
     // Queries that no cache has seen must differ from each other, and be the same in every run.
     let seed = 1;

@@ -84,5 +84,5 @@ export function renderReport({ healthy, checks, cause, remedy }: Report, { paint
     const isUnhealthy = checks.some(({ status }) => status === "failed");
     const verdict = healthy ? paint.ok("healthy") : isUnhealthy ? paint.bad("unhealthy") : paint.warn("not examined");
     const key = cause === null ? "" : ` (${cause})`;
-    return [...lines, "", `${verdict}${key}`, ...(remedy === null ? [] : [`remedy: ${remedy}`]), ""].join("\n");
+    return [...lines, "", `${verdict}${key}`, ...(remedy === null ? [] : [`remedy: ${remedy}`])].join("\n");
 }
