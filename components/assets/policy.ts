@@ -1,6 +1,7 @@
 import { digestOf } from "./hash";
 import type { MarkKind } from "./marks";
 import { markText } from "./marks";
+import { turnedAround } from "./ruleOrder";
 
 /**
  * Files that say how others are served, and are not served themselves:
@@ -27,7 +28,10 @@ export function policyLines(files: readonly PolicyFile[], origin: string): [mark
         const own = [markText({ pattern: `/${name}`, kind: "policy" }), digest] as [string, string];
         const rules = name === "_headers" ? headerRules(text) : name === "_redirects" ? redirectRules(text) : [];
         const kind: MarkKind = name === "_headers" ? "headers" : "redirect";
-        return [own, ...rulesAt(rules, origin).map(([pattern, rule]) => [markText({ pattern, kind }), rule] as const)];
+        return [
+            own,
+            ...rulesAt(rules, kind, origin).map(([pattern, rule]) => [markText({ pattern, kind }), rule] as const),
+        ];
     }) as [string, string][];
 }
 
@@ -37,7 +41,7 @@ export function ignorePatterns(text: string): string[] {
 }
 
 /** The digest of all that is said of each pattern, for rules that hold at an origin. */
-function rulesAt(rules: readonly Rule[], origin: string): [pattern: string, digest: string][] {
+function rulesAt(rules: readonly Rule[], kind: MarkKind, origin: string): [pattern: string, digest: string][] {
     const effects = new Map<string, string[]>();
     const { host } = new URL(origin);
     for (const { pattern, effect } of rules) {
@@ -47,7 +51,11 @@ function rulesAt(rules: readonly Rule[], origin: string): [pattern: string, dige
             effects.set(name, [...(effects.get(name) ?? []), effect]);
         }
     }
-    return [...effects].map(([pattern, all]) => [pattern, digestOf(all.join("\n"))]);
+    const turned = turnedAround(effects, kind);
+    return [...effects].map(([pattern, all]) => {
+        const behind = turned.get(pattern)?.sort() ?? [];
+        return [pattern, digestOf([...all, ...(behind.length === 0 ? [] : ["", ...behind])].join("\n"))];
+    });
 }
 
 /** A pattern as URLs are written, with its asterisks and names of parts. */

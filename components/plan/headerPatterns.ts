@@ -1,8 +1,6 @@
 import type { Section } from "../assets/manifest";
 import { isMark, markOf } from "../assets/marks";
-
-/** `*` and `:name`, which match more than themselves. */
-export const PART = /\*|:[A-Za-z]\w*/;
+import { patternRegExp } from "../assets/patterns";
 
 /**
  * The URLs whose headers changed: those of both sides that a changed header rule matches, and the redirects.
@@ -11,7 +9,7 @@ export const PART = /\*|:[A-Za-z]\w*/;
 export function pathsOfHeaders(before: Section, after: Section, changed: readonly string[]): Set<string> {
     const patterns = changed.flatMap((path) => {
         const { pattern, kind } = markOf(path) ?? {};
-        return pattern !== undefined && kind === "headers" ? [regExpOf(pattern)] : [];
+        return pattern !== undefined && kind === "headers" ? [patternRegExp(pattern)] : [];
     });
     if (patterns.length === 0) {
         return new Set();
@@ -27,13 +25,4 @@ function exampleOf(path: string): string {
     }
     const { pattern, kind } = markOf(path) ?? {};
     return kind === "redirect" && pattern !== undefined ? pattern.split(/\*|:[A-Za-z]\w*/).join("x") : "";
-}
-
-/** A pattern as Cloudflare matches it: `*` is any text, `:name` any text without a slash; a query does not count. */
-function regExpOf(pattern: string): RegExp {
-    const source = pattern
-        .split(/(\*|:[A-Za-z]\w*)/)
-        .map((text) => (text === "*" ? ".*" : PART.test(text) ? "[^/]+" : text.replace(/[.*+?^${}()|[\]\\]/g, "\\$&")))
-        .join("");
-    return new RegExp(`^${source}(?:\\?.*)?$`);
 }

@@ -1,8 +1,8 @@
 import { markOf } from "../assets/marks";
+import { PART } from "../assets/patterns";
 import { otherSpellings } from "../assets/spellings";
 import type { Changes } from "./changes";
 import { nameable } from "./fallback";
-import { PART } from "./headerPatterns";
 import type { Selector } from "./selector";
 import { hostOfUrl } from "./selector";
 

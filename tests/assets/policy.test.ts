@@ -71,6 +71,42 @@ describe("policy files", () => {
             { "assets/app.js.map": "2", ".assetsignore": "# maps\n*.map\n" },
             ["url /assets/app.js.map"],
         ],
+        [
+            "redirects that match one URL, in another order: the source of the special one",
+            redirects("/blog/a /x\n/blog/* /y"),
+            redirects("/blog/* /y\n/blog/a /x"),
+            ["url /blog/a"],
+        ],
+        [
+            "redirects that match no URL together, in another order",
+            redirects("/blog/a /x\n/docs/* /y\n/blog/:name/b /z"),
+            redirects("/docs/* /y\n/blog/:name/b /z\n/blog/a /x"),
+            [],
+        ],
+        [
+            "redirects that say the same, in another order",
+            redirects("/blog/a /x\n/blog/* /x"),
+            redirects("/blog/* /x\n/blog/a /x"),
+            [],
+        ],
+        [
+            "header rules that speak of one name, in another order: what both match",
+            headers("/*\n  X-A: 1\n/blog/*\n  X-A: 2\n  X-B: 3"),
+            headers("/blog/*\n  X-A: 2\n  X-B: 3\n/*\n  X-A: 1"),
+            ["url /blog/a.html"],
+        ],
+        [
+            "one that takes a header away, in another order",
+            headers("/*\n  X-A: 1\n/blog/*\n  ! x-a"),
+            headers("/blog/*\n  ! x-a\n/*\n  X-A: 1"),
+            ["url /blog/a.html"],
+        ],
+        [
+            "header rules that speak of other names, or say the same, in another order",
+            headers("/*\n  X-A: 1\n/blog/*\n  X-B: 2\n/index.html\n  X-A: 1"),
+            headers("/index.html\n  X-A: 1\n/blog/*\n  X-B: 2\n/*\n  X-A: 1"),
+            [],
+        ],
         ["lines that are no rules", redirects("nothing\n/only-source\n"), redirects("# else\n"), []],
     ];
     for (const [name, before, after, expected] of rows) {

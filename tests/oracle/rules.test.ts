@@ -2,6 +2,7 @@ import * as assert from "node:assert/strict";
 import * as fc from "fast-check";
 import { digestOf } from "../../components/assets/hash";
 import { mapFiles } from "../../components/assets/mapping";
+import { overlap } from "../../components/assets/patterns";
 import type { PolicyFile } from "../../components/assets/policy";
 import { plan } from "../../components/plan/plan";
 import type { Tree } from "./assetServer";
@@ -34,18 +35,8 @@ describe("rules of _redirects and _headers at Cloudflare's own asset server", ()
     });
     after(() => server.stop());
 
-    it("a plan names every URL whose answer they change, and no others for a change of headers alone", async () => {
-        // A static rule behind one with an asterisk is tried first all the same: in this order they are alike.
-        const ofPatterns = (patterns: string[], values: string[]) =>
-            fc.dictionary(fc.constantFrom(...patterns), fc.constantFrom(...values), {
-                maxKeys: 3,
-                noNullPrototype: true,
-            });
-        const policies = fc.record({
-            redirects: ofPatterns(PATTERNS.slice(0, -1), ["/x", "/y"]),
-            headers: ofPatterns(PATTERNS, ["1", "2"]),
-        });
-        const pairs = fc.sample(fc.tuple(policies, policies), { numRuns: 150, seed: 7 });
+    /** Holds what plans name against the answers; tells how many of the latter differ. */
+    async function judge(pairs: readonly (readonly [Policy, Policy])[]): Promise<number> {
         const answers = await server.ask(
             pairs.flat().map((policy) => ({ tree: FILES, urls: URLS, config: { ...CONFIG, rules: rulesOf(policy) } })),
         );
@@ -73,9 +64,53 @@ describe("rules of _redirects and _headers at Cloudflare's own asset server", ()
                 );
             }
         }
+        return seen;
+    }
+
+    const ofPatterns = (patterns: string[], values: string[], least = 0) =>
+        fc.dictionary(fc.constantFrom(...patterns), fc.constantFrom(...values), {
+            minKeys: least,
+            maxKeys: 3,
+            noNullPrototype: true,
+        });
+
+    it("a plan names every URL whose answer they change, and no others for a change of headers alone", async () => {
+        const policies = fc.record({
+            redirects: ofPatterns(PATTERNS.slice(0, -1), ["/x", "/y"]),
+            headers: ofPatterns(PATTERNS, ["1", "2"]),
+        });
+        const seen = await judge(fc.sample(fc.tuple(policies, policies), { numRuns: 150, seed: 7 }));
         assert.ok(seen > 300, `${seen}`);
     });
+
+    it("rules in another order count where that changes an answer", async () => {
+        const none = fc.constant({});
+        const values = ["/x", "/y", "/z"];
+        const policies = fc.oneof(
+            fc.record({ redirects: ofPatterns(CROSSING, values, 2), headers: none }),
+            fc.record({ redirects: none, headers: ofPatterns(CROSSING, ["1", "2", "3"], 2) }),
+        );
+        const pairs = fc.sample(policies, { numRuns: 400, seed: 8 }).map((one) => [one, turned(one)] as const);
+        const seen = await judge(pairs);
+        assert.ok(seen > 100, `${seen}`);
+        // Each URL that is named then has another answer, or is one of a folder.
+        for (const [old, now] of pairs) {
+            const { selectors } = plan(manifestFor(old), manifestFor(now));
+            const isAlike = Object.keys({ ...old.redirects, ...old.headers }).every((one, i, all) =>
+                all.slice(i + 1).every((other) => !overlap(one, other)),
+            );
+            assert.ok(!isAlike || selectors.length === 0, JSON.stringify([old, now]));
+        }
+    });
 });
+
+/** Patterns of which many match the same URLs. */
+const CROSSING = ["/u/e.js", "/u/*", "/u/:id", "/:dir/e.js", "/*/e.js", "/docs/*", "/docs/b", "/a", "/:page"];
+
+function turned({ redirects, headers }: Policy): Policy {
+    const reversed = (rules: Rules) => Object.fromEntries(Object.entries(rules).reverse());
+    return { redirects: reversed(redirects), headers: reversed(headers) };
+}
 
 const CONFIG = { htmlHandling: "auto-trailing-slash", notFound: "none" } as const;
 
@@ -109,9 +144,11 @@ function manifestFor({ redirects, headers }: Policy) {
     return mapFiles(files, { baseUrls: [ORIGIN] }, policies)[0];
 }
 
-/** The rules as a deploy parses them: static ones by their source, the others in order. */
+/** The rules as a deploy parses them: static ones by their source, as far as no other one is before them; the rest in order. */
 function rulesOf({ redirects, headers }: Policy) {
-    const isStatic = (source: string) => !/[*:]/.test(source);
+    const sources = Object.keys(redirects);
+    const first = sources.findIndex((source) => /[*:]/.test(source));
+    const isStatic = (source: string) => first < 0 || sources.indexOf(source) < first;
     const all = Object.entries(redirects).map(([source, to], i) => ({
         source,
         rule: { status: 301, to, lineNumber: i + 1 },
