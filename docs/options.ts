@@ -1,35 +1,48 @@
 /**
- * Writes the tables of docs/options.md from the table of options: `npm run docs`. The text around them is written by hand.
+ * Writes the tables of the pages about options from the table of options: `npm run docs`. The text around them is written
+ * by hand.
  */
 import { readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { COMPONENT } from "../components/settings/componentOptions";
 import type { Option, Options } from "../components/settings/option";
 import { ruleText } from "../components/settings/option";
+import { ANY_LANGUAGE } from "../components/settings/pluginOptions";
 import { SITE } from "../components/settings/siteOptions";
 import { TOKEN } from "../components/settings/tokenOptions";
 import { CHECK } from "../components/settings/tuningOptions";
 
-export const FILE = path.join(__dirname, "options.md");
+export const FILES = ["options.md", "languages.md"].map((name) => path.join(__dirname, name));
 
-const TABLES: Readonly<Record<string, Options>> = { COMPONENT, CHECK, TOKEN, SITE };
+/** What a program in any language writes otherwise than one in TypeScript. */
+const OTHERWISE = Object.fromEntries(
+    Object.entries(ANY_LANGUAGE as Options).filter(
+        ([name, option]) => option !== ({ ...COMPONENT, ...SITE } as Options)[name],
+    ),
+);
+
+const TABLES: Readonly<Record<string, Options>> = { COMPONENT, CHECK, TOKEN, SITE, ANY_LANGUAGE: OTHERWISE };
 
 /** The page with the tables between its marks (`<!-- table NAME -->` … `<!-- end -->`) written anew. */
 export function withTables(page: string): string {
     return page.replace(
         /(<!-- table (\w+) -->\n)[\s\S]*?(<!-- end -->)/g,
-        (_, start: string, name: string, end: string) => `${start}${markdown(TABLES[name] ?? {})}${end}`,
+        (_, start: string, name: string, end: string) =>
+            `${start}${markdown(TABLES[name] ?? {}, name === "ANY_LANGUAGE" ? 4 : 5)}${end}`,
     );
 }
 
-function markdown(table: Options): string {
+/** @param columns 4: without the flags of the command line. */
+function markdown(table: Options, columns: number): string {
     const rows = Object.entries(table).map(([name, option]) => {
         const flags = flagsOf(option)
             .map((flag) => `\`${flag}\``)
             .join(", ");
         return [`\`${name}\``, code(ruleText(option.rule)), defaultOf(option), option.doc, flags];
     });
-    const lines = [["option", "value", "default", "meaning", "command line"], Array(5).fill("---"), ...rows];
+    const lines = [["option", "value", "default", "meaning", "command line"], Array(5).fill("---"), ...rows].map(
+        (row) => row.slice(0, columns),
+    );
     return lines.map((cells) => `| ${cells.map((cell) => cell.replaceAll("|", "\\|")).join(" | ")} |\n`).join("");
 }
 
@@ -59,5 +72,7 @@ function defaultOf({ default: value, otherwise, rule }: Option): string {
 }
 
 if (require.main === module) {
-    writeFileSync(FILE, withTables(readFileSync(FILE, "utf8")));
+    for (const file of FILES) {
+        writeFileSync(file, withTables(readFileSync(file, "utf8")));
+    }
 }

@@ -15,7 +15,10 @@ const REBOUND = {
     seconds: { rule: number(0, 600, "seconds"), default: TUNING.rebound.default, doc: "after how long" },
 } as const;
 
-const check = fields({ enabled, ...CHECK });
+const check = {
+    rule: fields({ enabled, ...CHECK }),
+    otherwise: `${CHECK.sample.default} URLs, ${CHECK.timeout.default} seconds, "${CHECK.onStale.default}"`,
+} as const;
 
 /** What names a zone where an option has one type. */
 const ZONE = {
@@ -45,15 +48,26 @@ export const ANY_LANGUAGE = {
         doc: "instead of dir: for each file's path, any text that changes when its bytes do",
     },
     ...site,
-    fallback: { ...fallback, rule: fields(fallback.rule.fields as Options) },
-    notFound: { ...notFound, rule: fields(notFound.rule.fields as Options) },
+    fallback: { rule: fields(fallback.rule.fields as Options), otherwise: fallback.otherwise, doc: fallback.doc },
+    notFound: { rule: fields(notFound.rule.fields as Options), otherwise: notFound.otherwise, doc: notFound.doc },
     ...ZONE,
     ...component,
-    rebound: { ...component.rebound, rule: fields(REBOUND) },
-    originReady: { ...component.originReady, rule: check },
-    verify: { ...component.verify, rule: check },
+    rebound: {
+        rule: fields(REBOUND),
+        otherwise: `after ${TUNING.rebound.default} seconds`,
+        doc: "when everything is purged once more, against old bytes that were on their way",
+    },
+    originReady: {
+        ...check,
+        doc: "before the purge, ask the origin until a sample of the changed URLs has its new bytes",
+    },
+    verify: { ...check, doc: "after the purge, GET a sample of the changed URLs at the edge and compare bytes" },
     token: { ...token, rule: text("a token's value"), otherwise: "make one" },
-    tokenOptions: { rule: fields(TOKEN), otherwise: "as below", doc: "how to make the token, where none is given" },
+    tokenOptions: {
+        rule: fields(TOKEN),
+        otherwise: "a user's token that never expires",
+        doc: "how to make the token, where none is given",
+    },
     apiBaseUrl: {
         rule: text("a URL", '"https://api.cloudflare.com/client/v4"'),
         otherwise: "cloudflare:baseUrl of the stack, CLOUDFLARE_BASE_URL, Cloudflare's own",

@@ -4,6 +4,7 @@ import { filled, nearest, wrongOptions } from "../../components/settings/check";
 import { COMPONENT } from "../../components/settings/componentOptions";
 import { JOURNAL } from "../../components/settings/journalOptions";
 import type { Options } from "../../components/settings/option";
+import { ANY_LANGUAGE, ANY_LANGUAGE_TOKEN } from "../../components/settings/pluginOptions";
 import { DEFAULTS } from "../../components/settings/settings";
 import { SITE } from "../../components/settings/siteOptions";
 import { TOKEN } from "../../components/settings/tokenOptions";
@@ -79,7 +80,10 @@ describe("the table of options", () => {
         });
     });
 
-    const tables: [string, Options][] = Object.entries({ COMPONENT, TUNING, CHECK, JOURNAL, TOKEN, SITE });
+    const tables: [string, Options][] = Object.entries({
+        ...{ COMPONENT, TUNING, CHECK, JOURNAL, TOKEN, SITE },
+        ...{ ANY_LANGUAGE, ANY_LANGUAGE_TOKEN },
+    });
     for (const [title, table] of tables) {
         it(`${title}: every default keeps its own rule, and every sentence is one`, () => {
             deepStrictEqual(wrongOptions(table, filled(table, {})), []);

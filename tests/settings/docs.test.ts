@@ -1,12 +1,13 @@
 import { match, ok, strictEqual } from "node:assert";
 import { readFileSync } from "node:fs";
+import { basename } from "node:path";
 import type { CachePurgeArgs, PurgeTokenOptions, SiteAssetsOptions, TuningArgs } from "../../components/index";
 import { COMPONENT } from "../../components/settings/componentOptions";
 import type { Given, Options } from "../../components/settings/option";
 import { SITE } from "../../components/settings/siteOptions";
 import { TOKEN } from "../../components/settings/tokenOptions";
 import type { TUNING } from "../../components/settings/tuningOptions";
-import { FILE, withTables } from "../../docs/options";
+import { FILES, withTables } from "../../docs/options";
 
 // What users write and the table have the same options, with the same values: else this file does not compile.
 type Same<A, B> = [keyof A, keyof B] extends [keyof B, keyof A]
@@ -18,11 +19,14 @@ const site: Same<typeof SITE, SiteAssetsOptions> = true;
 const tuning = (given: Omit<Given<typeof TUNING>, "deadline">): TuningArgs => given;
 
 describe("docs and the table of options", () => {
-    it("docs/options.md is current: else run `npm run docs`", () => {
-        const page = readFileSync(FILE, "utf8");
-        strictEqual(page, withTables(page));
-        strictEqual(page.match(/<!-- table /g)?.length, 4);
-    });
+    for (const [i, tables] of [4, 1].entries()) {
+        const file = FILES[i] ?? "";
+        it(`docs/${basename(file)} is current: else run \`npm run docs\``, () => {
+            const page = readFileSync(file, "utf8");
+            strictEqual(page, withTables(page));
+            strictEqual(page.match(/<!-- table /g)?.length, tables);
+        });
+    }
 
     it("the args have the table's options", () => {
         ok(component && token && site && tuning({}));
