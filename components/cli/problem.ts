@@ -4,6 +4,7 @@ import { ProblemError } from "../errors/problem";
 import { OptionError, optionText, UsageError } from "../errors/usageError";
 import { COMPONENT } from "../settings/componentOptions";
 import type { Options } from "../settings/option";
+import { REPORT_IT } from "../settings/project";
 import { SITE } from "../settings/siteOptions";
 
 /** Exit codes, as wrangler and gh have them. */
@@ -34,7 +35,7 @@ export function problemOf(error: unknown): ProblemError {
     }
     const words = redactor(undefined)(error instanceof Error ? `${error.name}: ${error.message}` : String(error));
     const cause = `An error that this program did not expect: ${words}.`;
-    return new ProblemError({ key: "internal", cause, remedy: "Please report it." });
+    return new ProblemError({ key: "internal", cause, remedy: REPORT_IT });
 }
 
 /** What the library calls otherwise and no option's flag is; the folder is an argument. */

@@ -1,6 +1,5 @@
-import { existsSync, readFileSync } from "node:fs";
-import path from "node:path";
 import { Command } from "commander";
+import { ownPackage, PROJECT } from "../settings/project";
 import { completionCommand } from "./completion";
 import { doctorCommand } from "./doctor";
 import { explainCommand } from "./explain";
@@ -12,6 +11,8 @@ import { reportCommand } from "./report";
 import { verifyCommand } from "./verify";
 import { wrapping } from "./wrapped";
 
+const { version: VERSION = "unknown" } = ownPackage();
+
 const FOOTER = `
 Credentials come from the environment (CLOUDFLARE_API_TOKEN), --token-file or --token-stdin; never from an argument.
 Results go to stdout, everything else to stderr.
@@ -21,18 +22,18 @@ Exit codes: 0 done and nothing is wrong; 1 it failed, or something is owed, stal
 Examples:
   $ cache-purge doctor --zone example.com
   $ cache-purge plan --from before --to after --base-url https://www.example.com
-  $ cache-purge purge --zone example.com --url https://www.example.com/feed.xml`;
+  $ cache-purge purge --zone example.com --url https://www.example.com/feed.xml${PROJECT.url === "" ? "" : `\n\nMore: ${PROJECT.url}`}`;
 
 /** The command line, one file a command. */
 export function program(io: Io, done: Done): Command {
     const root = new Command("cache-purge")
         .description("Purges exactly what changed from Cloudflare's cache, and tells why a purge fails.")
-        .version(version(), "-v, --version", "print the version")
+        .version(VERSION, "-v, --version", "print the version")
         .helpCommand("help [command]", "show help for a command")
         .option("--no-color", "no colours (as NO_COLOR does)")
         .addHelpText("after", FOOTER);
     root.addCommand(
-        new Command("version").description("Print the version.").action(() => void io.stdout.write(`${version()}\n`)),
+        new Command("version").description("Print the version.").action(() => void io.stdout.write(`${VERSION}\n`)),
     );
     for (const make of [
         doctorCommand,
@@ -86,19 +87,3 @@ function fullName(command: Command): string {
 
 /** Defined where the package is bundled, since no package.json lies beside it then. */
 declare const CACHE_PURGE_VERSION: string | undefined;
-
-/** The package's version. The compiled file lies one folder deeper than the source: the nearest package.json has it. */
-function version(): string {
-    if (typeof CACHE_PURGE_VERSION === "string") {
-        return CACHE_PURGE_VERSION;
-    }
-    for (let dir = __dirname; ; dir = path.dirname(dir)) {
-        const file = path.join(dir, "package.json");
-        if (existsSync(file)) {
-            return (JSON.parse(readFileSync(file, "utf8")) as { version: string }).version;
-        }
-        if (dir === path.dirname(dir)) {
-            return "unknown";
-        }
-    }
-}

@@ -1,5 +1,6 @@
 import type { Problem } from "../errors/problem";
 import { ProblemError, problemText } from "../errors/problem";
+import { REPORT_IT } from "../settings/project";
 import { redactor } from "./redact";
 
 /** What sort of failure it is; decides who can fix it, and whether the next request would meet it too. */
@@ -129,7 +130,7 @@ export class CloudflareError extends ProblemError {
             kind: "internal",
             key: "internal",
             cause: `An error that this package did not expect: ${words}.`,
-            remedy: "Please report it.",
+            remedy: REPORT_IT,
         });
     }
 }

@@ -8,6 +8,7 @@ import { DYNAMIC_MODULE } from "../resources/dynamic";
 import type { Option, Options } from "../settings/option";
 import { ruleText } from "../settings/option";
 import { ANY_LANGUAGE, ANY_LANGUAGE_TOKEN } from "../settings/pluginOptions";
+import { PROJECT } from "../settings/project";
 import { TOKEN } from "../settings/tokenOptions";
 import { CACHE_PURGE, PACKAGE, PURGE, PURGE_TOKEN, SITE, VERSION } from "./names";
 
@@ -200,7 +201,8 @@ export const schema = {
     description: "Purges exactly what changed from Cloudflare's cache after each deploy",
     license: "Apache-2.0",
     keywords: ["cloudflare", "cache", "purge", "category/network", "kind/component"],
-    repository: "https://github.com/pulumi-cloudflare-cache-purge/pulumi-cloudflare-cache-purge",
+    ...(PROJECT.url === "" ? {} : { repository: PROJECT.url }),
+    ...(PROJECT.pluginDownload === "" ? {} : { pluginDownloadURL: PROJECT.pluginDownload }),
     types: Object.fromEntries(Object.entries(TYPES_BY_NAME).map(([name, type]) => [`${PACKAGE}:index:${name}`, type])),
     resources: {
         [SITE]: component(
@@ -239,8 +241,8 @@ export const schema = {
             pyproject: { enabled: true },
         },
         go: {
-            importBasePath:
-                "github.com/pulumi-cloudflare-cache-purge/pulumi-cloudflare-cache-purge/sdk/go/cloudflarecachepurge",
+            // Without an address of the project, a module that can only be a local one (RFC 2606 reserves the name).
+            importBasePath: `${PROJECT.goModule || "example.com/pulumi-cloudflare-cache-purge"}/sdk/go/cloudflarecachepurge`,
             rootPackageName: "cloudflarecachepurge",
             respectSchemaVersion: true,
             generateResourceContainerTypes: true,

@@ -5,7 +5,7 @@ import (
 	"github.com/pulumi/pulumi-command/sdk/go/command/local"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
-	cache "github.com/pulumi-cloudflare-cache-purge/pulumi-cloudflare-cache-purge/sdk/go/cloudflarecachepurge"
+	cache "example.com/pulumi-cloudflare-cache-purge/sdk/go/cloudflarecachepurge"
 )
 
 func main() {
