@@ -1,12 +1,5 @@
-/**
- * How close to the limits a purge of 50 000 URLs comes, and how often it is refused, in simulated time.
- *
- *     npx ts-node bench/pacing.ts [--json] [--write]
- *
- * `--write` puts the figures into bench/results/pacing.json. Exit code 1 when a figure misses its bound.
- */
-import { writeFileSync } from "node:fs";
-import { join } from "node:path";
+/** How close to the limits a purge of 50 000 URLs comes, and how often it is refused, in simulated time. */
+import assert from "node:assert/strict";
 import type { Accepted } from "../components/cloudflare/client";
 import { CloudflareError } from "../components/cloudflare/cloudflareError";
 import { Pacer } from "../components/cloudflare/pacing/pacer";
@@ -15,8 +8,10 @@ import type { PurgeBody } from "../components/plan/batches";
 import { batches } from "../components/plan/batches";
 import { send } from "../components/purge/send";
 import type { BatchLimits, ZonePlan } from "../components/settings/limits";
-import { planLimits } from "../components/settings/limits";
+import { planLimits, ZONE_PLANS } from "../components/settings/limits";
 import { MovingClock } from "../local/cloudflare";
+import type { Row } from "./row";
+import { rowOf } from "./row";
 
 /** Seconds from sending a request to its answer, there and back: a guess at a runner and an API some countries apart. */
 const LATENCY = [0.06, 0.18] as const;
@@ -152,38 +147,44 @@ export function isWithin({ other, ratio, refused, requests }: Figures): boolean 
     return other === 0 ? ratio <= 1.05 && refused === 0 : ratio <= 1.15 && refused < 0.01 * requests;
 }
 
-/** Figures as they are worth keeping: to the millisecond. */
-function rounded(figures: Figures): Figures {
-    const round = (value: number) => Math.round(value * 1000) / 1000;
-    const { seconds, bound, ratio } = figures;
-    return { ...figures, seconds: round(seconds), bound: round(bound), ratio: round(ratio) };
-}
-
-async function main(): Promise<void> {
-    const plans: ZonePlan[] = ["free", "pro", "business", "enterprise"];
-    const all: Figures[] = [];
-    for (const plan of plans) {
-        for (const other of [0, 0.5]) {
-            for (const seed of [1, 2, 3, 4, 5]) {
-                all.push(await run({ plan, urls: 50_000, other, seed }));
+/** Every plan, alone and beside another client with half the limit, over some seeds. */
+export async function pacing(seeds: number): Promise<Row[]> {
+    const rows: Row[] = [];
+    for (const other of [0, 0.5]) {
+        for (const plan of ZONE_PLANS) {
+            const runs: Figures[] = [];
+            for (let seed = 1; seed <= seeds; seed++) {
+                runs.push(await run({ plan, urls: 50_000, other, seed }));
             }
+            assert.deepEqual([...new Set(runs.map((one) => one.requests - one.refused))], [accepted(plan)]);
+            const refused = runs.reduce((sum, figures) => sum + figures.refused, 0) / seeds;
+            const name = `50 000 URLs, ${plan}, ${other === 0 ? "alone" : "beside half the limit"}`;
+            const ours = runs.map(({ seconds }) => seconds);
+            const theirs = runs.map(({ bound }) => bound);
+            const most = other === 0 ? 1.03 : 1.08;
+            rows.push(
+                rowOf(
+                    `purge ${name}`,
+                    "s",
+                    [{ size: 50_000, ours, theirs }],
+                    [{ of: "ratio", most }],
+                    "the least that the limits allow",
+                ),
+            );
+            rows.push(
+                rowOf(
+                    `refused of ${name}, on average`,
+                    "requests",
+                    [{ size: 50_000, ours: [refused] }],
+                    [{ of: "value", most: other === 0 ? 0 : 1 }],
+                ),
+            );
         }
     }
-    if (process.argv.includes("--write")) {
-        writeFileSync(join(__dirname, "results", "pacing.json"), `${JSON.stringify(all.map(rounded), null, 2)}\n`);
-    }
-    if (process.argv.includes("--json")) {
-        console.log(JSON.stringify(all));
-    } else {
-        for (const f of all) {
-            const load = `${f.plan.padEnd(10)} ${f.other === 0 ? "alone  " : "shared "}`;
-            const time = `${f.seconds.toFixed(1).padStart(6)} s, ${f.ratio.toFixed(3)} × bound`;
-            console.log(`${load} ${time}, ${f.refused} of ${f.requests} refused${isWithin(f) ? "" : "   MISSED"}`);
-        }
-    }
-    process.exitCode = all.every(isWithin) ? 0 : 1;
+    return rows;
 }
 
-if (require.main === module) {
-    void main();
+/** Requests that have to be accepted until all is purged. */
+function accepted(plan: ZonePlan): number {
+    return Math.ceil(50_000 / planLimits(plan).urlsPerRequest);
 }

@@ -18,7 +18,7 @@ export interface UploadArgs {
     readonly holdAt?: pulumi.Input<"before" | "middle" | "after" | undefined>;
 }
 
-interface Args {
+export interface Args {
     from: string;
     to: string;
     digest: string;
@@ -65,6 +65,9 @@ const run = async (args: Args): Promise<void> => {
     }
     await at("after");
 };
+
+// Under its own name inside: what is exported would take all of this file into the state.
+export { run as mirror };
 
 /** Puts a folder in the place that the origin serves, and removes there what the folder has not got. */
 export class Upload extends pulumi.dynamic.Resource {
