@@ -1,13 +1,16 @@
 import { isRedirectDigest, redirectDigest } from "../assets/hash";
 import type { Section } from "../assets/manifest";
 import { digestAt } from "../assets/manifest";
-import { isMark, markText } from "../assets/marks";
+import { isMark } from "../assets/marks";
 import type { Changes } from "./changes";
 
 /** A changed URL and what it should answer now: what a deploy asks the origin and the edge for. */
 export interface Sample {
     readonly url: string;
-    /** The digest that it should have now; null: it was removed. */
+    /**
+     * The digest that it should have now; null: its file was removed, and what answers in its place is right. Journals of
+     * earlier versions hold the digest of the page that is declared to answer there.
+     */
     readonly digest: string | null;
     /** The digests that it had before, as far as they are not purged. */
     readonly was: readonly string[];
@@ -55,10 +58,8 @@ function firstSample(
         const old = contentAt(before, path);
         const name = fileName(after, path) ?? fileName(before, path) ?? path;
         if (!isMark(path) && (now ?? old) !== undefined && now !== old && !taken.has(origin + name)) {
-            // A URL that is not a file any more is answered by the fallback page where there is one.
-            const digest = now ?? (after === undefined ? null : fallbackAt(after, path));
             if (digestAt(after ?? NONE, path) === undefined || now !== undefined) {
-                return { url: origin + name, digest, was: old === undefined || old === digest ? [] : [old] };
+                return { url: origin + name, digest: now ?? null, was: old === undefined ? [] : [old] };
             }
         }
     }
@@ -77,18 +78,4 @@ function fileName(section: Section | undefined, path: string): string | undefine
     const html = `${path.replace(/\/$/, "")}.html`;
     const digest = digestAt(section ?? NONE, html);
     return digest !== undefined && digest === redirectDigest(path, contentAt(section, path)) ? html : undefined;
-}
-
-function fallbackAt(section: Section, path: string): string | null {
-    for (let end = path.lastIndexOf("/"); end >= 0; end = path.lastIndexOf("/", end - 1)) {
-        const mark = markText({ pattern: `${path.slice(0, end + 1)}*`, kind: "fallback" });
-        const digest = digestAt(section, mark);
-        if (digest !== undefined) {
-            return digest;
-        }
-        if (end === 0) {
-            break;
-        }
-    }
-    return null;
 }

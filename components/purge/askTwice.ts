@@ -2,7 +2,7 @@ import type { Settings } from "../settings/settings";
 import type { Answers } from "./classes";
 import { decide } from "./decide";
 import type { Deps } from "./deps";
-import type { OriginQuestion } from "./originCheck";
+import type { OriginQuestion } from "./originAnswers";
 import { checkOrigin } from "./originCheck";
 import type { OwedEntry } from "./owed";
 

@@ -1,10 +1,10 @@
 import type { Sample } from "../plan/samples";
 import type { Change, Selector } from "../plan/selector";
-import { hostOfUrl } from "../plan/selector";
-import { fileOf, KINDS, samplesWithChange } from "./files";
-import type { OriginAnswer, Seen } from "./originCheck";
+import { covers, fileOf, KINDS, samplesWithChange } from "./files";
+import type { OriginAnswer } from "./originAnswers";
 import type { OwedEntry, Why } from "./owed";
 import { NO_CHANGES } from "./owed";
+import type { Seen } from "./seen";
 
 /** What the origin answered, by URL. */
 export type Answers = ReadonlyMap<string, OriginAnswer>;
@@ -60,12 +60,13 @@ export function openClasses(
             // The upload is not done, and nothing is known of this kind: it shares the fate of the others.
             return keep("old", urls, old);
         }
-        const absent = inState("absent");
+        const absent = answered.filter(({ answer }) => answer?.state === "absent" || answer?.isHidden === true);
         if (absent.length === 0) {
             return [];
         }
+        const isHidden = absent.every(({ answer }) => answer?.isHidden === true);
         if (there.size === 0) {
-            return keep("absent", named, absent);
+            return keep("absent", named, absent).map((one) => (isHidden ? { ...one, isPartial: true } : one));
         }
         const [missing, looked] = [filesOf(absent), filesOf(answered)];
         const some = named.filter(
@@ -77,16 +78,6 @@ export function openClasses(
     // What was only asked for is kept with each, so that it goes once more with the last of them.
     return classes.map((one) =>
         one.why === "old" ? { ...one, selectors: [...new Set([...one.selectors, ...wide])] } : one,
-    );
-}
-
-/** Whether a host, a prefix or everything purges a URL. */
-function covers({ kind, value }: Selector, url: string): boolean {
-    const path = url.slice(url.indexOf("//") + 2);
-    return (
-        kind === "everything" ||
-        (kind === "host" && hostOfUrl(url) === value) ||
-        (kind === "prefix" && path.startsWith(value))
     );
 }
 

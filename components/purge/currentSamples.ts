@@ -4,7 +4,7 @@ import { variantsOf, withHeaders } from "../plan/headers";
 import type { Change, Selector } from "../plan/selector";
 import { keyOf } from "../plan/selector";
 import { reasonOf } from "../plan/urls";
-import { changesByFile, fileOf } from "./files";
+import { changesByFile, coveredForms, fileOf } from "./files";
 import type { OwedEntry, Remembered } from "./owed";
 import { changesFiles } from "./owed";
 
@@ -72,19 +72,23 @@ function otherUrls(
     const letGo = remembered.flatMap(({ urls, change }) =>
         urls.flatMap((value) => withHeaders({ kind: "url", value, change, reasons: [] }, variants)),
     );
-    return [letGo, ...entries.slice(0, at).map(({ selectors }) => selectors)].flatMap((earlier) =>
-        earlier.flatMap((selector) => {
-            const { kind, value } = selector;
-            const file = fileOf(value);
-            const change = changes.get(file);
-            const isOwn = kind === "url" && selector.change !== undefined && !named.has(keyOf(selector));
-            if (!isOwn || change === undefined || later.some((files) => files.has(file))) {
-                return [];
-            }
-            named.add(keyOf(selector));
-            return [{ ...selector, change, reasons: [changeReason(value, change)] }];
-        }),
-    );
+    // What a host or a prefix stood for is not named.
+    const covered = entries
+        .slice(0, at)
+        .flatMap(({ selectors }) => entry.samples.flatMap(({ url }) => coveredForms(url, selectors)))
+        .flatMap((value) => withHeaders({ kind: "url", value, change: "changed", reasons: [] }, variants));
+    const earlier = [...letGo, ...entries.slice(0, at).flatMap(({ selectors }) => selectors), ...covered];
+    return earlier.flatMap((selector) => {
+        const { kind, value } = selector;
+        const file = fileOf(value);
+        const change = changes.get(file);
+        const isOwn = kind === "url" && selector.change !== undefined && !named.has(keyOf(selector));
+        if (!isOwn || change === undefined || later.some((files) => files.has(file))) {
+            return [];
+        }
+        named.add(keyOf(selector));
+        return [{ ...selector, change, reasons: [changeReason(value, change)] }];
+    });
 }
 
 /** Why a URL is purged whose file came, changed or went. */

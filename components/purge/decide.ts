@@ -2,9 +2,10 @@ import type { Selector } from "../plan/selector";
 import type { Answers } from "./classes";
 import { openClasses } from "./classes";
 import { fileOf, samplesWithChange, urlsOf } from "./files";
-import type { Seen } from "./originCheck";
 import type { OwedEntry, Remembered } from "./owed";
 import { isUnconditional } from "./owed";
+import type { Seen } from "./seen";
+import { isSameAnswer } from "./seen";
 
 /** What is done with an entry. */
 export interface Decision {
@@ -54,7 +55,7 @@ export function decide(
         return all;
     }
     const isTouched = entry.samples.some(({ url }) => touched.has(url));
-    const changed = known.filter(({ url }) => isOther(entry.seen?.[url], answers.get(url)?.seen));
+    const changed = known.filter(({ url }) => !isSameAnswer(entry.seen?.[url], answers.get(url)?.seen));
     if (entry.why === "old") {
         const keep = without(openClasses(entry, answers, now), touched);
         const purge = isTouched || changed.length > 0 ? entry.selectors : [];
@@ -73,11 +74,6 @@ export function decide(
         purge: entry.selectors.filter((selector) => !isLeft(selector)),
         letGo: same.length === 0 ? [] : [letGo],
     };
-}
-
-/** Whether an answer is evidence: another one than that of the last purge. */
-function isOther(before: Seen | undefined, now: Seen | undefined): boolean {
-    return before?.[0] !== now?.[0] || before?.[1] !== now?.[1];
 }
 
 /** The samples of an entry that is let go, as they are remembered. */

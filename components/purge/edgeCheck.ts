@@ -16,6 +16,7 @@ import { verify } from "./verify";
 /** A sample whose URL was purged. */
 interface PurgedSample {
     readonly sample: Sample;
+    readonly expected: string | null;
     /** Whether its file was removed. */
     readonly removed: boolean;
 }
@@ -32,9 +33,14 @@ export function purgedSamples(
     });
     const byUrl = new Map(
         samples.flatMap(({ sample, change }) => {
-            const state = answers?.get(sample.url)?.state;
-            const isRight = state !== "old" && state !== "absent";
-            return isRight ? [[sample.url, { sample, removed: change === "removed" }] as const] : [];
+            const { state, seen } = answers?.get(sample.url) ?? {};
+            if (state === "old" || state === "absent") {
+                return [];
+            }
+            const removed = change === "removed";
+            // Where a file was removed, any page may answer.
+            const expected = removed && state === "there" && seen?.[0] === 200 ? seen[1] : sample.digest;
+            return [[sample.url, { sample, expected, removed }] as const];
         }),
     );
     return [...byUrl.values()];
@@ -52,9 +58,9 @@ export async function checkEdge(
     if (check === false) {
         return [];
     }
-    const targets = samples.map(({ sample, removed }) => ({
+    const targets = samples.map(({ sample, expected, removed }) => ({
         url: sample.url,
-        expected: sample.digest,
+        expected,
         purgedAt,
         ...(removed ? { removed } : {}),
     }));

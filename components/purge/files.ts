@@ -1,6 +1,7 @@
 /** Which URLs belong to one file, and what became of them. */
 import type { Sample } from "../plan/samples";
 import type { Change, Selector } from "../plan/selector";
+import { hostOfUrl, isPage } from "../plan/selector";
 import type { OwedEntry } from "./owed";
 import { changesFiles } from "./owed";
 
@@ -42,11 +43,36 @@ export function changesByFile(entry: Pick<OwedEntry, "selectors" | "samples">): 
     ]);
 }
 
-/** The URLs among some selectors under which a sample's file is answered. */
+/**
+ * The URLs under which a sample's file is answered: those that some selectors name; and where a host or a prefix stands for
+ * them, all that it may have.
+ */
 export function urlsOf({ url }: Pick<Sample, "url">, selectors: readonly Selector[]): string[] {
     const file = fileOf(url);
     const named = selectors.filter(({ kind, value }) => kind === "url" && fileOf(value) === file);
-    return [...new Set([url, ...named.map(({ value }) => value)])];
+    return [...new Set([url, ...named.map(({ value }) => value), ...coveredForms(url, selectors)])];
+}
+
+/** The URLs that a page may have, where it is one and a host or a prefix stands for them. */
+export function coveredForms(url: string, selectors: readonly Selector[]): string[] {
+    const isCovered = selectors.some((selector) => selector.change === undefined && covers(selector, url));
+    if (!isCovered || !isPage(url)) {
+        return [];
+    }
+    const file = fileOf(url);
+    const isRoot = file.indexOf("/", file.indexOf("//") + 2) < 0;
+    const forms = ["/", "/index", "/index.html", "/index/"].map((form) => file + form);
+    return isRoot ? forms : [file, `${file}.html`, ...forms];
+}
+
+/** Whether a host, a prefix or everything purges a URL. */
+export function covers({ kind, value }: Selector, url: string): boolean {
+    const path = url.slice(url.indexOf("//") + 2);
+    return (
+        kind === "everything" ||
+        (kind === "host" && hostOfUrl(url) === value) ||
+        (kind === "prefix" && path.startsWith(value))
+    );
 }
 
 /** URLs whose answer some entries change. */

@@ -1,7 +1,7 @@
 import type { CloudflareError } from "../cloudflare/cloudflareError";
 import type { Sample } from "../plan/samples";
 import type { Answers } from "./classes";
-import type { OriginAnswer, OriginQuestion } from "./originCheck";
+import type { OriginAnswer, OriginQuestion } from "./originAnswers";
 import type { OwedEntry, Remembered } from "./owed";
 import type { Sent } from "./send";
 import type { Checked } from "./verify";

@@ -8,7 +8,7 @@ import type { Variants } from "../plan/headers";
 import type { Entry } from "../plan/record";
 import type { Sample } from "../plan/samples";
 import type { Change } from "../plan/selector";
-import type { Seen } from "./originCheck";
+import type { Seen } from "./seen";
 
 /** Why something is owed. */
 export type Why =
@@ -31,7 +31,7 @@ export interface OwedEntry extends Pick<Entry, "selectors" | "samples" | "change
     readonly why?: Why;
     /** Since when, ISO 8601. */
     readonly since?: string;
-    /** Of absent files: whether others of their class are there, so that the upload is likely to leave these out. */
+    /** Of absent files: whether others of their class are there, or nothing tells that these are not. */
     readonly isPartial?: boolean;
     /** What the origin answered for its samples at the last purge, by URL. */
     readonly seen?: Readonly<Record<string, Seen>>;

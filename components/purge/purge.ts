@@ -16,6 +16,7 @@ import type { Owed, Remembered } from "./owed";
 import { isUnconditional, MOST_REMEMBERED, NO_CHANGES } from "./owed";
 import { questionsOf } from "./questions";
 import { notPurged, remaining } from "./remaining";
+import { isSameAnswer } from "./seen";
 import { send } from "./send";
 import type { Checked, Target } from "./verify";
 import { checkOf } from "./verify";
@@ -133,8 +134,8 @@ export async function purge(
         changes: complete ? total(owed.entries.filter(isUnconditional)) : NO_CHANGES,
         checked,
         warnings: [
-            ...originWarnings(entries),
-            ...letGoWarnings(letGo),
+            ...originWarnings(entries, answers),
+            ...letGoWarnings(letGo, answers),
             ...notProxiedWarnings(checked),
             ...(settings.verify === false || settings.verify.onStale === "fail" ? [] : edgeWarnings(stale, isAgain)),
             ...nothingVerified(answers, checked),
@@ -146,9 +147,7 @@ export async function purge(
 
 function hasChanged({ sample, seen }: Remembered, answers: Answers | undefined): boolean {
     const now = answers?.get(sample.url);
-    return (
-        now?.seen !== undefined && now.state !== "unverifiable" && (now.seen[0] !== seen[0] || now.seen[1] !== seen[1])
-    );
+    return now?.seen !== undefined && now.state !== "unverifiable" && !isSameAnswer(seen, now.seen);
 }
 
 /** At most one line every two seconds, and none for what is done at once. */

@@ -1,6 +1,6 @@
 import { evenOrder } from "./evenSample";
 import { KINDS, samplesWithChange } from "./files";
-import type { OriginQuestion } from "./originCheck";
+import type { OriginQuestion } from "./originAnswers";
 import type { Owed, OwedEntry } from "./owed";
 import { changesFiles, isUnconditional } from "./owed";
 

@@ -8,8 +8,8 @@ import type { Checked } from "./verify";
 export type Warning =
     /** The origin still answers old bytes of files that changed. They were purged all the same, and stay owed. */
     | { readonly kind: "origin-old"; readonly samples: readonly Sample[]; readonly since?: string }
-    /** The origin has no file where the manifest has one. */
-    | { readonly kind: "absent"; readonly samples: readonly Sample[]; readonly owed: number }
+    /** The origin has no file where the manifest has one, and with which status it says so. */
+    | { readonly kind: "absent"; readonly samples: readonly Sample[]; readonly status: number; readonly owed: number }
     /** The origin still serves removed files. */
     | { readonly kind: "still-served"; readonly samples: readonly Sample[]; readonly owed: number }
     /** What was kept for one more purge is not asked for any more. */
@@ -20,20 +20,28 @@ export type Warning =
     /** Nothing that was looked at proves anything. */
     | { readonly kind: "nothing-verified"; readonly checked: readonly Checked[]; readonly origin: number };
 
-export function originWarnings(entries: readonly OwedEntry[]): Warning[] {
+/** What the origin has wrong. */
+export function originWarnings(entries: readonly OwedEntry[], answers: Answers | undefined): Warning[] {
     const of = (why: Why) => entries.filter((entry) => entry.why === why);
-    const samples = (why: Why) => of(why).flatMap((entry) => entry.samples);
+    const samples = (why: Why) =>
+        proven(
+            of(why).flatMap((entry) => entry.samples),
+            answers,
+        );
     const owed = (why: Why) => of(why).reduce((sum, { selectors }) => sum + selectors.length, 0);
     const old = of("old");
     const since = old.map((entry) => entry.since ?? "").sort()[0];
+    const absent = samples("absent");
+    const [status = 404] = absent.flatMap(({ url }) => answers?.get(url)?.seen?.[0] ?? []);
     const list: Warning[] = [
         { kind: "origin-old", samples: samples("old"), ...(since === undefined ? {} : { since }) },
-        { kind: "absent", samples: samples("absent"), owed: owed("absent") },
+        { kind: "absent", samples: absent, status, owed: owed("absent") },
         { kind: "still-served", samples: samples("removed"), owed: owed("removed") },
     ];
     return list.filter((warning) => "samples" in warning && warning.samples.length > 0);
 }
 
+/** What the edge has wrong. */
 export function edgeWarnings(stale: readonly Checked[], isAgain: (one: Checked) => boolean): Warning[] {
     const groups = [
         { checked: stale.filter((one) => !isAgain(one)), letGo: false },
@@ -47,16 +55,22 @@ export function edgeWarnings(stale: readonly Checked[], isAgain: (one: Checked) 
 /** All that was looked at, at the origin and at the edge, proves nothing. */
 export function nothingVerified(answers: Answers | undefined, checked: readonly Checked[]): Warning[] {
     const states = [...(answers?.values() ?? [])].map(({ state }) => state);
-    const proven =
-        states.some((state) => state !== "unverifiable") || checked.some(({ state }) => state !== "unverifiable");
-    return proven || states.length + checked.length === 0
+    const all = [...states, ...checked.map(({ state }) => state)];
+    return all.length === 0 || all.some((state) => state !== "unverifiable")
         ? []
         : [{ kind: "nothing-verified", checked, origin: states.length }];
 }
 
 /** What is not asked for any more. */
-export function letGoWarnings(letGo: readonly OwedEntry[]): Warning[] {
-    return letGo.map(({ why = "absent", samples }) => ({ kind: "let-go" as const, why, samples }));
+export function letGoWarnings(letGo: readonly OwedEntry[], answers: Answers | undefined): Warning[] {
+    return letGo
+        .map(({ why = "absent", samples }) => ({ kind: "let-go" as const, why, samples: proven(samples, answers) }))
+        .filter(({ samples }) => samples.length > 0);
+}
+
+/** Not those that the origin may have, while everything is hidden from here. */
+function proven(samples: readonly Sample[], answers: Answers | undefined): readonly Sample[] {
+    return samples.filter(({ url }) => answers?.get(url)?.isHidden !== true);
 }
 
 /** Hosts whose answers did not come through Cloudflare. */

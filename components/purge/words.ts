@@ -7,7 +7,7 @@ import { originOf } from "../plan/headers";
 import { counted, grouped } from "../plan/numbers";
 import type { Selector } from "../plan/selector";
 import { hostOf } from "../plan/selector";
-import { browserSeconds } from "./evidence";
+import { browserSeconds, isGone } from "./evidence";
 import type { Outcome } from "./outcome";
 import type { Receipt } from "./receipt";
 import type { Checked, Look, Target } from "./verify";
@@ -172,11 +172,14 @@ export function warningText(warning: Warning, voice: Voice): string {
                 `${voice.old} Finish the upload, or leave the files out with ${voice.exclude}.`
             );
         }
-        case "absent":
+        case "absent": {
+            const { status } = warning;
+            const how = isGone(warning) ? `${status}` : `${status}, as for a name that does not exist`;
             return (
-                `the origin does not have ${named(warning.samples)} (404). ${voice.absent} If your upload ` +
+                `the origin does not have ${named(warning.samples)} (${how}). ${voice.absent} If your upload ` +
                 `leaves these files out, leave them out here too with ${voice.exclude}.`
             );
+        }
         case "still-served":
             return `the origin still serves removed files: ${named(warning.samples)}. ${voice.removed}`;
         case "let-go":

@@ -119,11 +119,18 @@ describe("samples", () => {
         ["removed: gone", { "a.js": "1", b: "1" }, { b: "1" }, {}, [["/a.js", null, digestOf("1")]]],
         ["a page that was removed", { "a.html": "1", b: "1" }, { b: "1" }, {}, [["/a.html", null, digestOf("1")]]],
         [
-            "removed, where a fallback page answers from now on",
+            "removed, where a fallback page answers from now on: whatever the origin answers there",
             { "a.js": "1", "i.html": "f" },
             { "i.html": "f" },
             { fallback: "i.html", htmlHandling: "none" },
-            [["/a.js", digestOf("f"), digestOf("1")]],
+            [["/a.js", null, digestOf("1")]],
+        ],
+        [
+            "removed, with the very bytes of the page that answers from now on",
+            { "a.js": "f", "i.html": "f" },
+            { "i.html": "f" },
+            { fallback: "i.html", htmlHandling: "none" },
+            [["/a.js", null, digestOf("f")]],
         ],
         ["only the mode changed: nothing with other bytes", { "d.txt": "1" }, { "d.txt": "1" }, {}, []],
     ];

@@ -3,7 +3,6 @@ import type { Fault } from "../../local/cloudflare";
 import { noLostDebt, noStaleCopy, noStaleVisit } from "./check";
 import type { Ledger } from "./ledger";
 import type { End } from "./life";
-import { declaresPage } from "./serving";
 import type { Setup, UploadKind } from "./setup";
 import { isEarly, writesLater } from "./setup";
 import type { Sight } from "./sight";
@@ -56,9 +55,9 @@ class Author implements Command {
                     const content = files.get(at(edit.file));
                     files.delete(at(edit.file));
                     if (content !== undefined) {
-                        // A removed file with the very bytes of the page that is declared to answer in its place: whether it
-                        // is still served, nobody can tell.
-                        const isTold = !declaresPage(setup.serving);
+                        // A removed file with the very bytes of the page that answers in its place with 200: whether it is still
+                        // served, nobody can tell, so that it is asked for in vain.
+                        const isTold = setup.serving !== "singlePage";
                         files.set(at(edit.to), isTold ? content : `${content}, now ${at(edit.to)}`);
                     }
                     break;
@@ -169,8 +168,7 @@ function allows(setup: Setup, odd: Odd): boolean {
         case "rename":
             return !isEarly(setup); // a new journal does not know the bytes before
         case "replacePurge":
-            // Without its history, a removed file's URL is taken for a changed one where a page is declared.
-            return !declaresPage(setup.serving);
+            return true;
         default:
             return setup.odd;
     }

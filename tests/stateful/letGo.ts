@@ -1,5 +1,3 @@
-import { hidesMissing } from "./serving";
-import type { Setup } from "./setup";
 import type { Sight } from "./sight";
 import type { Files } from "./site";
 import { BASES } from "./site";
@@ -9,6 +7,8 @@ interface Disorder {
     readonly wanted: string | undefined;
     readonly there: string | undefined;
     readonly times: number;
+    /** Whether it was purged without being seen. */
+    readonly isBlind: boolean;
 }
 
 /**
@@ -29,27 +29,19 @@ export class LetGo {
         }
     }
 
-    /** After a purge that looked at some of the files. */
-    note(
-        wanted: Files,
-        there: Files,
-        { serving }: Pick<Setup, "serving">,
-        sight: Sight,
-        isLookedAt: (file: string) => boolean,
-    ): void {
-        for (const file of [...new Set([...wanted.keys(), ...there.keys()])].filter(isLookedAt)) {
+    /** After a purge that has done with some of the files. */
+    note(wanted: Files, there: Files, sight: Sight, isDone: (file: string) => boolean): void {
+        for (const file of [...new Set([...wanted.keys(), ...there.keys()])].filter(isDone)) {
             const now = { wanted: wanted.get(file), there: there.get(file) };
             const before = this.disorders.get(file);
             const isSame = before?.wanted === now.wanted && before?.there === now.there;
-            // What is answered in place of a missing file does not show that it is missing; and who sees nothing, or only
-            // some of the files, knows nothing.
-            const hidden = now.there === undefined && hidesMissing(serving);
-            const atOnce = !this.early || hidden || sight !== "clear";
+            // Who sees nothing, or only some of the files, knows nothing.
+            const atOnce = !this.early || sight !== "clear";
             const times = (isSame ? (before?.times ?? 0) : 0) + (atOnce ? 2 : 1);
             if (now.wanted === now.there) {
                 this.disorders.delete(file);
             } else {
-                this.disorders.set(file, { ...now, times });
+                this.disorders.set(file, { ...now, times, isBlind: sight !== "clear" });
             }
         }
     }
@@ -65,7 +57,7 @@ export class LetGo {
             return;
         }
         const isOld = disorder.wanted !== undefined && disorder.there !== undefined;
-        if (!isOld) {
+        if (!isOld || disorder.isBlind) {
             for (const base of BASES) {
                 this.excused.add(base + path);
                 known.delete(base + path);

@@ -1,13 +1,13 @@
 import type { Manifest } from "../../components/assets/manifest";
-import type { Entry } from "../../components/plan/record";
 import { decodeRecord } from "../../components/plan/record";
 import { fileOf } from "../../components/purge/files";
 import type { PurgeOutputs } from "../../components/resources/state";
 import type { Clock, CloudflareCore } from "../../local/cloudflare";
+import { covers } from "./ledger";
 import { LetGo } from "./letGo";
 import type { Replicas } from "./origin";
 import { Reasons } from "./reasons";
-import { declaresPage, withUrls } from "./serving";
+import { withUrls } from "./serving";
 import type { Setup } from "./setup";
 import { isEarly } from "./setup";
 import type { Sight } from "./sight";
@@ -88,7 +88,7 @@ export class Observer {
     }
 
     /** Runs a purge, and holds it to its reasons and to its time. @throws NeedlessPurge, NeedlessWait */
-    async purge(isDisturbed: boolean, run: () => Promise<boolean>): Promise<boolean> {
+    async purge(isDisturbed: boolean, sent: ReadonlySet<string>, run: () => Promise<boolean>): Promise<boolean> {
         const { core, clock, setup, state, sight } = this.world;
         this.endKilled();
         const before = { struck: this.world.struck, purge: state.purge, sight };
@@ -108,14 +108,15 @@ export class Observer {
         if (calm) {
             this.waits.check(clock.monotonic() - since, most + LONGEST);
         }
-        // Who does not ask for every file may wait for one at any time. A removed file's URL is taken for a changed one where a declared page answers in its place, and is waited for.
-        const isCertain = isEarly(setup) && setup.slowShare === 0 && !declaresPage(setup.serving);
+        // Who does not ask for every file may wait for one at any time.
+        const isCertain = isEarly(setup) && setup.slowShare === 0;
         if (calm && isCertain) {
             this.waits.check((core.requestLog[requests]?.at ?? clock.monotonic()) - since, most);
         }
         // What the edge was seen to serve stale is a reason of its own.
         if (!(before.purge?.owed ?? "").includes('"why":"stale"')) {
-            this.reasons.check(core.purgeLog.slice(purges), sight !== "clear" || !calm);
+            const own = core.purgeLog.slice(purges).filter(({ body }) => sent.has(JSON.stringify(body)));
+            this.reasons.check(own, sight !== "clear" || !calm);
         }
         this.noteKept(sight);
         this.reasons.end(complete && calm && sight === "clear", since - setup.lag, this.wanted, this.there());
@@ -140,16 +141,14 @@ export class Observer {
         }
     }
 
-    /** After a purge: what it looked at. Where it was not accepted as a whole, that is what it keeps for the origin's sake. */
+    /** After a purge: it has done with all files of which no URL is owed for a request that was refused. */
     private noteKept(sight: Sight): void {
         const { owed = "" } = this.world.state.purge ?? {};
         const entries = owed === "" ? [] : decodeRecord(owed).entries;
-        const isKept = ({ why }: Entry): boolean => why === "absent" || why === "removed";
-        const kept = new Set(entries.filter(isKept).flatMap(({ samples }) => samples.map(({ url }) => fileOf(url))));
-        const complete = this.isComplete();
-        const isLookedAt = (file: string): boolean =>
-            complete || BASES.some((base) => pathsOf(file).some((path) => kept.has(fileOf(base + path))));
-        this.letGo.note(this.wanted, this.there(), this.world.setup, sight, isLookedAt);
+        const refused = entries.filter(({ why }) => why === "not-purged").flatMap(({ selectors }) => selectors);
+        const isDone = (file: string): boolean =>
+            !BASES.some((base) => pathsOf(file).some((path) => covers(refused, base + path)));
+        this.letGo.note(this.wanted, this.there(), sight, isDone);
     }
 
     private isComplete(): boolean {

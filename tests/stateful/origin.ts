@@ -5,7 +5,7 @@ import { Faults } from "../../local/cloudflare/faults/faults";
 import { fallbackAtOrigin, servedAs, withServersPage } from "./serving";
 import type { Setup } from "./setup";
 import type { Files } from "./site";
-import { pathsOf } from "./site";
+import { pathsOf, universe } from "./site";
 
 /** Copies must outlive a run: what a purge misses shall stay, and be found. */
 export const FOR_EVER = { "cache-control": "public, max-age=31536000" };
@@ -20,15 +20,18 @@ interface Version {
 export class Replicas {
     private readonly versions = new Map<string, Version[]>();
     private readonly oracle: Handler;
+    private readonly paths: readonly string[];
     private readonly known = new Map<string, Promise<string>>();
     private writing: Promise<void> = Promise.resolve();
 
     /** @param changed told of each URL path whose answer a write changed */
     constructor(
         private readonly clock: Clock,
-        { htmlHandling, serving }: Pick<Setup, "htmlHandling" | "serving">,
+        { htmlHandling, serving, pool }: Pick<Setup, "htmlHandling" | "serving" | "pool">,
         private readonly changed: (path: string, at: number, file: string) => void,
     ) {
+        // A page that answers for what is missing may change what any path answers.
+        this.paths = fallbackAtOrigin(serving).fallback === undefined ? [] : universe(pool);
         for (const [file, content] of withServersPage(new Map(), serving)) {
             this.versions.set(file, [versionOf(content, 0)]);
         }
@@ -67,7 +70,7 @@ export class Replicas {
 
     private async land(file: string, content: string | undefined): Promise<void> {
         // Whatever was asked for so far may be answered by this file too.
-        const paths = [...new Set([...pathsOf(file), ...this.known.keys()])];
+        const paths = [...new Set([...pathsOf(file), ...this.known.keys(), ...this.paths])];
         const before = await Promise.all(paths.map((path) => this.answer(path)));
         const version = versionOf(content, this.clock.now());
         this.versions.set(file, [...(this.versions.get(file) ?? []), version]);

@@ -88,7 +88,12 @@ function depsOf(inputs: PurgeInputs, world: World, life: Life): Deps {
     const heed = pacer.observe.bind(pacer);
     const api = directApi({ handle: core.handleApi, token, timeout, retries, clock: time, random, signal, heed });
     return {
-        api: { purge: (...call) => life.doing(() => api.purge(...call)) },
+        api: {
+            purge: (zone, body, mode) => {
+                life.sent.add(JSON.stringify(body));
+                return life.doing(() => api.purge(zone, body, mode));
+            },
+        },
         pacer,
         visit: (url) => life.doing(() => world.look(url)),
         clock,

@@ -20,16 +20,6 @@ const PAGES: Readonly<Record<Serving, string | undefined>> = {
     pages404: NOT_FOUND_PAGE,
 };
 
-/** Whether the answer for a missing file is not that it is missing. */
-export function hidesMissing(serving: Serving): boolean {
-    return serving === "store403" || serving === "singlePage";
-}
-
-/** Whether the program declares a page that answers in place of a missing file. */
-export function declaresPage(serving: Serving): boolean {
-    return serving === "singlePage" || serving === "pages404";
-}
-
 /** For the origin: the page that it answers with where it has no file. */
 export function fallbackAtOrigin(serving: Serving): { fallback?: string } {
     const page = PAGES[serving];

@@ -4,7 +4,6 @@ import { DEFAULTS } from "../../components/settings/settings";
 import type { HtmlHandling, Plan, Propagation } from "../../local/cloudflare";
 import type { Rule } from "./rules";
 import type { Serving } from "./serving";
-import { declaresPage, hidesMissing } from "./serving";
 import { LARGE_POOL, NOT_FOUND_PAGE, SMALL_POOL } from "./site";
 
 /**
@@ -111,17 +110,11 @@ export function setupArb(): fc.Arbitrary<Setup> {
                 longestFetch: slowShare === 0 ? 0 : Math.floor(longestFetch * (REBOUND - 601)),
                 slowShare,
             };
-            // What is answered in place of a missing file hides that it is missing: where that must be seen, it is told.
-            const isHidden = rest.odd || rest.uploads.includes("late");
-            const mayHide = hidesMissing(rest.serving) || declaresPage(rest.serving);
-            const isAmbiguous = rest.uploads.includes("leavesOut") && declaresPage(rest.serving);
-            const serving = (isHidden && mayHide) || isAmbiguous ? "plain" : rest.serving;
             return settingsArb(early ? 20 : 5).map((settings) => ({
                 ...rest,
                 ...window,
                 ...(widenAbove === undefined ? {} : { widenAbove }),
-                serving,
-                pool: [...(early ? SMALL_POOL : LARGE_POOL), ...(serving === "pages404" ? [NOT_FOUND_PAGE] : [])],
+                pool: [...(early ? SMALL_POOL : LARGE_POOL), ...(rest.serving === "pages404" ? [NOT_FOUND_PAGE] : [])],
                 propagation: propagationOf(delays, slowShare > 0),
                 settings,
                 oneResource: false,

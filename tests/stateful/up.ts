@@ -110,7 +110,7 @@ async function steps({ files: site, bases, odd, end }: Up, world: World, life: L
     }
     const good = setup.oneResource
         ? await purgeOfOneResource(manifest, world, life)
-        : await world.observer.purge(end !== undefined, () => purge(isNew, world, life));
+        : await world.observer.purge(end !== undefined, life.sent, () => purge(isNew, world, life));
     if (!good) {
         return "failed";
     }
