@@ -1,4 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
+import { grouped } from "../plan/numbers";
 import type { CachePurgeArgs, Upload } from "./cachePurgeArgs";
 import type { Journal } from "./journal";
 import { refusal } from "./programError";
@@ -52,7 +53,7 @@ const NAMED = 3;
 
 function warning(independent: readonly Registration[]): string {
     const names = independent.slice(0, NAMED).map(({ name, type }) => `${name} (${type})`);
-    const more = independent.length > NAMED ? ` and ${independent.length - NAMED} more` : "";
+    const more = independent.length > NAMED ? ` and ${grouped(independent.length - NAMED)} more` : "";
     return (
         `after: nothing makes ${names.join(", ")}${more} wait for the journal, so an upload may begin before what changes is ` +
         "recorded; a kill in the middle of it that is followed by a revert then loses the purge. " +

@@ -179,8 +179,14 @@ const CHANGES = ["added", "changed", "removed"] as const;
 
 /** The last change that is among the reasons of a URL. */
 function changeIn(url: string, reasons: readonly string[]): Change | undefined {
-    const kinds = reasons.map((reason) => CHANGES.find((change) => reason === usualReason(change, url)));
+    const kinds = reasons.map((reason) => CHANGES.find((change) => isUsual(reason, change, url)));
     return kinds.findLast((change) => change !== undefined);
+}
+
+/** Earlier records have the path without its slash where a URL has several reasons. */
+function isUsual(reason: string, change: Change, url: string): boolean {
+    const usual = usualReason(change, url);
+    return reason === usual || reason === usual.replace(" /", " ");
 }
 
 function usualReason(change: Change, url: string): string {

@@ -81,6 +81,9 @@ export function renderMarkdown(plan: Plan, limits: BatchLimits = planLimits(unde
 /** Columns that a value may take before the reasons stop lining up. */
 const MAX_WIDTH = 80;
 
+/** What a purge of everything names. */
+export const WHOLE = "in the zone";
+
 const WORDS: Record<SelectorKind, string> = { url: "URL", prefix: "prefix", host: "host", tag: "tag", everything: "" };
 
 function whatOf(sent: readonly Batch[]): string {
@@ -89,7 +92,7 @@ function whatOf(sent: readonly Batch[]): string {
         counts.set(kind, (counts.get(kind) ?? 0) + selectors.length);
     }
     if (counts.has("everything")) {
-        return "everything in the zone";
+        return `everything ${WHOLE}`;
     }
     const parts = (["url", "prefix", "tag", "host"] as const)
         .filter((kind) => counts.has(kind))
@@ -99,7 +102,8 @@ function whatOf(sent: readonly Batch[]): string {
 
 function rowOf({ kind, value, headers, reasons }: Selector): [string, string, string] {
     const set = Object.entries(headers ?? {}).map(([name, text]) => `${name}: ${text}`);
-    return [kind, set.length > 0 ? `${value} [${set.join(", ")}]` : value, reasons.join(", ")];
+    const what = kind === "everything" ? WHOLE : value;
+    return [kind, set.length > 0 ? `${what} [${set.join(", ")}]` : what, reasons.join(", ")];
 }
 
 function widest(texts: readonly string[]): number {

@@ -4,9 +4,9 @@ import type { Variants } from "./headers";
 import type { Change, Selector } from "./selector";
 import { hostOfUrl, isPage } from "./selector";
 
-/** Why a URL is purged: `changed app.js`. */
+/** Why a URL is purged: `changed /app.js`. */
 export function reasonOf(change: Change, path: string): string {
-    return `${change} ${path === "/" ? path : path.slice(1)}`;
+    return `${change} ${path}`;
 }
 
 /** The reason of every URL when nobody knows what was answered before. */

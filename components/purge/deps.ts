@@ -21,6 +21,8 @@ export interface Deps {
     readonly signal?: AbortSignal;
     /** A line for the person who watches. */
     readonly log: (line: string) => void;
+    /** Told how far it has come, where that is shown otherwise than as a line of the log. */
+    readonly count?: (line: string) => void;
 }
 
 /** What {@link httpDeps} is made of. */

@@ -1,6 +1,7 @@
 import type { ZoneRef } from "../cloudflare/zone";
 import { batches } from "../plan/batches";
 import { variantsOf } from "../plan/headers";
+import { grouped } from "../plan/numbers";
 import { keyOf, merged } from "../plan/selector";
 import type { BatchLimits } from "../settings/limits";
 import type { Settings } from "../settings/settings";
@@ -151,12 +152,16 @@ function hasChanged({ sample, seen }: Remembered, answers: Answers | undefined):
 }
 
 /** At most one line every two seconds, and none for what is done at once. */
-function progressLine({ clock, log }: Deps): (done: number, count: number, pass: "purge" | "rebound") => void {
+function progressLine({
+    clock,
+    log,
+    count: tell = log,
+}: Deps): (done: number, count: number, pass: "purge" | "rebound") => void {
     let last = clock.monotonic();
     return (done, count, pass) => {
         if (clock.monotonic() - last >= 2000 && done < count) {
             last = clock.monotonic();
-            log(`${pass === "purge" ? "purged" : "purged once more"} ${done} of ${count}`);
+            tell(`${pass === "purge" ? "purged" : "purged once more"} ${grouped(done)} of ${grouped(count)}`);
         }
     };
 }

@@ -20,7 +20,7 @@ const NAMED = 3;
 /** `a, b, c and 4 more`. */
 export function listed(names: readonly string[]): string {
     const more = names.length - NAMED;
-    return names.slice(0, NAMED).join(", ") + (more > 0 ? ` and ${more} more` : "");
+    return names.slice(0, NAMED).join(", ") + (more > 0 ? ` and ${grouped(more)} more` : "");
 }
 
 /** The same of things that have a URL. */
@@ -129,7 +129,7 @@ export function verifiedText({ verified, stale, unverifiable }: Receipt): string
 
 /** All of it in a line: `purged 12 URLs in example.com (12 changed): 1 request, 2.4 s; 10 of 10 verified at the edge`. */
 export function doneLine(
-    zone: { readonly id: string; readonly name: string },
+    zone: { readonly id: string; readonly name?: string },
     receipt: Receipt,
     mode: "purge" | "invalidate",
 ): string {
@@ -138,7 +138,7 @@ export function doneLine(
     return (
         `${mode === "invalidate" ? "invalidated" : "purged"} ${purgedText(receipt)} in ${zone.name || `zone ${zone.id}`}` +
         `${changes === "" ? "" : ` (${changes})`}: ${requestsText(receipt)}${verified === "" ? "" : `; ${verified}`}` +
-        (receipt.owed === 0 ? "" : `; ${receipt.owed} still owed`)
+        (receipt.owed === 0 ? "" : `; ${grouped(receipt.owed)} still owed`)
     );
 }
 

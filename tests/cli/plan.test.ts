@@ -41,7 +41,7 @@ describe("cli: plan and manifest", () => {
         const { code, out } = await invoke(["plan", "--from", from, "--to", to, ...SITE, "--markdown"], { env });
         strictEqual(code, 0);
         match(out, /^\*\*Cache purge:\*\* purge 3 URLs \(1 added, 1 changed, 1 removed\) in 1 request\n\n<details>\n/);
-        match(out, /\n\| url \| `https:\/\/www\.example\.com\/app\.js` \| changed app\.js \|\n/);
+        match(out, /\n\| url \| `https:\/\/www\.example\.com\/app\.js` \| changed \/app\.js \|\n/);
         const same = await invoke(["plan", "--from", to, "--to", to, ...SITE, "--markdown"], { env });
         strictEqual(same.out, "**Cache purge:** nothing to purge\n");
     });
@@ -62,14 +62,14 @@ describe("cli: plan and manifest", () => {
                 {
                     kind: "url",
                     value: "https://www.example.com/app.js",
-                    reasons: ["changed app.js"],
+                    reasons: ["changed /app.js"],
                     change: "changed",
                 },
-                { kind: "url", value: "https://www.example.com/new.css", reasons: ["added new.css"], change: "added" },
+                { kind: "url", value: "https://www.example.com/new.css", reasons: ["added /new.css"], change: "added" },
                 {
                     kind: "url",
                     value: "https://www.example.com/old.css",
-                    reasons: ["removed old.css"],
+                    reasons: ["removed /old.css"],
                     change: "removed",
                 },
             ],
@@ -90,7 +90,7 @@ describe("cli: plan and manifest", () => {
     it("the table names each URL with its reason, and ends with a summary", async () => {
         const { code, out, err } = await invoke(["plan", "--from", from, "--to", to, ...SITE], { env });
         deepStrictEqual([code, err], [0, ""]);
-        match(out, /^url {2}https:\/\/www\.example\.com\/app\.js {3}changed app\.js$/m);
+        match(out, /^url {2}https:\/\/www\.example\.com\/app\.js {3}changed \/app\.js$/m);
         match(out, /\npurge 3 URLs \(1 added, 1 changed, 1 removed\) in 1 request\n$/);
     });
 

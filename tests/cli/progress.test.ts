@@ -37,7 +37,7 @@ describe("cli: progress", () => {
         const out = sink(true, 40);
         const shown = progress(out, new MovingClock(), 3, false);
         shown.log("waiting for the origin: https://www.example.com/a.js");
-        shown.log("purged 1 of 3");
+        shown.count("purged 1 of 3");
         strictEqual(out.written.length, 1);
         strictEqual((out.written[0] as string).replace("\r\u001b[K", "").length, 39);
     });

@@ -3,7 +3,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import type { LocalCloudflare } from "../../local/cloudflare";
-import { startLocalCloudflare } from "../../local/cloudflare";
+import { CACHE_PURGE, startLocalCloudflare } from "../../local/cloudflare";
 import type { Around } from "./invoke";
 import { at, invoke, purgeAt, readingPurger } from "./invoke";
 
@@ -133,9 +133,23 @@ describe("cli: purge", () => {
         );
     });
 
+    it("everything is named once, and a zone whose name is not known has none in JSON", async () => {
+        const dry = await purgeAt(local, token, ["--everything", "--yes", "--dry-run"]);
+        strictEqual(dry.out, "everything  in the zone  asked for\npurge everything in the zone in 1 request\n");
+        const resources = { [`com.cloudflare.api.account.zone.${local.zone.id}`]: "*" };
+        const blind = local.createToken({ policies: [{ groups: [CACHE_PURGE], resources }] }).value;
+        const argv = ["--zone", local.zone.id, "--everything", "--yes", "--no-rebound", "--no-verify"];
+        const { zone } = JSON.parse((await purgeAt(local, blind, [...argv, "--json"])).out);
+        deepStrictEqual(zone, { id: local.zone.id });
+        local.faults.add({ target: "api", kind: "status", status: 503, path: "purge_cache", times: "always" });
+        const { err } = await purgeAt(local, token, [...argv, "--retries", "0"]);
+        local.faults.clear();
+        match(err, /^still owed: 1 selector: everything in the zone$/m);
+    });
+
     it("--dry-run sends nothing, and needs no credential", async () => {
         const ran = await invoke(["purge", ...difference(), "--dry-run"]);
-        match(ran.out, /changed app\.js[\s\S]*purge 1 URL \(1 changed\) in 1 request/);
+        match(ran.out, /changed \/app\.js[\s\S]*purge 1 URL \(1 changed\) in 1 request/);
         match(ran.err, /nothing was sent/);
         const { out } = await invoke(["purge", ...difference(), "--dry-run", "--json"]);
         deepStrictEqual(JSON.parse(out).requests, [{ files: [PAGE] }]);

@@ -60,7 +60,7 @@ describe("a journal", () => {
                 [2, 2, "purge 1 URL (1 changed) in 1 request", [0, 1, 0]],
             ],
         );
-        assert.deepEqual(told(entryAt(record, 1)), [`url ${ORIGIN}/a.js (changed a.js)`]);
+        assert.deepEqual(told(entryAt(record, 1)), [`url ${ORIGIN}/a.js (changed /a.js)`]);
         assert.deepEqual(entryAt(record, 1).samples, [
             { url: `${ORIGIN}/a.js`, digest: digestOf("2"), was: [digestOf("1")] },
         ]);
@@ -159,9 +159,9 @@ describe("what is owed", () => {
 
     it("is everything after what is paid, without repeats", () => {
         assert.deepEqual(told(owedSince(record, { epoch: "e1", generation: 1 })), [
-            `url ${ORIGIN}/a.js (changed a.js)`,
-            `url ${ORIGIN}/b.js (removed b.js)`,
-            `url ${ORIGIN}/c.js (added c.js)`,
+            `url ${ORIGIN}/a.js (changed /a.js)`,
+            `url ${ORIGIN}/b.js (removed /b.js)`,
+            `url ${ORIGIN}/c.js (added /c.js)`,
         ]);
         assert.deepEqual(told(owedSince(record, { epoch: "e1", generation: 3 })), []);
     });
@@ -222,7 +222,7 @@ describe("a journal that grew", () => {
         assert.deepEqual([first.from, first.to, record.entries[1]?.from, record.generation], [1, 11, 12, 30]);
         assert.deepEqual(told(first), ["host www.example.com (generations 1 to 11, compacted)"]);
         assert.deepEqual(first.changes, { added: 2, changed: 10, removed: 0 });
-        assert.deepEqual(told(entryAt(record, 19)), [`url ${ORIGIN}/a.js (changed a.js)`]);
+        assert.deepEqual(told(entryAt(record, 19)), [`url ${ORIGIN}/a.js (changed /a.js)`]);
     });
 
     it("stays within its bytes, except for its newest entry", () => {
@@ -336,6 +336,16 @@ describe("a journal's text", () => {
         assert.deepEqual(decodeRecord(encodeRecord(emptyRecord("e"))), emptyRecord("e"));
     });
 
+    it("the reasons of earlier records, without the path's slash, are changes too", () => {
+        const line = (reason: string): string =>
+            `{"from":1,"to":1,"summary":"s","changes":[0,1,0],"selectors":[{"kind":"url","reasons":["${reason}","always"],"values":["${ORIGIN}/a.js"]}],"samples":[]}`;
+        for (const reason of ["changed a.js", "changed /a.js"]) {
+            const text = `cache-purge journal 1\nepoch e generation 1\nhosts www.example.com\n${line(reason)}\n`;
+            assert.deepEqual(entryAt(decodeRecord(text), 0).selectors[0]?.change, "changed", reason);
+            assert.equal(encodeRecord(decodeRecord(text)), text);
+        }
+    });
+
     it("every version that was ever written is read", () => {
         for (const name of readdirSync(FIXTURES).filter((file) => file.startsWith("journal-"))) {
             const decoded = decodeRecord(readFileSync(join(FIXTURES, name), "utf8"));
@@ -344,7 +354,7 @@ describe("a journal's text", () => {
                 ["0123456789abcdef", 2, ["www.example.com"]],
                 name,
             );
-            assert.ok(told(entryAt(decoded, 1)).includes(`url ${ORIGIN}/a.js (changed a.js)`), name);
+            assert.ok(told(entryAt(decoded, 1)).includes(`url ${ORIGIN}/a.js (changed /a.js)`), name);
             assert.equal(entryAt(decoded, 1).samples[0]?.was.length, 1, name);
         }
     });

@@ -12,9 +12,9 @@ describe("a plan", () => {
     it("has every URL that differs, with its reason, assets before pages", () => {
         const result = plan(manifest(BEFORE), manifest(AFTER));
         assert.deepEqual(told(result), [
-            `url ${ORIGIN}/a.js (changed a.js)`,
-            `url ${ORIGIN}/new.png (added new.png)`,
-            `url ${ORIGIN}/old.css (removed old.css)`,
+            `url ${ORIGIN}/a.js (changed /a.js)`,
+            `url ${ORIGIN}/new.png (added /new.png)`,
+            `url ${ORIGIN}/old.css (removed /old.css)`,
             `url ${ORIGIN}/ (changed /)`,
         ]);
         assert.deepEqual(result.changes, { added: ["/new.png"], changed: ["/", "/a.js"], removed: ["/old.css"] });
@@ -35,7 +35,10 @@ describe("a plan", () => {
     it("has each URL at every origin, and counts them", () => {
         const origins = ["https://a.example", "https://b.example"];
         const result = plan(manifest({ "/a": "1" }, ...origins), manifest({ "/a": "2" }, ...origins));
-        assert.deepEqual(told(result), ["url https://a.example/a (changed a)", "url https://b.example/a (changed a)"]);
+        assert.deepEqual(told(result), [
+            "url https://a.example/a (changed /a)",
+            "url https://b.example/a (changed /a)",
+        ]);
         assert.deepEqual([result.changes.changed, result.counts], [["/a"], { added: 0, changed: 2, removed: 0 }]);
     });
 
@@ -55,23 +58,23 @@ describe("a plan", () => {
         [
             "always: a path under each base URL",
             { always: ["/feed.xml"] },
-            [`url ${ORIGIN}/a.js (changed a.js)`, `url ${ORIGIN}/feed.xml (always)`],
+            [`url ${ORIGIN}/a.js (changed /a.js)`, `url ${ORIGIN}/feed.xml (always)`],
         ],
         [
             "always: a full URL",
             { always: ["https://x.example/a b"] },
-            [`url ${ORIGIN}/a.js (changed a.js)`, "url https://x.example/a%20b (always)"],
+            [`url ${ORIGIN}/a.js (changed /a.js)`, "url https://x.example/a%20b (always)"],
         ],
         [
             "always: what changed anyway has both reasons",
             { always: ["/a.js"] },
-            [`url ${ORIGIN}/a.js (changed a.js, always)`],
+            [`url ${ORIGIN}/a.js (changed /a.js, always)`],
         ],
-        ["a trigger that did not change", { targets: "everything" }, [`url ${ORIGIN}/a.js (changed a.js)`]],
+        ["a trigger that did not change", { targets: "everything" }, [`url ${ORIGIN}/a.js (changed /a.js)`]],
         [
             "a trigger and targets",
             { changedTriggers: ["trigger[0]"], targets: { tags: ["v1"], prefixes: ["www.example.com/x/"] } },
-            [`url ${ORIGIN}/a.js (changed a.js)`, "prefix www.example.com/x/ (trigger[0])", "tag v1 (trigger[0])"],
+            [`url ${ORIGIN}/a.js (changed /a.js)`, "prefix www.example.com/x/ (trigger[0])", "tag v1 (trigger[0])"],
         ],
         [
             "a trigger and a host: no URL of that host is left",
@@ -89,7 +92,7 @@ describe("a plan", () => {
         [
             "header sets: each URL once with each, none twice",
             { headers: [{ "CF-Device-Type": "mobile" }, {}, { "cf-device-type": "mobile" }] },
-            [`url ${ORIGIN}/a.js (changed a.js)`, `url ${ORIGIN}/a.js [CF-Device-Type=mobile] (changed a.js)`],
+            [`url ${ORIGIN}/a.js (changed /a.js)`, `url ${ORIGIN}/a.js [CF-Device-Type=mobile] (changed /a.js)`],
         ],
     ];
     for (const [name, options, expected] of rows) {
@@ -156,14 +159,14 @@ describe("a fallback page", () => {
             manifest({ "/app/* fallback": page, "/app/x.js": "x", "/b.js": page, "/c.js": "c" });
         const result = plan(app("1"), app("2"));
         assert.deepEqual(told(result), [
-            `url ${ORIGIN}/b.js (changed b.js)`,
+            `url ${ORIGIN}/b.js (changed /b.js)`,
             "prefix www.example.com/app/ (changed the fallback page of /app/*: any URL that is not a file may hold it)",
         ]);
         assert.equal(result.collateral, 1);
     });
 
     it("that did not change leaves the host alone", () => {
-        assert.deepEqual(told(plan(spa("1"), spa("1", { "/a.js": "A" }))), [`url ${ORIGIN}/a.js (changed a.js)`]);
+        assert.deepEqual(told(plan(spa("1"), spa("1", { "/a.js": "A" }))), [`url ${ORIGIN}/a.js (changed /a.js)`]);
     });
 
     it("that comes or goes takes the host too", () => {
@@ -203,8 +206,8 @@ describe("a page for what is not found", () => {
 
     it("takes only its own URLs with it, and what was removed", () => {
         assert.deepEqual(told(plan(site("1", { "/b.js": "b" }), site("2"))), [
-            `url ${ORIGIN}/b.js (removed b.js)`,
-            `url ${ORIGIN}/404.html (changed 404.html)`,
+            `url ${ORIGIN}/b.js (removed /b.js)`,
+            `url ${ORIGIN}/404.html (changed /404.html)`,
         ]);
     });
 
@@ -213,7 +216,7 @@ describe("a page for what is not found", () => {
             site(root, { "/* not-found-purged": root, "/d/404.html": near, "/d/* not-found-purged": near });
         assert.deepEqual(told(plan(purged("1", "1"), purged("1", "2"))), [
             "prefix www.example.com/d/ (changed the page for what is not found in /d/*: any URL that is not a file may hold it)",
-            `url ${ORIGIN}/d/404.html (changed d/404.html)`,
+            `url ${ORIGIN}/d/404.html (changed /d/404.html)`,
         ]);
         assert.equal(plan(purged("1", "1"), purged("2", "1")).selectors[0]?.kind, "host");
     });

@@ -50,7 +50,7 @@ describe("a plan as a table", () => {
             ),
             [
                 `url  ${ORIGIN}/feed.xml [CF-Device-Type: mobile]  always`,
-                `url  ${ORIGIN}/404.html [CF-Device-Type: mobile]  changed 404.html`,
+                `url  ${ORIGIN}/404.html [CF-Device-Type: mobile]  changed /404.html`,
                 "note: /404.html changed. URLs that are not found may show the old one for as long as the edge keeps such answers, which is 3 minutes by default; notFound: { purge: true } purges them, by host or prefix",
                 "purge 2 URLs (1 changed) in 1 request",
                 "",
@@ -72,9 +72,9 @@ describe("a plan as JSON", () => {
         assert.deepEqual(JSON.parse(JSON.stringify(renderJson(plan(manifest(BEFORE), manifest(AFTER))))), {
             changes: { added: ["/new.png"], changed: ["/", "/a.js"], removed: ["/old.css"] },
             selectors: [
-                { kind: "url", value: `${ORIGIN}/a.js`, reasons: ["changed a.js"], change: "changed" },
-                { kind: "url", value: `${ORIGIN}/new.png`, reasons: ["added new.png"], change: "added" },
-                { kind: "url", value: `${ORIGIN}/old.css`, reasons: ["removed old.css"], change: "removed" },
+                { kind: "url", value: `${ORIGIN}/a.js`, reasons: ["changed /a.js"], change: "changed" },
+                { kind: "url", value: `${ORIGIN}/new.png`, reasons: ["added /new.png"], change: "added" },
+                { kind: "url", value: `${ORIGIN}/old.css`, reasons: ["removed /old.css"], change: "removed" },
                 { kind: "url", value: `${ORIGIN}/`, reasons: ["changed /"], change: "changed" },
             ],
             requests: [{ files: [`${ORIGIN}/a.js`, `${ORIGIN}/new.png`, `${ORIGIN}/old.css`, `${ORIGIN}/`] }],

@@ -13,7 +13,7 @@ export function manifest(answers: Record<string, string>, ...origins: string[]):
     return manifestOf(new Map((origins.length > 0 ? origins : [ORIGIN]).map((origin) => [origin, paths])));
 }
 
-/** Selectors in short: `url https://… (changed a.js)`. */
+/** Selectors in short: `url https://… (changed /a.js)`. */
 export function told({ selectors }: Pick<Plan, "selectors">): string[] {
     return selectors.map(({ kind, value, headers, reasons }) => {
         const set =

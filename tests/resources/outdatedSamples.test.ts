@@ -37,14 +37,14 @@ const left = (owed: string): PurgeOutputs => ({
 });
 
 describe("resources/owed: samples that a later deploy outdated", () => {
-    const first = { selectors: [url("/x.js", "changed x.js")], samples: [sample("/x.js", B, A)] };
+    const first = { selectors: [url("/x.js", "changed /x.js")], samples: [sample("/x.js", B, A)] };
     const olds = left(record("e", first));
     const rows: [string, string, Pick<Entry, "selectors" | "samples">, Sample[]][] = [
         [
             "changed again, with no sample of it: the origin would look old for ever",
             "e",
             {
-                selectors: [url("/x.js", "removed x.js"), url("/y.js", "changed y.js")],
+                selectors: [url("/x.js", "removed /x.js"), url("/y.js", "changed /y.js")],
                 samples: [sample("/y.js", B, A)],
             },
             [sample("/y.js", B, A)],
@@ -52,16 +52,16 @@ describe("resources/owed: samples that a later deploy outdated", () => {
         [
             "changed again, with a sample: what both say",
             "e",
-            { selectors: [url("/x.js", "changed x.js")], samples: [sample("/x.js", C, B)] },
+            { selectors: [url("/x.js", "changed /x.js")], samples: [sample("/x.js", C, B)] },
             [sample("/x.js", C, A, B)],
         ],
         [
             "purged again because somebody asked for it: nothing changed",
             "e",
-            { selectors: [url("/x.js", "always"), url("/y.js", "changed y.js")], samples: [] },
+            { selectors: [url("/x.js", "always"), url("/y.js", "changed /y.js")], samples: [] },
             [sample("/x.js", B, A)],
         ],
-        ["not touched", "e", { selectors: [url("/y.js", "changed y.js")], samples: [] }, [sample("/x.js", B, A)]],
+        ["not touched", "e", { selectors: [url("/y.js", "changed /y.js")], samples: [] }, [sample("/x.js", B, A)]],
         [
             "a journal that was recreated, and does not look at it",
             "other",

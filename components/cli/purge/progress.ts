@@ -10,6 +10,8 @@ export interface Progress {
     counting(api: PurgeApi): PurgeApi;
     /** What is being done, in words. */
     log(line: string): void;
+    /** How far it has come, in words: the bar shows that itself. */
+    count(line: string): void;
     /** Takes the bar away. */
     end(): void;
 }
@@ -25,16 +27,13 @@ export function progress(sink: Sink, clock: Clock, total: number, rebound: boole
 
 function lines(sink: Sink, clock: Clock): Progress {
     let last = Number.NEGATIVE_INFINITY;
-    return {
-        counting: (api) => api,
-        log: (line) => {
-            if (clock.now() - last >= EVERY) {
-                last = clock.now();
-                sink.write(`${line}\n`);
-            }
-        },
-        end: () => {},
+    const log = (line: string): void => {
+        if (clock.now() - last >= EVERY) {
+            last = clock.now();
+            sink.write(`${line}\n`);
+        }
     };
+    return { counting: (api) => api, log, count: log, end: () => {} };
 }
 
 function bar(sink: Sink, total: number, rebound: boolean): Progress {
@@ -65,12 +64,10 @@ function bar(sink: Sink, total: number, rebound: boolean): Progress {
             },
         }),
         log: (line) => {
-            // The engine's own count is what the bar shows.
-            if (!/^purged .*\d+ of \d+$/.test(line)) {
-                words = line;
-                draw();
-            }
+            words = line;
+            draw();
         },
+        count: () => {},
         end: () => void sink.write("\r\x1b[K"),
     };
 }

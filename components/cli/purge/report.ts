@@ -1,7 +1,9 @@
 import type { Zone } from "../../cloudflare/zone";
 import type { ProblemError } from "../../errors/problem";
 import { problemText } from "../../errors/problem";
+import { grouped } from "../../plan/numbers";
 import type { Plan } from "../../plan/plan";
+import { WHOLE } from "../../plan/render";
 import type { Selector } from "../../plan/selector";
 import { merged } from "../../plan/selector";
 import type { Outcome } from "../../purge/outcome";
@@ -15,7 +17,8 @@ import { VOICE } from "./voice";
 
 /** What `purge --json` prints. `--owed` reads it again. */
 export interface PurgeJson {
-    readonly zone: { readonly id: string; readonly name: string };
+    /** The name where it is known: a token that may only purge cannot read it. */
+    readonly zone: { readonly id: string; readonly name?: string };
     readonly receipt: Receipt;
     /** What is still to be purged. */
     readonly owed: Pick<Plan, "selectors" | "samples">;
@@ -35,7 +38,7 @@ export function purgeJson(zone: Zone, { outcome, checked, problem }: Result): Pu
         unverifiable: count("unverifiable"),
     };
     return {
-        zone: { id: zone.id, name: zone.name },
+        zone: { id: zone.id, ...(zone.name === "" ? {} : { name: zone.name }) },
         receipt,
         owed,
         warnings: warningsOf(outcome, checked),
@@ -80,7 +83,7 @@ function warningsOf(outcome: Outcome, checked: readonly Checked[]): string[] {
         });
     const distinct = [...new Set(seen)];
     const more = distinct.length - MOST;
-    return [...texts, ...distinct.slice(0, MOST), ...(more > 0 ? [`and ${more} more like that`] : [])];
+    return [...texts, ...distinct.slice(0, MOST), ...(more > 0 ? [`and ${grouped(more)} more like that`] : [])];
 }
 
 /** Selectors that are named one by one in a sentence, at most. */
@@ -91,8 +94,10 @@ export function owedLines(selectors: readonly Selector[], zone: string, failure:
     if (selectors.length === 0) {
         return [];
     }
-    const names = selectors.slice(0, NAMED).map(({ kind, value }) => (kind === "url" ? value : `${kind} ${value}`));
-    const more = selectors.length > NAMED ? ` and ${selectors.length - NAMED} more` : "";
+    const names = selectors
+        .slice(0, NAMED)
+        .map(({ kind, value }) => (kind === "url" ? value : `${kind} ${kind === "everything" ? WHOLE : value}`));
+    const more = selectors.length > NAMED ? ` and ${grouped(selectors.length - NAMED)} more` : "";
     const count = countOf(selectors);
     const again = failure === undefined ? "to repeat" : "to repeat, once that is mended";
     const command =

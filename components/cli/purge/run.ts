@@ -65,7 +65,11 @@ export async function purgeSelected(
         const { selectors, samples, counts } = plan;
         const variants = variantsOf({ headers: options.headers, crossOrigins: options.crossOrigin });
         const owed = { entries: [{ selectors, samples, changes: counts, to: 1 }], variants };
-        const outcome = await purge(owed, zone, limits, settings, { ...deps, api: shown.counting(deps.api) });
+        const outcome = await purge(owed, zone, limits, settings, {
+            ...deps,
+            api: shown.counting(deps.api),
+            count: shown.count,
+        });
         if (outcome.failure !== undefined) {
             const problem = await problemOfFailure(outcome.failure, plan, zone, found, deps.client, io);
             const late =

@@ -58,7 +58,7 @@ export async function selection(options: SelectionOptions, io: Io, screen: Termi
                 "Add --yes if that is meant; --host purges one host, and --from with --to only what changed.",
             );
         }
-        return planFor(parseTargets("everything", ["--everything"]));
+        return planFor(parseTargets("everything", ["asked for"]));
     }
     if (options.owed !== undefined) {
         const { selectors, samples } = await readOwed(options.owed, io);
