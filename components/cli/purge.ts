@@ -47,6 +47,7 @@ export function purgeCommand(io: Io, done: Done, root: Command): Command {
         .option("--zone <name|id>", "the zone; a name is safer, an ID of something else looks the same")
         .option("--url <url>", "a URL as visitors write it; may be repeated", list)
         .option("--url-file <file>", "a file with one URL per line; - for stdin")
+        .option("--literal", "take asterisks in URLs as part of a file's name")
         .option("--prefix <prefix>", "host and path, such as www.example.com/blog/; may be repeated", list)
         .option("--host <host>", "a host; may be repeated", list)
         .option("--tag <tag>", "a cache tag; may be repeated", list)

@@ -89,7 +89,7 @@ const PARSERS: Record<keyof Targets, (option: string, text: unknown) => string> 
  */
 export function parseUrl(option: string, text: unknown): string {
     const url = urlInKeyForm(option, text);
-    const [, before] = /^([^?]*?)(?:(?<=\/)\*|\*(?=\/)|\*$)/.exec(url) ?? [];
+    const before = wildcardStart(url);
     if (before !== undefined) {
         throw new OptionError(
             option,
@@ -99,6 +99,11 @@ export function parseUrl(option: string, text: unknown): string {
         );
     }
     return url;
+}
+
+/** What stands before an asterisk that may be meant as a wildcard. */
+export function wildcardStart(url: string): string | undefined {
+    return /^([^?]*?)(?:(?<=\/)\*|\*(?=\/)|\*$)/.exec(url)?.[1];
 }
 
 /** An absolute URL in the form of the cache's key: host lower-cased and ASCII, path percent-encoded, no default port. */

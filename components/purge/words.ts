@@ -7,6 +7,7 @@ import { originOf } from "../plan/headers";
 import { counted, grouped } from "../plan/numbers";
 import type { Selector } from "../plan/selector";
 import { hostOf } from "../plan/selector";
+import { wildcardStart } from "../plan/targets";
 import { browserSeconds, isGone } from "./evidence";
 import type { Outcome } from "./outcome";
 import type { Receipt } from "./receipt";
@@ -51,7 +52,12 @@ export function namedFlags(selectors: readonly Selector[], most: number): string
     if (names.size > most || origins.has(undefined)) {
         return undefined;
     }
-    return [...names, ...[...origins].map((origin) => `--cross-origin ${shellWord(origin ?? "")}`)].join(" ");
+    const isLiteral = selectors.some(({ kind, value }) => kind === "url" && wildcardStart(value) !== undefined);
+    return [
+        ...(isLiteral ? ["--literal"] : []),
+        ...names,
+        ...[...origins].map((origin) => `--cross-origin ${shellWord(origin ?? "")}`),
+    ].join(" ");
 }
 
 /** What a look at the edge found, as cause and remedy. `undefined`: nothing to complain about. */

@@ -69,6 +69,18 @@ describe("cli: purge", () => {
         match(urls.out, /^purged 2 URLs .* 2 of 2 verified at the edge/);
     });
 
+    it("takes the command that it prints, also for names with an asterisk", async () => {
+        const [one, two] = ["https://www.example.com/x*/y.css", "https://www.example.com/*.html"];
+        match((await purge([...ZONE, "--url", one])).err, /it holds a wildcard/);
+        local.faults.add({ kind: "status", status: 500, path: "purge_cache", times: "always" });
+        const ran = await purge([...ZONE, "--literal", "--url", one, "--url", two, "--retries", "0"]);
+        const [, printed = ""] = /: cache-purge purge (.*)$/m.exec(ran.err) ?? [];
+        const argv = printed.split(" ").map((word) => word.replace(/^'|'$/g, ""));
+        local.faults.clear();
+        strictEqual((await purge([...argv, "--no-rebound"])).code, 0);
+        deepStrictEqual(bodies().at(-1), { files: [one, two] });
+    });
+
     it("what a page's origin belongs to is named in the command that repeats it", async () => {
         local.faults.add({ kind: "status", status: 500, path: "purge_cache", times: "always" });
         const ran = await purge([

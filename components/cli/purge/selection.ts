@@ -3,8 +3,9 @@ import { variantsOf, withHeaders } from "../../plan/headers";
 import type { Plan } from "../../plan/plan";
 import { plan, planFor } from "../../plan/plan";
 import type { Selector } from "../../plan/selector";
+import { merged } from "../../plan/selector";
 import type { Targets } from "../../plan/targets";
-import { parseTargets } from "../../plan/targets";
+import { parseTargets, urlInKeyForm } from "../../plan/targets";
 import type { Io } from "../io";
 import type { DifferenceOptions } from "../planOptions";
 import { planOptionsOf, readDifference } from "../planOptions";
@@ -16,6 +17,7 @@ import { readOwed } from "./owed";
 export interface SelectionOptions extends DifferenceOptions {
     readonly url?: readonly string[];
     readonly urlFile?: string;
+    readonly literal?: boolean;
     readonly prefix?: readonly string[];
     readonly host?: readonly string[];
     readonly tag?: readonly string[];
@@ -79,8 +81,15 @@ async function targets(options: SelectionOptions, io: Io): Promise<Selector[]> {
         ...(host === undefined ? {} : { hosts: host }),
         ...(tag === undefined ? {} : { tags: tag }),
     };
+    const literal = options.literal ? (asked.urls ?? []).map(literalUrl) : [];
+    const parsed = parseTargets(options.literal ? { ...asked, urls: [] } : asked, ["asked for"]);
     const variants = variantsOf({ headers: options.headers, crossOrigins: options.crossOrigin });
-    return parseTargets(asked, ["asked for"]).flatMap((selector) => withHeaders(selector, variants));
+    return merged([...literal, ...parsed].flatMap((selector) => withHeaders(selector, variants)));
+}
+
+/** A URL whose asterisks are part of a file's name. */
+function literalUrl(url: string, i: number): Selector {
+    return { kind: "url", value: urlInKeyForm(`targets.urls[${i}]`, url), reasons: ["asked for"] };
 }
 
 async function linesOf(file: string, io: Io): Promise<string[]> {
