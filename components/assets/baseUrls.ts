@@ -33,17 +33,19 @@ function normaliseBaseUrl(text: string): string {
         fail("it is not a URL", 'Write it as "https://www.example.com"');
     }
     const url = new URL(text);
+    url.hostname = url.hostname.replace(/\.$/, "");
+    const bare = url.origin + url.pathname.replace(/\/+$/, "");
     if (url.username !== "" || url.password !== "") {
-        fail("it holds credentials", `Write "${url.origin}"; visitors' URLs have none`);
+        fail("it holds credentials", `Write "${bare}"; visitors' URLs have none`);
     }
     if (url.hostname.includes("*")) {
         fail("it holds a wildcard", "Name every host by itself; Cloudflare purges no wildcards");
     }
     if (url.search !== "" || text.includes("?")) {
-        fail("it holds a query", `Write "${url.origin}"; \`urls\` can add queries`);
+        fail("it holds a query", `Write "${bare}"; \`urls\` can add queries`);
     }
     if (url.hash !== "" || text.includes("#")) {
-        fail("it holds a fragment", `Write "${url.origin}"`);
+        fail("it holds a fragment", `Write "${bare}"`);
     }
     const folder = `${url.pathname.replace(/\/+$/, "")}/`.replaceAll("|", "%7C");
     if (folder.split("/").length - 1 > MAX_SEPARATORS) {

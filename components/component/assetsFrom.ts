@@ -1,4 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
+import { normaliseBaseUrls } from "../assets/baseUrls";
+import { checkOptions } from "../assets/checkOptions";
 import type { Manifest } from "../assets/manifest";
 import { encodeManifest } from "../assets/manifestText";
 import type { MappingOptions } from "../assets/siteAssets";
@@ -27,6 +29,8 @@ export function assetsFrom(
     digests: pulumi.Input<Record<string, pulumi.Input<string>>>,
     options: MappingOptions,
 ): Assets {
+    checkOptions(options);
+    const baseUrls = normaliseBaseUrls(options.baseUrls);
     // As pairs: the SDK would lose a file that is called __proto__.
     const pairs = pulumi.Output.isInstance(digests)
         ? digests.apply((known) => Object.entries(known))
@@ -34,7 +38,7 @@ export function assetsFrom(
     const manifest = pairs.apply(
         (known) => assetsFromDigests(Object.fromEntries(known as [string, string][]), options).manifest,
     );
-    return { baseUrls: options.baseUrls, manifest };
+    return { baseUrls, manifest };
 }
 
 /** The manifest as the journal takes it. Plain manifests are encoded at once: they may have 100 000 lines. */

@@ -5,8 +5,8 @@ import { isMark, markOf } from "../assets/marks";
 import { usualSpelling } from "../assets/spellings";
 import type { Changes } from "./changes";
 
-/** Files that many servers show for their folder, next to index.html. */
-const INDEX_FILE = /^(.*\/)((?:index|default)\.html?)$/i;
+/** Files that servers are often set up to show for their folder, next to index.html. */
+const INDEX_FILE = /^(.*\/)((?:index|default)\.(?:x?html?|shtml?|php|aspx?|jsp|cgi))$/i;
 
 /** What a plan leaves out because nobody told how the origin answers there. */
 export function changeNotes(groups: readonly Changes[]): string[] {

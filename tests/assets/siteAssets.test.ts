@@ -7,6 +7,7 @@ import { digestOfFile } from "../../components/assets/hash";
 import type { Manifest, Section } from "../../components/assets/manifest";
 import { digestAt } from "../../components/assets/manifest";
 import { encodeManifest } from "../../components/assets/manifestText";
+import { bytesOf, urlPath } from "../../components/assets/percent";
 import type { SiteAssetsOptions } from "../../components/assets/siteAssets";
 import { assetsFromDigests, siteAssets } from "../../components/assets/siteAssets";
 import { hashed, readFailure, walk } from "../../components/assets/walk";
@@ -162,6 +163,61 @@ describe("siteAssets", () => {
     for (const [exclude, left] of patterns) {
         it(`exclude ${exclude.join(" ")} is as in .gitignore`, () => {
             inFolder(TREE, (dir) => assert.deepEqual(pathsOf(dir, { exclude }), left));
+        });
+    }
+
+    const ODD = [
+        "(app)/a",
+        "app/b",
+        "c++",
+        "{a,b}",
+        "$x",
+        "^x",
+        "[id]",
+        "i",
+        "p (1)",
+        "p 1",
+        'q"r',
+        "s|t",
+        "#u",
+        "!v",
+        "w ",
+        "A",
+    ];
+    const odd: [string, string[]][] = [
+        ["(app)", ["(app)/a"]],
+        ["/(app)/**", ["(app)/a"]],
+        ["(app)/", ["(app)/a"]],
+        ["c++", ["c++"]],
+        ["\\{a,b}", ["{a,b}"]],
+        ["$x", ["$x"]],
+        ["^x", ["^x"]],
+        ["[id]", ["[id]", "i"]],
+        ["\\[id\\]", ["[id]"]],
+        ["[[]id]", ["[id]"]],
+        ["[!a-z]x", ["$x", "^x"]],
+        ["[^a-z]x", ["$x", "^x"]],
+        ["p (1)", ["p (1)"]],
+        ['q"r', ['q"r']],
+        ["s|t", ["s|t"]],
+        ["#u", ["#u"]],
+        ["\\!v", ["!v"]],
+        ["i  ", ["i"]],
+        ["w\\ ", ["w "]],
+        ["@(i|A)", ["i", "A"]],
+        ["?", ["(app)/a", "app/b", "i", "A"]],
+        ["{i,c}*", ["c++", "i"]],
+    ];
+    for (const [pattern, out] of odd) {
+        it(`exclude ${pattern} leaves out ${out.join(" ")}`, () => {
+            inFolder(Object.fromEntries(ODD.map((name) => [name, name])), (dir) => {
+                const left = new Set(pathsOf(dir, { exclude: [pattern], htmlHandling: "none" }));
+                const all = ODD.map((name) => [name, urlPath(bytesOf(name))] as const);
+                assert.deepEqual(
+                    all.flatMap(([name, path]) => (left.has(path) ? [] : [name])),
+                    out,
+                );
+            });
         });
     }
 
@@ -362,6 +418,7 @@ describe("base URLs", () => {
         ["http://www.example.com:80", "http://www.example.com"],
         ["https://www.example.com:8443", "https://www.example.com:8443"],
         ["https://bücher.example", "https://xn--bcher-kva.example"],
+        ["https://example.com./blog", "https://example.com/blog"],
         ["https://www.example.com/blog/", "https://www.example.com/blog"],
         ["https://www.example.com/blog", "https://www.example.com/blog"],
         ["https://www.example.com/é|/x//", "https://www.example.com/%C3%A9%7C/x"],
@@ -377,6 +434,8 @@ describe("base URLs", () => {
         ["ftp://www.example.com", /Write "https:\/\/www.example.com"/],
         [`https://www.example.com${"/d".repeat(31)}`, /its path has more than 31 slashes/],
         ["https://www.example.com?x=1", /holds a query/],
+        ["https://www.example.com/blog/?x=1", /holds a query\. Write "https:\/\/www\.example\.com\/blog"/],
+        ["https://me:hunter2@www.example.com/blog", /holds credentials\. Write "https:\/\/www\.example\.com\/blog"/],
         ["https://www.example.com/#x", /holds a fragment/],
         ["https://*.example.com", /holds a wildcard/],
         ["https://", /not a URL/],

@@ -316,6 +316,18 @@ describe("components/CachePurge", () => {
         );
     });
 
+    it("so does one in assetsFrom", () => {
+        for (const [baseUrl, what] of [
+            ["www.example.com", /does not begin with https/],
+            ["https://www.example.com/?docs", /it holds a query/],
+        ] as const) {
+            throws(
+                () => assetsFrom(pulumi.output({ "a.js": "1" }), { baseUrls: [baseUrl] }),
+                (error) => pulumi.RunError.isInstance(error) && what.test((error as Error).message),
+            );
+        }
+    });
+
     const lookUps: [string, Parameters<typeof mockEngine>[0], CachePurgeArgs["zone"], RegExp][] = [
         ["a name that nobody has", [], "example.com", /No zone "example\.com" can be read/],
         [
