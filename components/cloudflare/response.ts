@@ -120,10 +120,18 @@ function refusal(answer: ApiResponse, { errors }: Envelope, { operation, now }: 
         ...given("ray", ray(answer)),
         ...(addressRefused(errors) ?? {
             cause: useful?.meaning ?? general.cause,
-            remedy: useful?.remedy ?? general.remedy,
+            remedy: (kind === "rate-limit" ? waitRemedy(retryAfter) : undefined) ?? useful?.remedy ?? general.remedy,
             ...given("key", only ?? ("key" in general ? general.key : undefined)),
         }),
     });
+}
+
+/** Where Cloudflare asks for a wait that a person notices, how long it is. */
+function waitRemedy(retryAfter = 0): string | undefined {
+    const minutes = Math.ceil(retryAfter / 60);
+    return retryAfter < 60
+        ? undefined
+        : `Wait ${minutes} min, as Cloudflare asks, then run it again, one run at a time.`;
 }
 
 /** 9109 has two meanings; only the words tell them apart ("Cannot use the access token from location: 192.0.2.1"). */
@@ -177,7 +185,9 @@ function notTheApi(answer: ApiResponse, { operation, now }: Circumstances): Clou
     const retryAfter = parseRetryAfter(headers["retry-after"], now);
     const common = { operation, status, ...given("ray", ray(answer)), ...given("retryAfter", retryAfter) };
     if (status === 429) {
-        return new CloudflareError({ ...common, kind: "rate-limit", retryable: true, ...BY_KIND["rate-limit"] });
+        const limited = BY_KIND["rate-limit"];
+        const remedy = waitRemedy(retryAfter) ?? limited.remedy;
+        return new CloudflareError({ ...common, kind: "rate-limit", retryable: true, ...limited, remedy });
     }
     if (isBlocked(answer)) {
         const isServer = status >= 500;

@@ -16,8 +16,8 @@ export interface OriginQuestion {
     readonly change: Change;
     /** Whether it is worth waiting for: not for what was waited for before, nor for a removed file. */
     readonly patient: boolean;
-    /** What was answered when it was last waited for in vain: as long as it is absent in the same way, it is not waited for. */
-    readonly before?: Seen;
+    /** Whether it was absent before: as long as it is, it is not waited for. */
+    readonly wasAbsent?: boolean;
 }
 
 /** What the origin answered last. */

@@ -1,8 +1,6 @@
 import type { Deps } from "./deps";
 import type { Found, OriginAnswer, OriginQuestion } from "./originAnswers";
 import { findAll, judged } from "./originAnswers";
-import type { Seen } from "./seen";
-import { isSameAnswer } from "./seen";
 
 /** Seconds that files are waited for which are absent while all others are there: an upload may leave them out. */
 const ABSENT = 5;
@@ -32,7 +30,7 @@ export async function checkOrigin(
             found.set(one.question.sample.url, one);
         }
         const answers = judged([...found.values()]);
-        open = open.filter(({ patient, sample, before }) => patient && isWaitedFor(answers.get(sample.url), before));
+        open = open.filter((question) => isWaitedFor(question, answers.get(question.sample.url)));
         const old = open.find(({ sample }) => answers.get(sample.url)?.state === "old");
         const now = clock.monotonic();
         if (old === undefined) {
@@ -50,7 +48,6 @@ export async function checkOrigin(
     }
 }
 
-function isWaitedFor(answer: OriginAnswer | undefined, before: Seen | undefined): boolean {
-    const isNews = before === undefined || !isSameAnswer(before, answer?.seen);
-    return answer?.state === "old" || (answer?.state === "absent" && isNews);
+function isWaitedFor({ patient, wasAbsent }: OriginQuestion, answer: OriginAnswer | undefined): boolean {
+    return patient && (answer?.state === "old" || (answer?.state === "absent" && wasAbsent !== true));
 }

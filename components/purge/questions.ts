@@ -8,9 +8,13 @@ import { changesFiles, isUnconditional } from "./owed";
 export function questionsOf({ entries, remembered = [] }: Owed, count: number): OriginQuestion[] {
     const chosen = chosenSamples(entries.filter(isUnconditional), count);
     // What was waited for in vain, also where the file's content has changed since.
-    const before = new Map([
-        ...remembered.map(({ sample, seen }) => [sample.url, seen] as const),
-        ...entries.flatMap(({ seen = {} }) => Object.entries(seen)),
+    const absent = new Set([
+        ...remembered.filter(({ change }) => change !== "removed").map(({ sample }) => sample.url),
+        ...entries.flatMap(({ why, seen = {} }) =>
+            Object.entries(seen).flatMap(([url, [status]]) =>
+                why === "absent" || (why === "not-purged" && status !== 200) ? [url] : [],
+            ),
+        ),
     ]);
     const questions = new Map<string, OriginQuestion>();
     for (const { sample, change } of remembered) {
@@ -19,9 +23,9 @@ export function questionsOf({ entries, remembered = [] }: Owed, count: number): 
     for (const entry of entries) {
         for (const { sample, change } of samplesWithChange(entry)) {
             if (!isUnconditional(entry) || chosen.has(sample.url)) {
-                const seen = before.get(sample.url);
                 const patient = changesFiles(entry) && change !== "removed";
-                questions.set(sample.url, { sample, change, patient, ...(seen === undefined ? {} : { before: seen }) });
+                const wasAbsent = absent.has(sample.url);
+                questions.set(sample.url, { sample, change, patient, ...(wasAbsent ? { wasAbsent } : {}) });
             }
         }
     }

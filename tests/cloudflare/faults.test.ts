@@ -115,11 +115,19 @@ describe("cloudflare/client under faults", () => {
         );
     });
 
-    it("does not wait for an hour", async () => {
-        const { client } = await clientFor([status(429, refusal({ code: 971 }), { "retry-after": "3600" })]);
-        const error = await errorOf(client.purge(ZONE, { tags: ["a"] }, "purge"));
-        assert.deepEqual([error.kind, error.retryAfter, served.requests.length], ["rate-limit", 3600, 1]);
-    });
+    const hour = { "retry-after": "3600" };
+    for (const [title, limited] of [
+        ["a known code", status(429, refusal({ code: 971 }), hour)],
+        ["a code that nobody knows", status(429, refusal({ code: 99999 }), hour)],
+        ["a page", (response) => response.writeHead(429, hour).end("slow down")],
+    ] as [string, Fault][]) {
+        it(`does not wait for an hour, and says how long it is: ${title}`, async () => {
+            const { client } = await clientFor([limited]);
+            const error = await errorOf(client.purge(ZONE, { tags: ["a"] }, "purge"));
+            assert.deepEqual([error.kind, error.retryAfter, served.requests.length], ["rate-limit", 3600, 1]);
+            assert.equal(error.remedy, "Wait 60 min, as Cloudflare asks, then run it again, one run at a time.");
+        });
+    }
 
     const final: [string, Fault, ErrorKind, string, number][] = [
         ["500 for good", status(500), "server", "server-error", 6],

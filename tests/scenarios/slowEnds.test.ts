@@ -30,7 +30,7 @@ describe("scenarios: slow ends", () => {
             times: "always",
         });
         const { log } = await site.failing();
-        match(log, /Cloudflare answered 429 [\s\S]*Wait, then run it again/);
+        match(log, /Cloudflare answered 429 [\s\S]*Wait 60 min, as Cloudflare asks, then run it again/);
         strictEqual(site.purges().filter((one) => one.accepted).length, 1);
         const accepted = site.cloudflare.purgeLog.filter((one) => one.accepted).at(-1)?.body as { files: string[] };
         strictEqual((await site.purge()).receipt.owed, 4, "the rebound of the accepted two is owed as well");
