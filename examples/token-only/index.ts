@@ -1,11 +1,13 @@
-/** A token that can purge one zone, for a pipeline that purges by other means. */
+/** A token that can purge one zone, until a date and from some addresses, for a pipeline that purges by other means. */
+import * as pulumi from "@pulumi/pulumi";
 import { PurgeToken } from "pulumi-cloudflare-cache-purge";
 
+const config = new pulumi.Config();
 const token = new PurgeToken("pipeline", {
-    zone: { name: "example.com", accountId: "your account's ID, where two accounts have the zone" },
+    zone: "example.com",
     owner: "account",
-    expiresOn: "2027-12-31T00:00:00Z",
-    allowedIps: ["203.0.113.0/24"],
+    expiresOn: config.require("expiresOn"),
+    allowedIps: config.requireObject<string[]>("allowedIps"),
 });
 
 export const purgeToken = token.value;

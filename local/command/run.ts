@@ -28,13 +28,25 @@ export interface CommandOutput {
     readonly stderr: string;
 }
 
+/** Where commands run that say nothing else: the project's folder, for the real provider. */
+export interface Around {
+    readonly dir?: string;
+    readonly env?: Readonly<Record<string, string>>;
+}
+
 /** Runs a command line with a shell, as the real provider does. @throws with its output when it does not end with 0. */
-export async function run(line: string, inputs: CommandInputs, previous: CommandOutput): Promise<CommandOutput> {
+export async function run(
+    line: string,
+    inputs: CommandInputs,
+    previous: CommandOutput,
+    around: Around,
+): Promise<CommandOutput> {
     const [shell = "/bin/sh", ...flags] = inputs.interpreter ?? ["/bin/sh", "-c"];
     const child = spawn(shell, [...flags, line], {
-        cwd: inputs.dir,
+        cwd: inputs.dir ?? around.dir,
         env: {
             ...process.env,
+            ...around.env,
             PULUMI_COMMAND_STDOUT: previous.stdout,
             PULUMI_COMMAND_STDERR: previous.stderr,
             ...inputs.environment,

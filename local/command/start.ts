@@ -12,7 +12,7 @@ import type { Call, RunningProvider } from "../engine/unary";
 import { unary } from "../engine/unary";
 import type { Bag } from "../engine/values";
 import { hasUnknown, unknownValue, withoutSecrets } from "../engine/values";
-import type { CommandInputs } from "./run";
+import type { Around, CommandInputs } from "./run";
 import { KNOWN, run } from "./run";
 
 /** The version of @pulumi/command that this provider stands in for. */
@@ -40,12 +40,12 @@ const SCHEMA = {
     },
 };
 
-/** Serves the provider on a free loopback port. */
-export function startCommandProvider(): Promise<RunningProvider> {
-    return serveProvider(SERVICE, VERSION);
+/** Serves the provider on a free loopback port. @param around Where its commands run: default, as this process does. */
+export function startCommandProvider(around: Around = {}): Promise<RunningProvider> {
+    return serveProvider(service(around), VERSION);
 }
 
-const SERVICE: grpc.UntypedServiceImplementation = {
+const service = (around: Around): grpc.UntypedServiceImplementation => ({
     getSchema: unary(async () => {
         const reply = new messages.GetSchemaResponse();
         reply.setSchema(JSON.stringify(SCHEMA));
@@ -73,13 +73,13 @@ const SERVICE: grpc.UntypedServiceImplementation = {
     create: unary(async ({ request }: Call<ProviderRequest<"CreateRequest">>) => {
         const reply = new messages.CreateResponse();
         reply.setId(request.getPreview() ? unknownValue : randomUUID());
-        reply.setProperties(await outputs(request.getProperties(), {}, "create", request.getPreview()));
+        reply.setProperties(await outputs(request.getProperties(), {}, "create", request.getPreview(), around));
         return reply;
     }),
     update: unary(async ({ request }: Call<ProviderRequest<"UpdateRequest">>) => {
         const reply = new messages.UpdateResponse();
         const olds = bare(request.getOlds());
-        reply.setProperties(await outputs(request.getNews(), olds, "update", request.getPreview()));
+        reply.setProperties(await outputs(request.getNews(), olds, "update", request.getPreview(), around));
         return reply;
     }),
     read: unary(async ({ request }: Call<ProviderRequest<"ReadRequest">>) => {
@@ -93,11 +93,11 @@ const SERVICE: grpc.UntypedServiceImplementation = {
         const olds = bare(request.getProperties());
         const { delete: line } = olds as CommandInputs;
         if (line !== undefined) {
-            await run(line, olds, previous(olds));
+            await run(line, olds, previous(olds), around);
         }
         return newEmpty();
     }),
-};
+});
 
 /** Runs the command of a create or an update (which is the create's where there is none), unless this is a preview. */
 async function outputs(
@@ -105,6 +105,7 @@ async function outputs(
     olds: Bag,
     kind: "create" | "update",
     preview: boolean,
+    around: Around,
 ): Promise<ReturnType<typeof toStruct>> {
     const news = fromStruct(properties);
     const inputs = withoutSecrets(news) as CommandInputs;
@@ -112,7 +113,10 @@ async function outputs(
         return toStruct({ ...news, stdout: unknownValue, stderr: unknownValue });
     }
     const line = kind === "create" ? inputs.create : (inputs.update ?? inputs.create);
-    return toStruct({ ...news, ...(line === undefined ? previous(olds) : await run(line, inputs, previous(olds))) });
+    return toStruct({
+        ...news,
+        ...(line === undefined ? previous(olds) : await run(line, inputs, previous(olds), around)),
+    });
 }
 
 function previous({ stdout = "", stderr = "" }: Bag): { stdout: string; stderr: string } {

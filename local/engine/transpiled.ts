@@ -20,7 +20,9 @@ export function transpiled(folder: string): string {
     const ts = require("typescript") as typeof typescript;
     const compilerOptions = { module: ts.ModuleKind.CommonJS, target: ts.ScriptTarget.ES2023, esModuleInterop: true };
     const dir = fs.mkdtempSync(path.join(os.tmpdir(), "cache-purge-js-"));
-    process.once("exit", () => fs.rmSync(dir, { recursive: true, force: true }));
+    if (made.size === 0) {
+        process.once("exit", removeAll);
+    }
     fs.symlinkSync(path.join(ROOT, "node_modules"), path.join(dir, "node_modules"), "junction");
     for (const name of fs.readdirSync(folder).filter((file) => file.endsWith(".ts"))) {
         const { outputText } = ts.transpileModule(fs.readFileSync(path.join(folder, name), "utf8"), {
@@ -30,4 +32,10 @@ export function transpiled(folder: string): string {
     }
     made.set(folder, dir);
     return dir;
+}
+
+function removeAll(): void {
+    for (const dir of made.values()) {
+        fs.rmSync(dir, { recursive: true, force: true });
+    }
 }
