@@ -1,4 +1,5 @@
 import { redirectDigest } from "./hash";
+import type { Answers } from "./manifest";
 import type { HtmlHandling, IdentityOf, Route } from "./route";
 import { route } from "./route";
 
@@ -24,10 +25,13 @@ const NEAR = "near";
  * @param files URL path → digest.
  * @param isRedirected Whether the origin redirects as {@link route} says. Else it may serve pages at near forms.
  */
-export function withHtmlForms(files: Files, handling: HtmlHandling, isRedirected = false): Map<string, string> {
+export function withHtmlForms(files: Files, handling: HtmlHandling, isRedirected = false): Answers {
     const answers = new Map(files);
+    // Nothing else answers at the forms of stems that stand alone.
+    const paths: string[] = [];
+    const digests: string[] = [];
     if (handling === "none") {
-        return answers;
+        return { map: answers, paths, digests };
     }
     const ends = handling === "force-trailing-slash" ? ENDS_OF_FORCE : ENDS;
     const { alone, meeting } = stemsOf(files);
@@ -38,7 +42,12 @@ export function withHtmlForms(files: Files, handling: HtmlHandling, isRedirected
             for (const { ends: alike, answer, near } of forms) {
                 const digest = digestOfAnswer(stem + alike[0], stem, answer, near, fileAt, isRedirected);
                 for (const end of alike) {
-                    answers.set(stem + end, digest);
+                    if (pageEnds.includes(end)) {
+                        answers.set(stem + end, digest);
+                    } else {
+                        paths.push(stem + end);
+                        digests.push(digest);
+                    }
                 }
             }
         }
@@ -54,7 +63,7 @@ export function withHtmlForms(files: Files, handling: HtmlHandling, isRedirected
             }
         }
     }
-    return answers;
+    return { map: answers, paths, digests };
 }
 
 const PAGE = ".html";
@@ -90,7 +99,7 @@ function stemsOf(files: Files): { alone: readonly Alike[]; meeting: ReadonlySet<
             pages.page = end === PAGE ? digest : pages.page;
             pages.index = end === INDEX ? digest : pages.index;
         }
-        if (stem === "" || end === "/index" || endOf(stem) !== "") {
+        if (stem === "" || end === "/index" || end === "/" || endOf(stem) !== "") {
             for (let rest: string | undefined = stem; rest !== undefined; rest = withoutEnd(rest)) {
                 meeting.add(rest);
             }

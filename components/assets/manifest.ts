@@ -1,5 +1,5 @@
 import { isNewInVersion2 } from "./marks";
-import { withSpellings } from "./spellings";
+import { hasSpellings, withSpellings } from "./spellings";
 
 /**
  * For every URL that a deploy answers, the digest of what it answers. Plain data in one canonical form: two deploys that
@@ -29,21 +29,43 @@ export interface Section {
     readonly digests: readonly string[];
 }
 
+/** What paths are answered with: those of a map, and more that are not in it, since a list takes less time than a map. */
+export interface Answers {
+    readonly map: ReadonlyMap<string, string>;
+    /** None twice. */
+    readonly paths: readonly string[];
+    /** One for each path of the list. */
+    readonly digests: readonly string[];
+}
+
+/** All of some answers as a map. */
+export function mapOf({ map, paths, digests }: Answers): Map<string, string> {
+    const all = new Map(map);
+    for (const [i, path] of paths.entries()) {
+        all.set(path, digests[i] ?? "");
+    }
+    return all;
+}
+
 /** Puts what each origin answers (path → digest) into the canonical form. Origins that answer nothing are left out. */
 export function manifestOf(
-    answers: ReadonlyMap<string, ReadonlyMap<string, string>>,
+    answers: ReadonlyMap<string, ReadonlyMap<string, string> | Answers>,
     foldersOf: ReadonlyMap<string, readonly string[]> = new Map(),
 ): Manifest {
-    const sortedOf = new Map<ReadonlyMap<string, string>, Answers>();
+    const sortedOf = new Map<ReadonlyMap<string, string> | Answers, Lines>();
     const sections: (Section & { baseUrls: string[] })[] = [];
     for (const baseUrl of [...answers.keys()].sort()) {
         const paths = answers.get(baseUrl);
-        if (paths === undefined || paths.size === 0) {
+        if (paths === undefined) {
             continue;
         }
         // Most often all origins share one map: it is sorted once.
-        const sorted = sortedOf.get(paths) ?? sortedAnswers(paths);
+        const sorted =
+            sortedOf.get(paths) ?? sortedLines("map" in paths ? paths : { map: paths, paths: [], digests: [] });
         sortedOf.set(paths, sorted);
+        if (sorted.paths.length === 0) {
+            continue;
+        }
         const folders = partialFolders(foldersOf.get(baseUrl) ?? []);
         const known = sections.find(
             (other) =>
@@ -101,21 +123,29 @@ export function isSectionOfVersion2({ folders, paths }: Section): boolean {
     return folders !== undefined || paths.some(isNewInVersion2);
 }
 
-type Answers = Pick<Section, "paths" | "digests">;
+type Lines = Pick<Section, "paths" | "digests">;
 
 /** The folders of base URLs, none where one of them is the root. */
 function partialFolders(folders: readonly string[]): string[] {
     return folders.includes("/") ? [] : [...new Set(folders)].sort();
 }
 
-function sortedAnswers(given: ReadonlyMap<string, string>): Answers {
-    const answers = withSpellings(given);
-    // Paths are ASCII, so that the default order is the order of bytes.
-    const paths = [...answers.keys()].sort();
-    return { paths, digests: paths.map((path) => answers.get(path) ?? "") };
+function sortedLines(given: Answers): Lines {
+    const {
+        map,
+        paths: more,
+        digests: digestsOfMore,
+    } = hasSpellings(given.paths)
+        ? { map: withSpellings(mapOf(given)), paths: [], digests: [] }
+        : { ...given, map: withSpellings(given.map) };
+    const paths = [...map.keys(), ...more];
+    const digests = [...map.values(), ...digestsOfMore];
+    // Paths are ASCII, so that the default order is the order of bytes. Most are in order already.
+    const order = [...paths.keys()].sort((a, b) => ((paths[a] ?? "") < (paths[b] ?? "") ? -1 : 1));
+    return { paths: order.map((i) => paths[i] ?? ""), digests: order.map((i) => digests[i] ?? "") };
 }
 
-function sameAnswers(a: Answers, b: Answers): boolean {
+function sameAnswers(a: Lines, b: Lines): boolean {
     return sameStrings(a.paths, b.paths) && sameStrings(a.digests, b.digests);
 }
 

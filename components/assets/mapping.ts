@@ -3,8 +3,8 @@ import { SITE } from "../settings/siteOptions";
 import { baseParts, normaliseBaseUrls } from "./baseUrls";
 import { withHtmlForms } from "./html";
 import { withIndexFiles } from "./indexFiles";
-import type { Manifest } from "./manifest";
-import { manifestOf } from "./manifest";
+import type { Answers, Manifest } from "./manifest";
+import { manifestOf, mapOf } from "./manifest";
 import type { Fallback, NotFound } from "./pages";
 import { fallbackLine, notFoundLines } from "./pages";
 import { textOf, urlPath } from "./percent";
@@ -77,14 +77,16 @@ export function mapFiles(
         if (marks.length > 0) {
             // All origins may share one map, and rules may hold at one host.
             const below = marks.map(([mark, digest]) => [folder.slice(0, -1) + mark, digest] as const);
-            answers.set(origin, new Map([...(answers.get(origin) ?? []), ...below]));
+            const { map, paths, digests } = answers.get(origin) ?? NONE;
+            answers.set(origin, { map: new Map([...map, ...below]), paths, digests });
         }
     }
     const folders = new Map(bases.map(({ origin }) => [origin, foldersAt(origin, bases)]));
     return [manifestOf(answers, folders), baseUrls];
 }
 
-type Answers = Map<string, Map<string, string>>;
+const NONE: Answers = { map: new Map(), paths: [], digests: [] };
+
 type FormOptions = Pick<MappingOptions, "origin" | "indexFiles">;
 type Base = ReturnType<typeof baseParts>;
 
@@ -98,14 +100,17 @@ function withForms(
     bases: readonly Base[],
     handling: HtmlHandling,
     options: FormOptions,
-): Answers {
-    const answers: Answers = new Map();
-    const byFolder = new Map<string, Map<string, string>>();
+): Map<string, Answers> {
+    const answers = new Map<string, Answers>();
+    const byFolder = new Map<string, Answers>();
     for (const { origin, folder } of bases) {
         const below = byFolder.get(folder) ?? formsBelow(asPaths(files, folder.slice(0, -1)), handling, options);
         byFolder.set(folder, below);
         const others = answers.get(origin);
-        answers.set(origin, others === undefined ? below : new Map([...others, ...below]));
+        answers.set(
+            origin,
+            others === undefined ? below : { ...NONE, map: new Map([...mapOf(others), ...mapOf(below)]) },
+        );
     }
     return answers;
 }
@@ -114,10 +119,14 @@ function formsBelow(
     paths: ReadonlyMap<string, string>,
     handling: HtmlHandling,
     { origin, indexFiles = [] }: FormOptions,
-): Map<string, string> {
+): Answers {
     const isRedirected = origin === "cloudflare-assets";
-    const forms = withIndexFiles(withHtmlForms(paths, handling, isRedirected), paths, indexFiles);
-    return isRedirected ? withCanonicalSpellings(forms) : forms;
+    const pages = withHtmlForms(paths, handling, isRedirected);
+    if (!isRedirected && indexFiles.length === 0) {
+        return pages;
+    }
+    const forms = withIndexFiles(mapOf(pages), paths, indexFiles);
+    return { ...NONE, map: isRedirected ? withCanonicalSpellings(forms) : forms };
 }
 
 function asPaths(files: ReadonlyMap<string, string>, folder: string): Map<string, string> {
@@ -133,8 +142,8 @@ function withOwnMapping(
     files: ReadonlyMap<string, string>,
     bases: readonly Base[],
     urls: NonNullable<MappingOptions["urls"]>,
-): Answers {
-    const answers: Answers = new Map(bases.map(({ origin }) => [origin, new Map()]));
+): Map<string, Answers> {
+    const answers = new Map(bases.map(({ origin }) => [origin, new Map<string, string>()]));
     const owners = new Map<string, string>();
     for (const [file, digest] of files) {
         const name = textOf(file);
@@ -154,7 +163,7 @@ function withOwnMapping(
             }
         }
     }
-    return answers;
+    return new Map([...answers].map(([origin, map]) => [origin, { ...NONE, map }]));
 }
 
 function resolve(text: unknown, file: string, bases: readonly Base[]): [string, string][] {

@@ -34,6 +34,11 @@ export function usualSpelling(path: string): string {
     return path.replace(ESCAPES, decodeURIComponent);
 }
 
+/** Whether any of some paths has other spellings. */
+export function hasSpellings(paths: readonly string[]): boolean {
+    return paths.some((path) => otherSpellings(path).length > 0);
+}
+
 /** Adds the other spellings of paths: a cache takes each of them as a URL of its own, and a server takes all as one. */
 export function withSpellings(answers: ReadonlyMap<string, string>): ReadonlyMap<string, string> {
     const added: [path: string, digest: string][] = [];

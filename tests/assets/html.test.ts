@@ -55,6 +55,36 @@ describe("URLs of HTML files", () => {
         assert.deepEqual(changed, ["/x", "/x.html"]);
     });
 
+    it("names each path once, in order, whatever names meet", () => {
+        const part = fc.constantFrom(
+            "a",
+            "index",
+            "index.html",
+            ".html",
+            "a.html",
+            "index.html.html",
+            "b-a",
+            "a b",
+            "(a)",
+        );
+        const name = fc.array(part, { minLength: 1, maxLength: 3 }).map((parts) => parts.join("/"));
+        const names = fc.uniqueArray(fc.oneof(name, fc.constant("a/index/a.html")), { minLength: 1, maxLength: 12 });
+        fc.assert(
+            fc.property(
+                names,
+                modes(),
+                fc.constantFrom("any" as const, "cloudflare-assets" as const),
+                (all, mode, origin) => {
+                    const files = Object.fromEntries(all.map((file, i) => [file, `${i % 3}`]));
+                    const options = { baseUrls: [ORIGIN], htmlHandling: mode, origin };
+                    const { paths = [] } = assetsFromDigests(files, options).manifest.sections[0] ?? {};
+                    assert.deepEqual(paths, [...new Set(paths)].sort());
+                },
+            ),
+            { numRuns: 500 },
+        );
+    });
+
     it("whatever Cloudflare answers otherwise after a deploy is purged, also when the mode changes", () => {
         fc.assert(
             fc.property(sites(), sites(), modes(), modes(), fc.boolean(), (before, after, mode, other, same) => {
