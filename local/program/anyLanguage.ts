@@ -28,7 +28,7 @@ class Remote extends pulumi.ComponentResource {
     declare readonly receipt: pulumi.Output<unknown>;
 
     constructor(type: string, its: string, inputs: pulumi.Inputs, outputs: readonly string[], options: object) {
-        const props = { ...inputs, ...Object.fromEntries(outputs.map((output) => [output, undefined])) };
+        const props = { ...Object.fromEntries(outputs.map((output) => [output, undefined])), ...inputs };
         super(`${PACKAGE}:${type}`, its, props, { ...versioned, ...options }, true);
     }
 }

@@ -6,6 +6,7 @@ import { killProcess } from "../scenarios/killProcess";
 import { pluginProgram } from "../scenarios/programs";
 import type { SiteOptions } from "../scenarios/site";
 import { BASE, counts, Site } from "../scenarios/site";
+import { storedState } from "../scenarios/storedState";
 import { waitForFile } from "../scenarios/waitForFile";
 
 const FILES = { "index.html": "<h1>one</h1>", "about.html": "<h1>about</h1>", "a.css": "a" };
@@ -193,25 +194,25 @@ describe("plugin: a program of another language", () => {
         [
             "a zone that cannot be read",
             { zone: "example.net", baseUrls: ["https://example.net"] },
-            /property zone has a problem: No zone "example\.net"/,
+            /property zone .*has a problem: No zone "example\.net"/,
         ],
         [
             "a number out of its range",
             { retries: 50 },
-            /property retries has a problem: retries is 50; it must be a whole/,
+            /property retries .*has a problem: retries is 50; it must be a whole/,
         ],
-        ["a misspelt option", { retires: 5 }, /property retires has a problem: .* did you mean "retries"\?/],
+        ["a misspelt option", { retires: 5 }, /property retires .*has a problem: .* did you mean "retries"\?/],
         [
             "a folder that is not there",
             { dir: "/not/there" },
-            /property dir has a problem: dir "\/not\/there": no such folder/,
+            /property dir .*has a problem: dir "\/not\/there": no such folder/,
         ],
         [
             "another zone's host",
             { baseUrls: ["https://www.example.org"] },
             /property baseUrls .* is not in the zone example\.com/,
         ],
-        ["triggers alone", { triggers: { a: "1" } }, /property targets has a problem: triggers without targets/],
+        ["triggers alone", { triggers: { a: "1" } }, /property targets .*has a problem: triggers without targets/],
     ];
     it("bad input is a failed check of the property, in the component's words, and nothing is made", async () => {
         await start();
@@ -228,11 +229,46 @@ describe("plugin: a program of another language", () => {
 describe("plugin: a stack of the TypeScript component", () => {
     let place: string;
     let site: Site;
-    before(async () => {
+    beforeEach(() => {
         place = mkdtempSync(path.join(tmpdir(), "cache-purge-plugin-"));
     });
-    after(() => rmSync(place, { recursive: true, force: true }));
-    afterEach(() => site.close());
+    afterEach(async () => {
+        await site.close();
+        rmSync(place, { recursive: true, force: true });
+    });
+
+    const PURGE_URN =
+        "urn:pulumi:dev::demo::cloudflare-cache-purge:index:CachePurge$pulumi-nodejs:dynamic/cloudflareCachePurge:Purge::site-purge";
+    const stored = { "index.html": "a", "app.js": "a", "old.js": "a" };
+
+    for (const [title, main, changes] of [
+        ["goes on with that component: nothing changes", "index.js", { unchanged: 7 }],
+        // The upload has another digest in this program.
+        ["is taken over: nothing of it changes", "anyLanguage.js", { unchanged: 6, updated: 1 }],
+    ] as const) {
+        it(`that a version has stored ${title}, and nothing is purged`, async () => {
+            const dir = pluginProgram(place);
+            const project = path.join(dir, "Pulumi.yaml");
+            writeFileSync(project, readFileSync(project, "utf8").replace("anyLanguage.js", main));
+            const config = { tokenGiven: "true", aliases: JSON.stringify({ purge: [PURGE_URN] }) };
+            site = await Site.start({ files: stored, programDir: dir, config });
+            await site.stack.setConfig("token", site.cloudflare.createToken().value, true);
+            for (const [name, text] of Object.entries(stored)) {
+                site.atOrigin(name, text);
+            }
+            await site.stack.importState(storedState("three-resources.json", site));
+            const paths = ["/", "/app.js", "/old.js"];
+            await site.warm(paths);
+            const result = await site.up();
+            deepStrictEqual(counts(result), changes, result.log);
+            deepStrictEqual(site.purges(), []);
+            await site.expectHits(paths);
+            site.edit({ "old.js": null, "app.js": "b" });
+            await site.up();
+            await site.expectFresh(paths);
+            await site.expectHits(["/"]);
+        });
+    }
 
     it("is taken over: nothing is made anew, and nothing is purged; it goes on from there", async () => {
         // The TypeScript program first, the other one in the same folder later.

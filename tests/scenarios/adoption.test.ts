@@ -1,12 +1,7 @@
 import { deepStrictEqual, match, strictEqual } from "node:assert";
 import { execFileSync } from "node:child_process";
-import { readFileSync } from "node:fs";
-import path from "node:path";
-import type { DeploymentJson } from "../../local/engine/stateFile";
-import { compiledProgram } from "./programs";
 import { counts, Site } from "./site";
-
-const PROVIDER = require.resolve("../../components/dist/resources/provider");
+import { storedState } from "./storedState";
 
 /** A stack whose state a version wrote that had two resources, journal and purge, and no Sweep. */
 describe("scenarios: a stack of an older version", () => {
@@ -24,7 +19,7 @@ describe("scenarios: a stack of an older version", () => {
                 for (const [name, text] of Object.entries(files)) {
                     site.atOrigin(name, text);
                 }
-                await site.stack.importState(stateOf(site));
+                await site.stack.importState(storedState("two-resources.json", site));
                 await site.warm(["/app.js", "/old.js"]);
             });
             after(() => site.close());
@@ -61,16 +56,3 @@ describe("scenarios: a stack of an older version", () => {
         });
     }
 });
-
-function stateOf({ place, cloudflare }: Site): DeploymentJson {
-    const text = readFileSync(path.join(__dirname, "fixtures", "two-resources.json"), "utf8");
-    const values: Record<string, string> = {
-        place,
-        zoneId: cloudflare.zone.id,
-        accountId: cloudflare.accountId,
-        api: cloudflare.apiBaseUrl.replace("/client/v4", ""),
-        edge: cloudflare.edgeBaseUrl,
-        provider: path.relative(compiledProgram(), PROVIDER),
-    };
-    return JSON.parse(text.replace(/\{\{(\w+)\}\}/g, (_, name: string) => values[name] ?? "")) as DeploymentJson;
-}
