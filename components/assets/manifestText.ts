@@ -140,7 +140,11 @@ function isOrigin(baseUrl: string): boolean {
 }
 
 function inVersion1(path: string): string {
-    return isFallback(path) ? path.slice(0, 1 - FALLBACK.length) : path.replaceAll("%7C", "|");
+    return isFallback(path)
+        ? path.slice(0, 1 - FALLBACK.length)
+        : path.includes("%")
+          ? path.replaceAll("%7C", "|")
+          : path;
 }
 
 function fromVersion1(path: string): string {
@@ -225,7 +229,8 @@ function checked(manifest: Manifest, where: string): Manifest {
 
 /** Each text without what it has in common with the one before: one byte of length, the rest, a newline. */
 function frontCoded(texts: readonly string[]): Buffer {
-    const parts: string[] = [];
+    const bytes = Buffer.allocUnsafe(texts.reduce((sum, text) => sum + text.length + 2, 0));
+    let at = 0;
     let previous = "";
     for (const text of texts) {
         const most = Math.min(previous.length, text.length, 0xff);
@@ -233,10 +238,14 @@ function frontCoded(texts: readonly string[]): Buffer {
         while (common < most && previous.charCodeAt(common) === text.charCodeAt(common)) {
             common++;
         }
-        parts.push(String.fromCharCode(common), text.slice(common), "\n");
+        bytes[at++] = common;
+        for (let i = common; i < text.length; i++) {
+            bytes[at++] = text.charCodeAt(i);
+        }
+        bytes[at++] = 0x0a;
         previous = text;
     }
-    return Buffer.from(parts.join(""), "latin1");
+    return bytes.subarray(0, at);
 }
 
 function varint(value: number): Buffer {

@@ -31,7 +31,7 @@ export function otherSpellings(path: string): string[] {
 
 /** The path that one of {@link otherSpellings} stands for, as {@link urlPath} writes it: with its reserved characters. */
 export function usualSpelling(path: string): string {
-    return path.replace(ESCAPES, decodeURIComponent);
+    return path.includes("%") ? path.replace(ESCAPES, decodeURIComponent) : path;
 }
 
 /** Whether any of some paths has other spellings. */
