@@ -26,15 +26,19 @@ const NEAR = "near";
  * @param isRedirected Whether the origin redirects as {@link route} says. Else it may serve pages at near forms.
  */
 export function withHtmlForms(files: Files, handling: HtmlHandling, isRedirected = false): Answers {
+    const itself = { map: files, paths: [], digests: [] };
+    if (handling === "none") {
+        return itself;
+    }
+    const { alone, meeting } = stemsOf(files);
+    if (meeting.size === 0 && alone.every(({ stems }) => stems.length === 0)) {
+        return itself;
+    }
     const answers = new Map(files);
     // Nothing else answers at the forms of stems that stand alone.
     const paths: string[] = [];
     const digests: string[] = [];
-    if (handling === "none") {
-        return { map: answers, paths, digests };
-    }
     const ends = handling === "force-trailing-slash" ? ENDS_OF_FORCE : ENDS;
-    const { alone, meeting } = stemsOf(files);
     for (const { stems, ends: pageEnds } of alone) {
         const forms = stems.length === 0 ? [] : formsOfSample(pageEnds, ends, handling);
         for (const { stem, page, index } of stems) {

@@ -140,7 +140,10 @@ function sortedLines(given: Answers): Lines {
         : { ...given, map: withSpellings(given.map) };
     const paths = [...map.keys(), ...more];
     const digests = [...map.values(), ...digestsOfMore];
-    // Paths are ASCII, so that the default order is the order of bytes. Most are in order already.
+    // Paths are ASCII, so that the default order is the order of bytes. A folder is mostly listed in it.
+    if (paths.every((path, i) => i === 0 || (paths[i - 1] ?? "") < path)) {
+        return { paths, digests };
+    }
     const order = [...paths.keys()].sort((a, b) => ((paths[a] ?? "") < (paths[b] ?? "") ? -1 : 1));
     return { paths: order.map((i) => paths[i] ?? ""), digests: order.map((i) => digests[i] ?? "") };
 }
