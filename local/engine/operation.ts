@@ -77,7 +77,7 @@ async function run(
     const { project, stack, programDir, env, kind } = options;
     const preview = kind === "preview";
     const declared = readProject(programDir);
-    const { main, packages } = declared;
+    const { main, packages, runtime, virtualenv } = declared;
     const config = withDeclared(options.config, declared, stack);
     const server = new grpc.Server({ "grpc.max_receive_message_length": -1, "grpc.max_send_message_length": -1 });
     server.addService(engineRpc.EngineService, engineService(display));
@@ -98,7 +98,7 @@ async function run(
         config,
         parallel,
         saved,
-        program: { programDir, main, env, display },
+        program: { programDir, runtime, ...(virtualenv === undefined ? {} : { virtualenv }), main, env, display },
     });
     server.addService(monitorRpc.ResourceMonitorService, rollout.monitor.service());
     options.signal?.addEventListener("abort", () => {

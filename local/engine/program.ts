@@ -1,4 +1,4 @@
-/** Runs a Pulumi program with the SDK's own `cmd/run`, as the CLI's language host does. */
+/** Runs a Pulumi program on its SDK, as the CLI's language hosts do: in Node with the SDK's own `cmd/run`. */
 import type { ChildProcess } from "node:child_process";
 import { spawn } from "node:child_process";
 import fs from "node:fs";
@@ -6,9 +6,12 @@ import { createRequire } from "node:module";
 import path from "node:path";
 import { createInterface } from "node:readline";
 import type { Config } from "./defaultProviders";
+import { pythonCommand } from "./python";
 
 export interface ProgramOptions {
     programDir: string;
+    runtime: "nodejs" | "python";
+    virtualenv?: string;
     /** What to run: `main` of Pulumi.yaml, relative to it; `.` by default. */
     entry: string;
     project: string;
@@ -30,21 +33,9 @@ const toldCode = 32;
 
 /** Starts the program. `ended` resolves when the process is gone and its output was read. */
 export function runProgram(options: ProgramOptions): { process: ChildProcess; ended: Promise<ProgramEnd> } {
-    const { programDir, project, stack, preview, parallel, address, env, config } = options;
-    const script = createRequire(path.join(programDir, "x.js")).resolve("@pulumi/pulumi/cmd/run");
-    const args = ["--monitor", address, "--engine", address, "--organization", "organization", "--project", project];
-    args.push("--root-directory", programDir, "--stack", stack, "--pwd", programDir, ...(preview ? ["--dry-run"] : []));
-    args.push("--parallel", String(parallel), options.entry);
-    const child = spawn(process.execPath, [script, ...args], {
-        cwd: programDir,
-        env: {
-            ...env,
-            PULUMI_CONFIG: JSON.stringify(namespaced(config.values)),
-            PULUMI_CONFIG_SECRET_KEYS: JSON.stringify(config.secretKeys),
-            ...(usesTypeScript(programDir) ? { PULUMI_NODEJS_TYPESCRIPT: "true" } : {}),
-        },
-        stdio: ["ignore", "pipe", "pipe"],
-    });
+    const { programDir, env } = options;
+    const { file, args, env: own } = options.runtime === "python" ? python(options) : node(options);
+    const child = spawn(file, args, { cwd: programDir, env: { ...env, ...own }, stdio: ["ignore", "pipe", "pipe"] });
     const lines = [child.stdout, child.stderr].map((stream, index) => {
         const reader = createInterface({ input: stream });
         reader.on("line", (line) => options.onLine(line, index === 0 ? "stdout" : "stderr"));
@@ -63,6 +54,42 @@ export function runProgram(options: ProgramOptions): { process: ChildProcess; en
         });
     });
     return { process: child, ended: Promise.all([exit, ...lines]).then(([end]) => end) };
+}
+
+interface Command {
+    file: string;
+    args: string[];
+    env: Record<string, string>;
+}
+
+function node({ programDir, entry, project, stack, preview, parallel, address, config }: ProgramOptions): Command {
+    const script = createRequire(path.join(programDir, "x.js")).resolve("@pulumi/pulumi/cmd/run");
+    const args = ["--monitor", address, "--engine", address, "--organization", "organization", "--project", project];
+    args.push("--root-directory", programDir, "--stack", stack, "--pwd", programDir, ...(preview ? ["--dry-run"] : []));
+    args.push("--parallel", String(parallel), entry);
+    return {
+        file: process.execPath,
+        args: [script, ...args],
+        env: {
+            PULUMI_CONFIG: JSON.stringify(namespaced(config.values)),
+            PULUMI_CONFIG_SECRET_KEYS: JSON.stringify(config.secretKeys),
+            ...(usesTypeScript(programDir) ? { PULUMI_NODEJS_TYPESCRIPT: "true" } : {}),
+        },
+    };
+}
+
+function python({
+    programDir,
+    virtualenv,
+    project,
+    stack,
+    preview,
+    parallel,
+    address,
+    config,
+}: ProgramOptions): Command {
+    const facts = { project, stack, parallel, dry_run: preview, monitor: address, engine: address };
+    return pythonCommand(programDir, virtualenv, facts, config);
 }
 
 /** Keys as the SDK expects them: `project:config:key`. */

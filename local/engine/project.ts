@@ -14,6 +14,9 @@ export interface DeclaredKey {
 
 export interface Project {
     name: string;
+    runtime: "nodejs" | "python";
+    /** Where a Python program has its interpreter. */
+    virtualenv?: string;
     /** Path of the program within the project's folder. */
     main: string;
     /** Config keys, as they are written: with a namespace or without. */
@@ -30,7 +33,7 @@ interface ProjectFile {
     packages?: Record<string, unknown> | null;
 }
 
-/** Reads Pulumi.yaml; an error when there is none, or when the runtime is not Node. */
+/** Reads Pulumi.yaml; an error when there is none, or when the runtime is another than Node and Python. */
 export function readProject(programDir: string): Project {
     const file = ["Pulumi.yaml", "Pulumi.yml"]
         .map((one) => path.join(programDir, one))
@@ -43,11 +46,14 @@ export function readProject(programDir: string): Project {
         throw new Error(`${file}: the project has no "name"`);
     }
     const language = typeof runtime === "string" ? runtime : (runtime as { name?: unknown } | undefined)?.name;
-    if (language !== "nodejs") {
-        throw new Error(`${file}: runtime "${language}"; the local engine runs "nodejs" programs only`);
+    if (language !== "nodejs" && language !== "python") {
+        throw new Error(`${file}: runtime "${language}"; the local engine runs "nodejs" and "python" programs only`);
     }
+    const { virtualenv } = (runtime as { options?: { virtualenv?: string } }).options ?? {};
     return {
         name,
+        runtime: language,
+        ...(virtualenv === undefined ? {} : { virtualenv }),
         main: typeof main === "string" ? main : ".",
         config: Object.fromEntries(Object.entries(config ?? {}).map(([key, value]) => [key, declared(value)])),
         packages: Object.fromEntries(

@@ -9,6 +9,7 @@ import { Executor, messageOf } from "./executor";
 import { StepGenerator } from "./generator";
 import type { Goal, Registered } from "./goal";
 import { Monitor } from "./monitor";
+import type { ProgramOptions } from "./program";
 import { runProgram } from "./program";
 import { refreshed } from "./refresh";
 import type { ResourceState } from "./resourceState";
@@ -27,7 +28,7 @@ export interface RolloutOptions {
     config: Config;
     parallel: number;
     saved: Saved;
-    program: { programDir: string; main: string; env: NodeJS.ProcessEnv; display: Display };
+    program: Pick<ProgramOptions, "programDir" | "runtime" | "virtualenv" | "env"> & { main: string; display: Display };
 }
 
 /** Milliseconds that a program has to end by itself once its deployment is over. */

@@ -8,7 +8,7 @@ import type { DeploymentJson } from "./stateFile";
 export type EngineKind = "local" | "pulumi";
 
 export interface StackOptions {
-    /** The program: a folder with Pulumi.yaml (runtime nodejs) and index.ts or index.js. */
+    /** The program: a folder with Pulumi.yaml (runtime nodejs or python) and the program. */
     programDir: string;
     /** Name of the project; when given it has to be the one in Pulumi.yaml. */
     project?: string;

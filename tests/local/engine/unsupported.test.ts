@@ -110,8 +110,8 @@ describe("what the local engine does not support", () => {
     it("another language, a folder without a project and another project's name are refused at once", async () => {
         const file = path.join(folder, "Pulumi.yaml");
         await rejects(open(folder, {}), /no Pulumi.yaml project file found/);
-        fs.writeFileSync(file, "name: x\nruntime:\n  name: python\n");
-        await rejects(open(folder, {}), /runtime "python"; the local engine runs "nodejs" programs only/);
+        fs.writeFileSync(file, "name: x\nruntime:\n  name: go\n");
+        await rejects(open(folder, {}), /runtime "go"; the local engine runs "nodejs" and "python" programs only/);
         fs.writeFileSync(file, 'name: "x" # quoted\nruntime:\n  name: nodejs\nmain: src\n');
         await rejects(
             openStack({ programDir: folder, project: "y", stack: "s", stateDir: folder, engine: "local" }),
