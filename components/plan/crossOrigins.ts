@@ -16,7 +16,7 @@ const LOADED_WITH_ORIGIN = new Set(
     [
         "woff woff2 ttf otf ttc eot",
         "js mjs cjs wasm css",
-        "json json5 jsonld geojson topojson webmanifest csv tsv xml txt vtt srt pdf bin dat pb glb gltf",
+        "json json5 jsonld geojson topojson webmanifest csv tsv vtt srt pdf bin dat pb glb gltf",
         "png jpg jpeg gif webp avif svg apng bmp jxl ktx2 hdr exr",
         "mp4 m4v webm ogv mov mp3 m4a ogg oga opus wav flac aac m3u8 mpd ts m4s",
     ].flatMap((line) => line.split(" ")),
@@ -65,15 +65,16 @@ export function crossOriginNotes(
         const origins = otherSites(groups);
         return origins.length > 1 && urls.some(({ value }) => isLoadedWithOrigin(value)) ? [unnamed(origins)] : [];
     }
-    const plain = urls.filter(({ headers = {} }) => !crossOrigins.includes(headers.Origin ?? ""));
-    const more = urls.length - plain.length;
-    if (more === 0) {
+    const added = new Set(urls.filter(({ headers = {} }) => crossOrigins.includes(headers.Origin ?? "")));
+    if (added.size === 0) {
         return [];
     }
+    const plain = urls.filter((url) => !added.has(url));
+    const pages = new Set([...added].map(({ headers = {} }) => headers.Origin));
     const requests = batches(urls, limits).length - batches(plain, limits).length;
     return [
-        `crossOrigins adds ${counted(more, "URL")} in ${requests === 0 ? "no further request" : counted(requests, "further request")}: ` +
-            `what pages of ${counted(crossOrigins.length, "origin")} load has copies of its own`,
+        `crossOrigins adds ${counted(added.size, "URL")} in ${requests === 0 ? "no further request" : counted(requests, "further request")}: ` +
+            `what pages of ${counted(pages.size, "origin")} load has copies of its own`,
     ];
 }
 

@@ -40,6 +40,8 @@ describe("copies for pages of other origins", () => {
         ["an extension in the query", "/about?f=a.js", false],
         ["a folder that looks like a file", "/a.js/", false],
         ["a download", "/a.zip", false],
+        ["what robots read", "/robots.txt", false],
+        ["a feed", "/feed.xml", false],
     ];
     for (const [name, path, expected] of rows) {
         it(`${name}: ${expected ? "yes" : "no"}`, () => {
