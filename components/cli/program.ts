@@ -84,6 +84,3 @@ export function withoutValues(text: string): string {
 function fullName(command: Command): string {
     return command.parent === null ? command.name() : `${fullName(command.parent)} ${command.name()}`;
 }
-
-/** Defined where the package is bundled, since no package.json lies beside it then. */
-declare const CACHE_PURGE_VERSION: string | undefined;

@@ -35,6 +35,7 @@ describe("action: the built file", () => {
         const done = await use({ ...inputs, api_token: value });
         strictEqual(done.code, 0, done.log);
         strictEqual(done.outputs.purged, "1");
+        match(done.log, /^cache-purge \d+\.\d+\.\d+/);
         match(done.summary, /\| purged \| 1 URL \|/);
         const refused = await use({ ...inputs, api_token: "" });
         strictEqual(refused.code, 1);

@@ -1,7 +1,8 @@
 import { deepStrictEqual, ok, strictEqual } from "node:assert";
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from "node:fs";
+import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
+import { brokenLinks } from "../docs/links";
 import { packed, sh } from "./npm";
 
 describe("package: what is in the tarball", () => {
@@ -50,22 +51,3 @@ describe("package: what is in the tarball", () => {
         );
     });
 });
-
-function brokenLinks(file: string): string[] {
-    return [...readFileSync(file, "utf8").matchAll(/\]\((?!https?:)([^)#]*)(?:#([^)]*))?\)/g)].flatMap((found) => {
-        const [, place = "", heading] = found;
-        const target = place === "" ? file : path.join(path.dirname(file), place);
-        const isThere = existsSync(target) && (heading === undefined || headingsOf(target).includes(heading));
-        return isThere ? [] : [`${path.basename(file)}: ${found[0]}`];
-    });
-}
-
-/** The anchors of a page's headings, as GitHub makes them. */
-function headingsOf(file: string): string[] {
-    return [...readFileSync(file, "utf8").matchAll(/^#+ (.*)$/gm)].map(([, title = ""]) =>
-        title
-            .toLowerCase()
-            .replace(/[^\w\- ]/g, "")
-            .replaceAll(" ", "-"),
-    );
-}

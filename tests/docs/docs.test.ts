@@ -1,0 +1,74 @@
+import { deepStrictEqual, ok } from "node:assert";
+import { execFileSync } from "node:child_process";
+import { readFileSync } from "node:fs";
+import path from "node:path";
+import ts from "typescript";
+import { parse } from "yaml";
+import { brokenLinks } from "./links";
+
+const ROOT = path.join(__dirname, "..", "..");
+const PAGES = execFileSync("git", ["ls-files", "--cached", "--others", "--exclude-standard", "*.md"], {
+    cwd: ROOT,
+    encoding: "utf8",
+})
+    .split("\n")
+    .filter((file) => file !== "" && !file.endsWith(".snap.md"));
+const read = (file: string): string => readFileSync(path.join(ROOT, file), "utf8");
+
+describe("docs", () => {
+    it("every link leads to a file, and to a heading of it", () => {
+        // Those of the package lead into the package: the test of its tarball looks at them.
+        const pages = PAGES.filter((file) => !file.startsWith("components/"));
+        deepStrictEqual(
+            pages.flatMap((file) => brokenLinks(path.join(ROOT, file)).map((link) => `${file}: ${link}`)),
+            [],
+        );
+    });
+
+    it("every block of TypeScript is a program that compiles", () => {
+        const blocks = new Map<string, string>();
+        for (const file of PAGES) {
+            for (const [i, [, text = ""]] of [...read(file).matchAll(/^```ts\n([\s\S]*?)^```/gm)].entries()) {
+                blocks.set(path.join(ROOT, "docs", `${file.replaceAll("/", "-")}-${i}.ts`), text);
+            }
+        }
+        ok(blocks.size > 0);
+        const { config } = ts.readConfigFile(path.join(ROOT, "tsconfig.json"), ts.sys.readFile);
+        const { options } = ts.parseJsonConfigFileContent({ ...config, files: [], include: [] }, ts.sys, ROOT);
+        const host = ts.createCompilerHost(options);
+        const { getSourceFile, fileExists } = host;
+        host.fileExists = (file) => blocks.has(file) || fileExists(file);
+        host.getSourceFile = (file, language) => {
+            const text = blocks.get(file);
+            return text === undefined ? getSourceFile(file, language) : ts.createSourceFile(file, text, language);
+        };
+        const program = ts.createProgram([...blocks.keys()], { ...options, noUnusedLocals: false }, host);
+        const wrong = [...blocks.keys()].flatMap((file) => {
+            const source = program.getSourceFile(file);
+            return [...program.getSyntacticDiagnostics(source), ...program.getSemanticDiagnostics(source)].map(
+                ({ messageText }) => `${path.basename(file)}: ${ts.flattenDiagnosticMessageText(messageText, "\n")}`,
+            );
+        });
+        deepStrictEqual(wrong, []);
+    });
+
+    it("docs/action.md has a row for each input, and names each output", () => {
+        const { inputs, outputs } = parse(read("action.yml")) as { inputs: object; outputs: object };
+        const page = read("docs/action.md");
+        const table = page.slice(page.indexOf("## Inputs"));
+        for (const name of [...Object.keys(inputs), ...Object.keys(outputs)]) {
+            ok(table.includes(`\`${name}\``), name);
+        }
+    });
+
+    it("every script that a page names is there", () => {
+        const { scripts } = require("../../package.json") as { scripts: Record<string, string> };
+        const named = PAGES.filter((file) => !/^examples\//.test(file)).flatMap((file) =>
+            [...read(file).matchAll(/npm run (?:-s )?([\w:]+)/g)].flatMap(([, name = ""]) => name),
+        );
+        deepStrictEqual(
+            [...new Set(named)].filter((name) => !(name in scripts) && name !== "build"),
+            [],
+        );
+    });
+});

@@ -1,0 +1,112 @@
+import { deepStrictEqual, match, ok } from "node:assert";
+import { readdirSync, readFileSync } from "node:fs";
+import path from "node:path";
+import { build } from "esbuild";
+import { parse } from "yaml";
+
+const ROOT = path.join(__dirname, "..", "..");
+const FOLDER = path.join(ROOT, "examples", "pipelines");
+const read = (name: string): string => readFileSync(path.join(FOLDER, name), "utf8");
+
+interface Step {
+    readonly uses?: string;
+    readonly run?: string;
+    readonly with?: Readonly<Record<string, unknown>>;
+}
+interface Workflow {
+    readonly permissions: Readonly<Record<string, string>>;
+    readonly concurrency: object;
+    readonly jobs: Readonly<Record<string, { readonly steps: readonly Step[] }>>;
+}
+
+interface Parser {
+    parseWorkflow(
+        file: { name: string; content: string },
+        trace: object,
+    ): { context: { errors: { getErrors(): { message: string }[] } } };
+    readonly NoOperationTraceWriter: new () => object;
+}
+
+/** GitHub's own parser, which only bundlers can load. */
+async function workflowParser(): Promise<Parser> {
+    const { outputFiles } = await build({
+        stdin: { contents: 'export * from "@actions/workflow-parser"', resolveDir: ROOT },
+        bundle: true,
+        write: false,
+        platform: "node",
+        format: "cjs",
+        logLevel: "error",
+    });
+    const module = { exports: {} };
+    new Function("module", "exports", "require", outputFiles[0]?.text ?? "")(module, module.exports, require);
+    return module.exports as Parser;
+}
+
+const OURS = "OWNER/REPOSITORY@v0";
+
+describe("examples: pipelines", () => {
+    const workflows = readdirSync(FOLDER).filter((name) => name.startsWith("github-"));
+    let errorsOf: (content: string) => string[];
+    before(async () => {
+        const { parseWorkflow, NoOperationTraceWriter } = await workflowParser();
+        errorsOf = (content) =>
+            parseWorkflow({ name: "deploy.yml", content }, new NoOperationTraceWriter())
+                .context.errors.getErrors()
+                .map(({ message }) => message);
+    });
+
+    it("the parser finds a mistake", () => {
+        deepStrictEqual(
+            errorsOf("on: push\njobs:\n  a:\n    runs-on: x\n    steps:\n      - use: y\n").length > 0,
+            true,
+        );
+    });
+
+    for (const name of workflows) {
+        it(`${name} is a workflow, with least permissions and one deploy at a time`, () => {
+            deepStrictEqual(errorsOf(read(name)), []);
+            const { permissions, concurrency, jobs } = parse(read(name)) as Workflow;
+            deepStrictEqual(permissions, { contents: "read" });
+            match(JSON.stringify(concurrency), /deploy-/);
+            for (const { steps } of Object.values(jobs)) {
+                for (const { run = "", uses = `${OURS}` } of steps) {
+                    // An expression in a shell's text is how others run code in a pipeline.
+                    ok(!run.includes("${{"), run);
+                    match(uses, /@v\d+$/);
+                }
+            }
+        });
+    }
+
+    for (const name of ["test.yml", "release.yml"]) {
+        it(`this repository's own ${name} is a workflow`, () => {
+            const text = readFileSync(path.join(ROOT, ".github", "workflows", name), "utf8");
+            deepStrictEqual(errorsOf(text), []);
+            deepStrictEqual((parse(text) as Workflow).permissions, { contents: "read" });
+        });
+    }
+
+    it("the action is given inputs that it has", () => {
+        const { inputs } = parse(readFileSync(path.join(ROOT, "action.yml"), "utf8")) as { inputs: object };
+        const { jobs } = parse(read("github-action.yml")) as Workflow;
+        const used = Object.values(jobs).flatMap(({ steps }) => steps.filter(({ uses }) => uses === OURS));
+        deepStrictEqual(used.length, 1);
+        deepStrictEqual(
+            Object.keys(used[0]?.with ?? {}).filter((name) => !(name in inputs)),
+            [],
+        );
+    });
+
+    it("the GitLab file has a job for a merge request and one for the default branch, one at a time", () => {
+        const file = parse(read("gitlab-pulumi.yml")) as Record<string, Record<string, unknown>>;
+        deepStrictEqual(Object.keys(file), ["stages", "workflow", "variables", "build", ".pulumi", "preview", "up"]);
+        deepStrictEqual([file.up?.resource_group, file.up?.interruptible], ["production", false]);
+        match(JSON.stringify(file.preview?.rules), /merge_request_event/);
+    });
+
+    it("every file has a row in the folder's README", () => {
+        for (const name of readdirSync(FOLDER).filter((one) => one !== "README.md")) {
+            ok(read("README.md").includes(`[\`${name}\`](${name})`), name);
+        }
+    });
+});
