@@ -13,6 +13,7 @@ import { groupId } from "../component/permissionGroup";
 import { refuse } from "../component/programError";
 import type { PurgeTokenOptions } from "../component/purgeToken";
 import { noAccount, PurgeToken } from "../component/purgeToken";
+import { tokenDates } from "../component/tokenDates";
 import { findZone } from "../component/zone";
 import { ProblemError } from "../errors/problem";
 import type { Options } from "../settings/option";
@@ -57,13 +58,11 @@ async function site(name: string, type: string, from: Given, opts: ComponentOpti
     refuseInput(wrongTogether(from));
     const { args, known } = refusing("dir", () => argsOf(from));
     refuseInput(wrongHosts(known));
+    const tokenOptions = (from.plain.tokenOptions ?? {}) as PurgeTokenOptions;
+    refusing("tokenOptions", () => tokenDates(tokenOptions, "tokenOptions.", true));
     const look = invokeOptions(opts);
     const zone = await zoneFor(from, known, look);
-    const group = await groupFor(
-        "token" in from.inputs ? undefined : (from.plain.tokenOptions ?? {}),
-        zone.facts,
-        look,
-    );
+    const group = await groupFor("token" in from.inputs ? undefined : tokenOptions, zone.facts, look);
     const deadline = refusing("dir", () => seconds(opts.customTimeouts?.update ?? opts.customTimeouts?.create));
     const apiBaseUrl = apiBaseUrlFor(from);
     // A stack of the TypeScript component is taken over: there, a Site and its Purge are one component.
@@ -108,12 +107,13 @@ async function purgeToken(name: string, from: Given, opts: ComponentOptions): Pr
     if (!("zone" in from.inputs) && !("zoneId" in from.inputs)) {
         refuseInput({ property: "zone", reason: 'zone is missing: give the zone\'s name, such as "example.com"' });
     }
+    refusing("expiresOn", () => tokenDates(from.plain, "", false));
     const look = invokeOptions(opts);
     const zone = await zoneFor(from, {}, look);
     const options = some(from.plain, ["owner", "permissionGroup"]);
     const group = await groupFor(areKnown(from, "owner", "permissionGroup") ? options : undefined, zone.facts, look);
     const args = { ...from.inputs, zone: "" } as PurgeTokenOptions & { zone: string };
-    const made = refusing("expiresOn", () => new PurgeToken(name, args, opts, { zone: zone.output, group }));
+    const made = new PurgeToken(name, args, opts, { zone: zone.output, group });
     const { urn, value, tokenId, zoneId, zoneName } = made;
     return { urn, state: { value, tokenId, zoneId, zoneName } };
 }

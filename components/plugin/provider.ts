@@ -19,12 +19,13 @@ export const provider: pulumi.provider.Provider = {
     construct,
 
     async check(urn, olds: Bag, news: Bag) {
-        const { inputs = {}, failures = [] } = await served(urn).check(revealed(olds), revealed(news));
+        const checked = quietly(() => served(urn).check(revealed(olds), revealed(news)));
+        const { inputs = {}, failures = [] } = await checked;
         return { inputs: reply(inputs, new Set([...secretKeys(news), ...SECRETS])), failures: [...failures] };
     },
 
     async diff(id, urn, olds: Bag, news: Bag) {
-        return served(urn).diff(id, revealed(olds), revealed(news));
+        return quietly(() => served(urn).diff(id, revealed(olds), revealed(news)));
     },
 
     async create(urn, inputs: Bag) {
@@ -38,7 +39,7 @@ export const provider: pulumi.provider.Provider = {
     },
 
     async delete(id, urn, olds: Bag) {
-        await served(urn).delete(id, revealed(olds));
+        await quietly(() => served(urn).delete(id, revealed(olds)));
     },
 
     // Comes at every end of a run, and when somebody interrupts one: a purge under way then becomes owed.
@@ -46,6 +47,15 @@ export const provider: pulumi.provider.Provider = {
         cancel();
     },
 };
+
+/** The SDK prints the stack trace of what these methods throw, besides answering with its message. */
+async function quietly<T>(run: () => Promise<T>): Promise<T> {
+    try {
+        return await run();
+    } catch (error) {
+        throw Object.assign(error as Error, { stack: "" });
+    }
+}
 
 /** What stands for a resource's URN. */
 function served(urn: string): Served {

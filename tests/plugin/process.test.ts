@@ -12,6 +12,7 @@ import { startPlugin } from "./process";
 
 const { version: VERSION } = require("../../components/package.json") as { version: string };
 const SITE = "cloudflare-cache-purge:index:Site";
+const TOKEN = "cloudflare-cache-purge:index:PurgeToken";
 const PURGE = "cloudflare-cache-purge:index:Purge";
 const urn = (type: string, name: string) => `urn:pulumi:s::p::${type}::${name}`;
 const PURGE_URN = urn(PURGE, "purge");
@@ -133,6 +134,85 @@ describe("plugin: its process over gRPC", () => {
         ok(isSecret((await within(neighbour)).ticket));
     });
 
+    const wrong: [title: string, type: string, options: Bag, message: RegExp][] = [
+        [
+            "a zone that cannot be read",
+            SITE,
+            { zone: "example.net", baseUrls: ["https://example.net"] },
+            /zone .*No zone "example\.net"/,
+        ],
+        ["a number out of its range", SITE, { retries: 50 }, /retries .*retries is 50; it must be a whole number/],
+        [
+            "a field out of its range",
+            SITE,
+            { rebound: { seconds: 700 } },
+            /rebound\.seconds .*is 700; it must be a number/,
+        ],
+        ["a misspelt option", SITE, { retires: 5 }, /retires .*did you mean "retries"\?/],
+        ["a folder that is not there", SITE, { dir: "/not/there" }, /dir .*dir "\/not\/there": no such folder/],
+        ["a base URL that is none", SITE, { baseUrls: ["www.example.com"] }, /baseUrls .*does not begin with https:/],
+        [
+            "another zone's host",
+            SITE,
+            { baseUrls: ["https://www.example.org"] },
+            /baseUrls .*not in the zone example\.com/,
+        ],
+        ["triggers alone", SITE, { triggers: { a: "1" } }, /targets .*triggers without targets/],
+        ["two ways of naming the zone", SITE, { zoneId: "1".repeat(32) }, /zoneId .*one is enough/],
+        ["a secret where it would stand in clear", SITE, { always: secret(["/a"]) }, /always .*is a secret/],
+        ["a placeholder for a token", SITE, { token: secret("t".repeat(40)) }, /token .*is a placeholder/],
+        [
+            "a target that is no URL",
+            SITE,
+            { triggers: { a: "1" }, targets: { urls: ["/a"] } },
+            /targets .*a path, not a URL/,
+        ],
+        [
+            "a date that is none",
+            SITE,
+            { tokenOptions: { expiresOn: "soon" } },
+            /tokenOptions\.expiresOn .*must be a date/,
+        ],
+        [
+            "a token that has expired, for a site",
+            SITE,
+            { tokenOptions: { expiresOn: "2020-01-01T00:00:00Z" } },
+            /tokenOptions .*tokenOptions\.expiresOn is .* in the past/,
+        ],
+        ["no folder", SITE, { dir: null }, /dir .*dir is missing/],
+        ["no base URL", SITE, { baseUrls: null }, /baseUrls .*is missing/],
+        ["an API that is none", SITE, { apiBaseUrl: "ftp://x" }, /apiBaseUrl .*the API speaks https/],
+        ["a token without a zone", TOKEN, { zone: null, dir: null, baseUrls: null }, /zone .*zone is missing/],
+        [
+            "a token that has expired",
+            TOKEN,
+            { dir: null, baseUrls: null, expiresOn: "2020-01-01T00:00:00Z" },
+            /expiresOn .*in the past/,
+        ],
+    ];
+    for (const [title, type, options, message] of wrong) {
+        it(`${title} is a failed check of the property`, async () => {
+            const seen = since();
+            await rejects(within(plugin.construct(type, "wrong", { ...inputs, ...options })), (error: Error) => {
+                match(error.message, /has a problem:\n- property /);
+                match(error.message.replace(/^.*?- property /s, "").replace(" has a problem:", ""), message);
+                return true;
+            });
+            deepStrictEqual(seen.registered(), []);
+            doesNotMatch(seen.log().join("\n"), /ttttt|\n\s+at /);
+        });
+    }
+
+    it("what a method throws is answered, and brings no stack trace", async () => {
+        const seen = since();
+        const nothing = { urn: urn("cloudflare-cache-purge:index:Nothing", "x"), olds: {}, news: {}, preview: true };
+        await rejects(
+            within(plugin.provider.check(nothing)),
+            /unknown resource type cloudflare-cache-purge:index:Nothing/,
+        );
+        doesNotMatch(seen.log().join("\n"), /\bat .*:\d+:\d+/);
+    });
+
     it("in a preview any input may be unknown, and what follows is", async () => {
         for (const name of [
             "dir",
@@ -179,8 +259,8 @@ describe("plugin: its process over gRPC", () => {
     });
 
     it("what is not a ticket is a failed check", async () => {
-        for (const wrong of ["", "{}", "null", "[]", "a record"]) {
-            const { failures } = await check({ ticket: wrong });
+        for (const text of ["", "{}", "null", "[]", "a record"]) {
+            const { failures } = await check({ ticket: text });
             deepStrictEqual(failures, [
                 { property: "ticket", reason: "ticket is not the ticket of a Site: give it site.ticket" },
             ]);

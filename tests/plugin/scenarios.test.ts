@@ -190,39 +190,17 @@ describe("plugin: a program of another language", () => {
         deepStrictEqual(counts(await site.up()), { unchanged: 9 });
     });
 
-    const wrong: [title: string, options: object, message: RegExp][] = [
-        [
-            "a zone that cannot be read",
-            { zone: "example.net", baseUrls: ["https://example.net"] },
-            /property zone .*has a problem: No zone "example\.net"/,
-        ],
-        [
-            "a number out of its range",
-            { retries: 50 },
-            /property retries .*has a problem: retries is 50; it must be a whole/,
-        ],
-        ["a misspelt option", { retires: 5 }, /property retires .*has a problem: .* did you mean "retries"\?/],
-        [
-            "a folder that is not there",
-            { dir: "/not/there" },
-            /property dir .*has a problem: dir "\/not\/there": no such folder/,
-        ],
-        [
-            "another zone's host",
-            { baseUrls: ["https://www.example.org"] },
-            /property baseUrls .* is not in the zone example\.com/,
-        ],
-        ["triggers alone", { triggers: { a: "1" } }, /property targets .*has a problem: triggers without targets/],
-    ];
     it("bad input is a failed check of the property, in the component's words, and nothing is made", async () => {
         await start();
-        for (const [title, options, message] of wrong) {
-            await site.setOptions(options);
-            const { log } = await site.failing();
-            match(log, message, `${title}\n${log}`);
-            doesNotMatch(log, /\n\s+at /, `${title}\n${log}`);
-        }
+        await site.setOptions({ retries: 50 });
+        const { log } = await site.failing();
+        match(log, /property retries .*has a problem: retries is 50; it must be a whole number/);
+        doesNotMatch(log, /\n\s+at /);
         deepStrictEqual(site.purges(), []);
+        deepStrictEqual(
+            (await site.stack.exportState()).deployment.resources?.filter(({ id }) => id !== undefined).length,
+            1,
+        );
     });
 });
 
