@@ -50,6 +50,7 @@ function stable(text: string): string {
     return text
         .replace(/127\.0\.0\.1:\d+/g, "127.0.0.1:PORT")
         .replace(/(token ID|\(ID) [0-9a-f]{32}/g, "$1 TOKEN-ID")
+        .replace(/Ray ID [0-9a-f]{16}-[A-Z]{3}/g, "Ray ID RAY")
         .replace(/\b\d+\.\d s\b/g, "N s")
         .replace(/failed \([A-Z_]+\)/g, "failed (CODE)")
         .replace(/\bage \d+ s\b/g, "age N s")

@@ -1,7 +1,8 @@
 import { Command } from "commander";
 import type { Zone } from "../cloudflare/zone";
+import { pausedZone } from "../diagnosis/lookup";
 import { checkUrl } from "../diagnosis/url";
-import { ProblemError } from "../errors/problem";
+import { ProblemError, problemText } from "../errors/problem";
 import { UsageError } from "../errors/usageError";
 import { batches } from "../plan/batches";
 import { counted } from "../plan/numbers";
@@ -112,6 +113,9 @@ async function purge(options: Options, io: Io, screen: Terminal): Promise<number
             ...(environment === undefined ? {} : { environment }),
         };
         refuse(zone.name);
+        if (zone.paused) {
+            screen.warn(problemText(pausedZone(zone.name)));
+        }
     } catch (error) {
         return nothingSent(problemOf(error), chosen, options, screen);
     }

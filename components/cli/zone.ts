@@ -7,10 +7,9 @@ import { zoneCandidates } from "../cloudflare/zoneOfHosts";
 import { diagnose } from "../diagnosis/diagnose";
 import { isAuth } from "../diagnosis/facts";
 import type { LookUpWords } from "../diagnosis/lookup";
-import { ambiguousZone, noZone } from "../diagnosis/lookup";
+import { ambiguousZone, noZone, similarZone } from "../diagnosis/lookup";
 import { ProblemError } from "../errors/problem";
 import { UsageError } from "../errors/usageError";
-import { nearest } from "../settings/check";
 import type { FoundCredential } from "./credential";
 
 /** How a command line names zones. */
@@ -59,7 +58,7 @@ export async function findZone(client: CloudflareClient, given: string, accountI
     const zones = await client.zones({ name, ...(accountId === undefined ? {} : { accountId }) });
     const [zone, ...others] = zones;
     if (zone === undefined) {
-        const meant = (await zoneOfHost(client, name)) ?? (await similarZone(client, name));
+        const meant = (await zoneOfHost(client, name)) ?? similarZone(name, await client.zones());
         throw new ProblemError(noZone(name, WORDS, accountId, meant));
     }
     if (others.length > 0) {
@@ -97,16 +96,6 @@ async function byId(client: CloudflareClient, id: string): Promise<Zone> {
         }
         return zoneOf({ id });
     }
-}
-
-/** The zone whose name is nearly this one, when the credential can read it. */
-async function similarZone(client: CloudflareClient, name: string): Promise<Zone | undefined> {
-    const zones = await client.zones();
-    const near = nearest(
-        name,
-        zones.map((zone) => zone.name),
-    );
-    return zones.find((zone) => zone.name === near);
 }
 
 /** The zone that holds a host, when the credential can read it. */

@@ -27,7 +27,7 @@ export interface Known {
     /** Seconds that a purge may take. */
     readonly deadline: number | undefined;
     /** Where the API is; default: where the provider of the component sends its requests. */
-    readonly apiBaseUrl?: pulumi.Input<string> | undefined;
+    readonly apiBaseUrl: pulumi.Input<string>;
     readonly kinds: Kinds;
 }
 
@@ -71,7 +71,7 @@ export function beforeUpload(
         ...variants,
         ...(args.environment === undefined ? {} : { environment: args.environment }),
         ...(args.customHostnames === true ? { customHostnames: true } : {}),
-        apiBaseUrl: apiBaseUrl ?? apiBaseUrlOf(self),
+        apiBaseUrl,
         settings: settings.apply(withDefaults),
     };
     const ready = pulumi.unsecret(pulumi.all([zone, token.checked]).apply(() => true));
@@ -164,7 +164,7 @@ function wellFormed(token: string): string {
 }
 
 /** Where the provider of this component sends its requests, so that all parts talk to one Cloudflare. */
-function apiBaseUrlOf(self: pulumi.Resource): pulumi.Output<string> {
+export function apiBaseUrlOf(self: pulumi.Resource): pulumi.Output<string> {
     const provider = self.getProvider("cloudflare:index/zone:Zone") as cloudflare.Provider | undefined;
     const configured = cloudflare.config.baseUrl;
     return pulumi.output(provider?.baseUrl).apply((own) => {

@@ -1,13 +1,14 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { Receipt } from "../purge/receipt";
 import { DYNAMIC } from "../resources/dynamic";
-import { beforeUpload } from "./beforeUpload";
+import { apiBaseUrlOf, beforeUpload } from "./beforeUpload";
 import type { CachePurgeArgs } from "./cachePurgeArgs";
 import { baseHosts, checkArgs, hostOutside } from "./checkArgs";
 import { seconds } from "./duration";
 import type { Journal } from "./journal";
 import { refuse } from "./programError";
 import { uploads } from "./uploads";
+import type { ZoneArg } from "./zone";
 import { lookUpZone } from "./zone";
 
 /**
@@ -54,12 +55,15 @@ export class CachePurge extends pulumi.ComponentResource {
         for (const warning of args.assets?.warnings ?? []) {
             pulumi.log.warn(warning, this);
         }
-        const zone = lookUpZone(args.zone, baseHosts(args), this).apply((facts) => {
+        // The provider's credential goes to its base URL with the first look-up: whether it may is told before.
+        const apiBaseUrl = apiBaseUrlOf(this);
+        const asked = pulumi.all([args.zone, apiBaseUrl]).apply(([zone]) => zone as ZoneArg | undefined);
+        const zone = lookUpZone(asked, baseHosts(args), this).apply((facts) => {
             refuse(hostOutside(facts.name, args));
             return facts;
         });
         const deadline = seconds(opts.customTimeouts?.update ?? opts.customTimeouts?.create);
-        const { token, how, journal } = beforeUpload(name, args, this, { zone, deadline, kinds: DYNAMIC });
+        const { token, how, journal } = beforeUpload(name, args, this, { zone, deadline, apiBaseUrl, kinds: DYNAMIC });
         const { resources, isSwept } = uploads(args.after, journal, this);
         const purge = new DYNAMIC.Purge(
             `${name}-purge`,

@@ -3,8 +3,9 @@ import * as pulumi from "@pulumi/pulumi";
 import type { Zone } from "../cloudflare/zone";
 import { isZoneId, isZoneName, spellingsOf, zoneIdProblem, zoneName, zoneOf } from "../cloudflare/zone";
 import { chooseZone, zoneCandidates } from "../cloudflare/zoneOfHosts";
-import { ambiguousZone, noZone } from "../diagnosis/lookup";
+import { ambiguousZone, noZone, pausedZone, similarZone } from "../diagnosis/lookup";
 import type { Problem } from "../errors/problem";
+import { problemText } from "../errors/problem";
 import { firstLine, lookUpFailure } from "./lookUpFailure";
 import { ProgramError, refuse } from "./programError";
 import type { ProgramWords } from "./zoneWords";
@@ -26,12 +27,12 @@ export type ZoneArg =
  * @throws (as a rejected output) a ProgramError when no zone, or more than one, answers to it.
  */
 export function lookUpZone(
-    zone: pulumi.Input<ZoneArg> | undefined,
+    zone: pulumi.Input<ZoneArg | undefined>,
     hosts: readonly string[],
     parent: pulumi.Resource,
 ): pulumi.Output<Zone> {
     return pulumi
-        .output(zone as pulumi.Input<Plain> | undefined)
+        .output(zone as pulumi.Input<Plain | undefined>)
         .apply((given) => findZone(given, hosts, { opts: { parent }, words: WORDS }));
 }
 
@@ -45,6 +46,14 @@ interface LookUp {
 
 /** @throws ProgramError as {@link lookUpZone} does. */
 export async function findZone(given: Plain | undefined, hosts: readonly string[], how: LookUp): Promise<Zone> {
+    const zone = await find(given, hosts, how);
+    if (zone.paused) {
+        pulumi.log.warn(problemText(pausedZone(zone.name)), how.opts.parent);
+    }
+    return zone;
+}
+
+async function find(given: Plain | undefined, hosts: readonly string[], how: LookUp): Promise<Zone> {
     if (given === undefined) {
         return byHosts(hosts, how);
     }
@@ -112,8 +121,9 @@ async function notFound(
         };
     }
     const others = await ofHosts([name], opts).catch(() => []);
-    const parent = others.find((other) => other.name !== name);
-    return noZone(name, words, accountId, parent);
+    const meant =
+        others.find((other) => other.name !== name) ?? similarZone(name, await zonesOf({}, opts).catch(() => []));
+    return noZone(name, words, accountId, meant);
 }
 
 async function byId(given: string, hosts: readonly string[], { opts, words }: LookUp): Promise<Zone> {

@@ -1,6 +1,7 @@
 import type { Zone } from "../cloudflare/zone";
 import { inZone } from "../cloudflare/zoneOfHosts";
 import type { Problem } from "../errors/problem";
+import { nearest } from "../settings/check";
 
 /** How a look-up is worded where the zone is named: in a program's text, or on a command line. */
 export interface LookUpWords {
@@ -34,6 +35,24 @@ export function noZone(name: string, words: LookUpWords, narrowed?: string, mean
                   `Write ${words.zone(meant.name)}.`,
               ];
     return { key: "cannot-read-zone", cause, remedy };
+}
+
+/** The zone is there, and has no cache. */
+export function pausedZone(name: string): Problem {
+    return {
+        key: "not-proxied",
+        cause: `The zone ${name} is paused: nothing of it goes through Cloudflare, and it has no cache to purge.`,
+        remedy: "Enable it (dash.cloudflare.com → the zone → Overview → Advanced Actions → Enable Cloudflare on Site).",
+    };
+}
+
+/** The zone whose name somebody may have meant, of those that can be read. */
+export function similarZone(name: string, zones: readonly Zone[]): Zone | undefined {
+    const near = nearest(
+        name,
+        zones.map((zone) => zone.name),
+    );
+    return zones.find((zone) => zone.name === near);
 }
 
 /** A look-up by name brought several zones. */

@@ -1,3 +1,4 @@
+import type { TestToken } from "../../local/cloudflare";
 import { CACHE_PURGE, ZONE_READ } from "../../local/cloudflare";
 import { MovingClock } from "../../local/cloudflare/clock";
 import { CREDENTIAL_CASES } from "./credentialCases";
@@ -140,6 +141,102 @@ const TOKEN_CASES: readonly Case[] = [
     ]),
 ];
 
+const ALL_ZONES: TestToken = {
+    policies: [{ groups: [CACHE_PURGE, ZONE_READ], resources: { "com.cloudflare.api.account.zone.*": "*" } }],
+};
+
+/** What Cloudflare answers before its API, zones that have no cache, and names that are nearly right. */
+const AROUND: readonly Case[] = [
+    ...both("blocked", "Cloudflare's own block page", { fault: { kind: "block", times: "always" } }, [
+        /blocks requests from this machine's address .*\(Ray ID [0-9a-f]{16}-AMS\)/,
+        /from another address, or later/,
+    ]),
+    ...both("blocked", "Cloudflare's challenge", { fault: { kind: "block", status: 503, times: "always" } }, [
+        /blocks requests from this machine's address .*\(Ray ID [0-9a-f]{16}-AMS\)/,
+        /from another address, or later/,
+    ]),
+    ...both("not-the-api", "an empty answer", { fault: { kind: "empty", times: "always" } }, [
+        /answered with an empty body/,
+        /a proxy or a login page/,
+    ]),
+    {
+        title: "an empty answer that passes: tried again",
+        command: "purge",
+        args: PURGE,
+        fault: { kind: "empty", times: 1 },
+        key: null,
+        code: 0,
+        says: [/purged 1 URL in example\.com/],
+    },
+    ...both(
+        "malformed-token",
+        "a line of a file of variables",
+        { token: (local) => `CLOUDFLARE_API_TOKEN=${value(local)}` },
+        [/begins with a variable's name and an equals sign/, /what stands after the sign/],
+    ),
+    {
+        title: "a zone's name that is one letter off",
+        command: "doctor",
+        args: ["--zone", "exmaple.com"],
+        key: "cannot-read-zone",
+        code: 1,
+        says: [/No zone "exmaple\.com" can be read .*, but the zone example\.com can/, /--zone example\.com/],
+    },
+    {
+        title: "a zone's name that is one letter off",
+        command: "purge",
+        args: ["--zone", "exmaple.com", "--host", "www.exmaple.com"],
+        key: "cannot-read-zone",
+        code: 1,
+        says: [/No zone "exmaple\.com" can be read .*, but the zone example\.com can/, /--zone example\.com/],
+    },
+    {
+        title: "a paused zone",
+        command: "doctor",
+        args: ["--zone", "paused.example"],
+        token: ALL_ZONES,
+        key: "not-proxied",
+        code: 1,
+        says: [/The zone paused\.example is paused: .*it has no cache to purge/, /Enable Cloudflare on Site/],
+    },
+    {
+        title: "a paused zone",
+        command: "purge",
+        args: ["--zone", "paused.example", "--url", "https://www.paused.example/", "--no-verify"],
+        token: ALL_ZONES,
+        key: null,
+        code: 0,
+        says: [/warning: The zone paused\.example is paused: .*it has no cache to purge/, /Enable Cloudflare on Site/],
+    },
+    {
+        title: "a token that may read no zone, and none is named",
+        command: "doctor",
+        args: [],
+        token: ONLY_PURGE,
+        key: "cannot-read-zone",
+        code: 1,
+        says: [/not examined \(cannot-read-zone\)/, /--zone ID/],
+    },
+    {
+        title: "a token that may read several zones, and none is named",
+        command: "doctor",
+        args: [],
+        token: ALL_ZONES,
+        key: "zone-not-given",
+        code: 1,
+        says: [/not examined \(zone-not-given\)/, /Name one, such as --zone/],
+    },
+    {
+        title: "an API that is asked without encryption",
+        command: "purge",
+        args: PURGE,
+        env: () => ({ CLOUDFLARE_BASE_URL: "http://192.0.2.1/client/v4" }),
+        key: "usage",
+        code: 2,
+        says: [/would send the credential unencrypted/, /such as https:/],
+    },
+];
+
 /** Environments of Version Management. */
 const ENVIRONMENT_CASES: readonly Case[] = [
     {
@@ -205,4 +302,10 @@ const MACHINE: readonly Case[] = [
 ];
 
 /** Every mistake, in the order of the table. */
-export const CASES: readonly Case[] = [...CREDENTIAL_CASES, ...TOKEN_CASES, ...ENVIRONMENT_CASES, ...MACHINE];
+export const CASES: readonly Case[] = [
+    ...CREDENTIAL_CASES,
+    ...TOKEN_CASES,
+    ...AROUND,
+    ...ENVIRONMENT_CASES,
+    ...MACHINE,
+];

@@ -38,6 +38,7 @@ describe("cli: every known mistake", () => {
                     environments: [ENVIRONMENTS.staging, ENVIRONMENTS.byVisitor],
                     selectedByVisitor: [ENVIRONMENTS.byVisitor],
                 },
+                { name: "paused.example", accountId: ACCOUNTS.ours, paused: true },
                 { name: "twice.example", id: ZONES.other, accountId: ACCOUNTS.ours },
                 { name: "twice.example", id: `${"e".repeat(31)}1`, accountId: ACCOUNTS.theirs, status: "pending" },
             ],

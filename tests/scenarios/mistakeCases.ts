@@ -106,6 +106,31 @@ const EARLY: readonly Omit<Mistake, "ends">[] = [
         says: [/No zone "example\.com" can be read/, /Zone → Zone → Read/],
     },
     {
+        key: "cannot-read-zone",
+        title: "a zone's name that is one letter off",
+        options: { zone: "exmaple.com" },
+        config: () => ({ baseUrls: '["https://www.exmaple.com"]' }),
+        says: [/No zone "exmaple\.com" can be read .*, but the zone example\.com can/, /Write zone: "example\.com"/],
+    },
+    {
+        key: "malformed-token",
+        title: "a line of a file of variables as the token",
+        token: (local) => `CLOUDFLARE_API_TOKEN=${good(local)}`,
+        says: [/begins with a variable's name and an equals sign/, /what stands after the sign/],
+    },
+    {
+        key: "usage",
+        title: "a header set with a name of JavaScript's own",
+        options: { headers: [JSON.parse('{"__proto__":"x"}')] },
+        says: [/headers .*must be a list of header sets/, /CF-Device-Type/],
+    },
+    {
+        key: "usage",
+        title: "a base URL that would send the credential unencrypted",
+        config: () => ({ "cloudflare:baseUrl": "http://192.0.2.1/client/v4" }),
+        says: [/would send the credential unencrypted: http is accepted for this machine only/, /such as https:/],
+    },
+    {
         key: "ambiguous-zone",
         title: "14 two zones of one name",
         options: { zone: "twice.example" },
@@ -199,6 +224,21 @@ const LATE: readonly Omit<Mistake, "ends">[] = [
         says: [/Cloudflare answered 429/, /one run at a time/],
     },
     {
+        key: "blocked",
+        title: "Cloudflare's own block page",
+        fault: { kind: "block", path: "purge_cache", times: "always" },
+        says: [
+            /blocks requests from this machine's address .*\(Ray ID [0-9a-f]{16}-AMS\)/,
+            /from another address, or later/,
+        ],
+    },
+    {
+        key: "not-the-api",
+        title: "an empty answer",
+        fault: { kind: "empty", path: "purge_cache", times: "always" },
+        says: [/answered with an empty body/, /Check the base URL/],
+    },
+    {
         key: "not-the-api",
         title: "24 a proxy's HTML",
         fault: { kind: "html", status: 200, path: "purge_cache", times: "always" },
@@ -232,6 +272,14 @@ const PASSING: readonly Omit<Mistake, "ends">[] = [
         title: "22 a host that is not proxied",
         config: () => ({ baseUrls: '["https://grey.example.com"]' }),
         says: [/grey\.example\.com does not go through Cloudflare/, /Turn the cloud of its DNS record orange/],
+    },
+    {
+        key: "not-proxied",
+        title: "a paused zone",
+        options: { zone: "paused.example" },
+        token: on(`${"e".repeat(31)}1`, CACHE_PURGE),
+        config: () => ({ baseUrls: '["https://www.paused.example"]' }),
+        says: [/The zone paused\.example is paused: .*it has no cache to purge/, /Enable Cloudflare on Site/],
     },
 ];
 

@@ -25,6 +25,7 @@ describe("scenarios: every known mistake", () => {
                 zones: [
                     { name: "example.com", id: ZONES.main, cacheEverything: true, unproxied: ["grey.example.com"] },
                     { name: "example.org", id: ZONES.other, cacheEverything: true },
+                    { name: "paused.example", id: `${"e".repeat(31)}1`, cacheEverything: true, paused: true },
                     { name: "twice.example", id: `${"d".repeat(31)}1` },
                     { name: "twice.example", id: `${"d".repeat(31)}2`, accountId: "b".repeat(32), status: "pending" },
                 ],

@@ -3,6 +3,7 @@ import { CloudflareError } from "../../cloudflare/cloudflareError";
 import type { Zone } from "../../cloudflare/zone";
 import { isZoneId } from "../../cloudflare/zone";
 import { isAuth } from "../../diagnosis/facts";
+import { pausedZone } from "../../diagnosis/lookup";
 import { checkUrl } from "../../diagnosis/url";
 import type { Problem } from "../../errors/problem";
 import { ProblemError } from "../../errors/problem";
@@ -103,11 +104,7 @@ export function checkZone(
     if (name === "") {
         checks.skipped("zone", `the token cannot read zone ${id}, which a token that may only purge does not need to`);
     } else if (paused) {
-        checks.problem("zone", "failed", {
-            key: "not-proxied",
-            cause: `The zone ${name} is paused: nothing of it goes through Cloudflare, and it has no cache to purge.`,
-            remedy: "Enable it (dash.cloudflare.com → the zone → Overview → Advanced Actions → Enable Cloudflare on Site).",
-        });
+        checks.problem("zone", "failed", pausedZone(name));
     } else if (status !== "active") {
         checks.note("zone", `${name} (${id}) is ${status}, in account ${accountId}`);
     } else {

@@ -90,7 +90,7 @@ function show(call: ApiCall, zone: Zone): unknown {
         id: zone.id,
         name: domainToUnicode(zone.name),
         status: zone.status,
-        paused: false,
+        paused: zone.paused,
         type: "full",
         development_mode: 0,
         name_servers: ["ada.ns.example.net", "bob.ns.example.net"],

@@ -108,7 +108,7 @@ export class Edge {
         if (zone === undefined) {
             return text(530, "error code: 1001\n", { server: "cloudflare" });
         }
-        if (zone.unproxied.includes(normalHost(host)) || !inZone(host, zone)) {
+        if (zone.paused || zone.unproxied.includes(normalHost(host)) || !inZone(host, zone)) {
             return this.options.origin({ ...visit, headers });
         }
         const ray = `${newRay()}-${tier.name}`;

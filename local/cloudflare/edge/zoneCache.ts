@@ -11,6 +11,8 @@ export interface ZoneCache {
     cacheEverything: boolean;
     /** Request headers that a custom cache key adds, lower-case; [] is Cloudflare's default key. */
     cacheKeyHeaders: readonly string[];
+    /** Whether nothing of it goes through Cloudflare. */
+    paused: boolean;
     /** Hosts whose DNS record is not proxied: visitors reach the origin, no cache is in between. */
     unproxied: readonly string[];
     /** Hosts outside the zone that are served by it. */

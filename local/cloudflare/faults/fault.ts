@@ -11,6 +11,8 @@ export const FAULT_KINDS = [
     "cut",
     "drip",
     "html",
+    "block",
+    "empty",
     "unsuccessful",
     "slow",
     "old",
@@ -28,6 +30,8 @@ export interface Fault {
      * - `cut`: half of the answer's body comes, then the connection closes
      * - `drip`: the answer's body comes at one byte a second
      * - `html`: an HTML page (default status 502) where JSON is expected
+     * - `block`: Cloudflare's own page before its API: a block (default status 403), or with 503 a challenge
+     * - `empty`: 200 without a body
      * - `unsuccessful`: 200 with `success: false`
      * - `slow`: the answer takes `ms` longer (default 1000), by the clock
      * - `old`: origin only: what the folder `dir` holds is served instead

@@ -1,6 +1,7 @@
 import type { Clock } from "../clock";
 import type { HttpRequest, HttpResponse } from "../http/messages";
 import { text } from "../http/messages";
+import { newRay } from "../state/ids";
 import type { Fault } from "./fault";
 import type { Faults } from "./faults";
 
@@ -45,6 +46,10 @@ export async function strike(
             return text(fault.status ?? 502, "<html><body><h1>502 Bad Gateway</h1></body></html>", {
                 "content-type": "text/html; charset=UTF-8",
             });
+        case "block":
+            return page(fault.status ?? 403);
+        case "empty":
+            return text(200, "", { "content-type": "application/json" });
         case "rate-limit":
             return worded(429, fault, request);
         case "unsuccessful":
@@ -52,4 +57,16 @@ export async function strike(
         default:
             return worded(fault.status ?? 500, fault, request);
     }
+}
+
+/** https://developers.cloudflare.com/cloudflare-challenges/challenge-types/challenge-pages/detect-response/ */
+function page(status: number): HttpResponse {
+    const challenges = status === 503;
+    const title = challenges ? "Just a moment..." : "Attention Required! | Cloudflare";
+    return text(status, `<!DOCTYPE html><title>${title}</title>`, {
+        "content-type": "text/html; charset=UTF-8",
+        server: "cloudflare",
+        "cf-ray": `${newRay()}-AMS`,
+        ...(challenges ? { "cf-mitigated": "challenge" } : {}),
+    });
 }

@@ -19,6 +19,8 @@ export interface ZoneOptions {
     plan?: Plan;
     /** default "active" */
     status?: (typeof ZONE_STATUSES)[number] | (string & {});
+    /** Nothing of it goes through Cloudflare. Default false. */
+    paused?: boolean;
     /** Keep every response, not only static files. Default false; the zone that comes by itself has it true. */
     cacheEverything?: boolean;
     /** Request headers of a custom cache key, such as `CF-Device-Type`. Default []. */
@@ -68,6 +70,7 @@ export function makeZone(options: ZoneOptions, defaults: { accountId: string; pl
         status,
         accountId: options.accountId ?? defaults.accountId,
         plan: checkPlan(options.plan ?? defaults.plan),
+        paused: options.paused ?? false,
         cacheEverything: options.cacheEverything ?? false,
         cacheKeyHeaders: (options.cacheKeyHeaders ?? []).map((header) => header.toLowerCase()),
         unproxied: (options.unproxied ?? []).map((host) => host.toLowerCase()),
