@@ -57,7 +57,7 @@ export class CachePurge extends pulumi.ComponentResource {
         }
         // The provider's credential goes to its base URL with the first look-up: whether it may is told before.
         const apiBaseUrl = apiBaseUrlOf(this);
-        const asked = pulumi.all([args.zone, apiBaseUrl]).apply(([zone]) => zone as ZoneArg | undefined);
+        const asked = pulumi.all([args.zone, apiBaseUrl]).apply(([given]) => given as ZoneArg | undefined);
         const zone = lookUpZone(asked, baseHosts(args), this).apply((facts) => {
             refuse(hostOutside(facts.name, args));
             return facts;
