@@ -32,7 +32,7 @@ export interface LocalCloudflareOptions {
 const KNOWN = {
     "": "plan zones accounts clock origin dataCentres tiered propagation tokenDelay ports",
     "zones.":
-        "name id accountId plan status paused cacheEverything cacheKeyHeaders unproxied customHostnames environments selectedByVisitor",
+        "name id accountId plan status paused cacheEverything cacheKeyHeaders unproxied challengedAgent customHostnames environments selectedByVisitor",
     "origin.": "dir site htmlHandling headers fallback missingStatus internal login encodingRedirects",
     "ports.": "api edge origin admin",
 };

@@ -33,6 +33,8 @@ interface Way {
     readonly origin?: OriginOptions;
     readonly upload?: object;
     readonly assets?: object;
+    /** Whether the deploy machine gets a challenge, and visitors do not. */
+    readonly challenge?: boolean;
     /** What the two deploys after the edit say. */
     readonly says?: readonly [first?: RegExp, second?: RegExp];
 }
@@ -68,11 +70,18 @@ describe("scenarios: ways of uploading and serving", () => {
             origin: { login: "https://login.example.com/" },
             says: [/nothing could be verified/],
         },
+        {
+            title: "a challenge before everything that the deploy machine asks for",
+            challenge: true,
+            says: [/nothing could be verified.*challenge[\s\S]*checkHeaders/],
+        },
     ];
-    for (const { title, origin = {}, upload = {}, assets = {}, says = [] } of ways) {
+    for (const { title, origin = {}, upload = {}, assets = {}, says = [], challenge = false } of ways) {
         it(title, async () => {
             const config = { upload: JSON.stringify(upload), assets: JSON.stringify(assets) };
-            const site = await Site.start({ files: FILES, cloudflare: { origin }, config });
+            const challenged = { name: "example.com", cacheEverything: true, challengedAgent: "cache-purge" };
+            const cloudflare = { origin, ...(challenge ? { zones: [challenged] } : {}) };
+            const site = await Site.start({ files: FILES, cloudflare, config });
             try {
                 await site.up();
                 await site.up();

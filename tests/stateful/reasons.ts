@@ -99,8 +99,9 @@ export class Reasons {
         const stems = amiss.flatMap((file) =>
             pathsOf(file).flatMap((path) => BASES.map((base) => stemOf(base + path))),
         );
-        // What was not asked for may be amiss as well.
-        const asWell = this.asksForAll || amiss.length === 0 ? [] : [...this.deployed];
+        // What was not asked for may be amiss as well, and stays so while nothing is seen or accepted.
+        const unasked = [...this.deployed, ...(this.wasClear ? [] : this.amiss)];
+        const asWell = this.asksForAll || amiss.length === 0 ? [] : unasked;
         if (isClear) {
             this.deployed.clear();
             this.amiss.clear();

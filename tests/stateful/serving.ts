@@ -1,3 +1,4 @@
+import type { MappingOptions } from "../../components/assets/mapping";
 import type { HttpRequest, HttpResponse } from "../../local/cloudflare/http/messages";
 import type { Files } from "./site";
 import { NOT_FOUND_PAGE } from "./site";
@@ -9,8 +10,9 @@ import { NOT_FOUND_PAGE } from "./site";
  * - `store403`: 403, as an object store that must not be listed
  * - `singlePage`: 200 with the front page, which the options declare
  * - `pages404`: 404 with a page, which the options declare
+ * - `nested404`: 404 with the nearest of several pages, which the options declare
  */
-export type Serving = "plain" | "internal404" | "store403" | "singlePage" | "pages404";
+export type Serving = "plain" | "internal404" | "store403" | "singlePage" | "pages404" | "nested404";
 
 const PAGES: Readonly<Record<Serving, string | undefined>> = {
     plain: undefined,
@@ -18,6 +20,7 @@ const PAGES: Readonly<Record<Serving, string | undefined>> = {
     store403: undefined,
     singlePage: "index.html",
     pages404: NOT_FOUND_PAGE,
+    nested404: NOT_FOUND_PAGE,
 };
 
 /** For the origin: the page that it answers with where it has no file. */
@@ -27,9 +30,25 @@ export function fallbackAtOrigin(serving: Serving): { fallback?: string } {
 }
 
 /** For the options: the same, as far as the program declares it. */
-export function declaredFallback(serving: Serving, files: ReadonlyMap<string, unknown>): { fallback?: string } {
+export function declaredPages(
+    serving: Serving,
+    files: ReadonlyMap<string, unknown>,
+): Pick<MappingOptions, "fallback" | "notFound"> {
+    if (serving === "nested404") {
+        const isPage = (file: string): boolean => file === NOT_FOUND_PAGE || file.endsWith(`/${NOT_FOUND_PAGE}`);
+        return [...files.keys()].some(isPage) ? { notFound: { page: NOT_FOUND_PAGE, purge: true } } : {};
+    }
     const page = serving === "internal404" ? undefined : PAGES[serving];
     return page === undefined || !files.has(page) ? {} : { fallback: page };
+}
+
+/** The pages that are among the files of a site which is served so. */
+export function pagesOf(serving: Serving): readonly string[] {
+    return serving === "nested404"
+        ? [NOT_FOUND_PAGE, `docs/${NOT_FOUND_PAGE}`]
+        : serving === "pages404"
+          ? [NOT_FOUND_PAGE]
+          : [];
 }
 
 /** The server's own page is part of each deploy, and always the same: nothing says which URLs a new one would change. */

@@ -4,7 +4,8 @@ import { DEFAULTS } from "../../components/settings/settings";
 import type { HtmlHandling, Plan, Propagation } from "../../local/cloudflare";
 import type { Rule } from "./rules";
 import type { Serving } from "./serving";
-import { LARGE_POOL, NOT_FOUND_PAGE, SMALL_POOL } from "./site";
+import { pagesOf } from "./serving";
+import { LARGE_POOL, SMALL_POOL } from "./site";
 
 /**
  * How files get to the origin.
@@ -45,6 +46,8 @@ export interface Setup {
     readonly oneResource: boolean;
     /** Whether to look into the state for what is owed, or only at what visitors get. */
     readonly debts: boolean;
+    /** Whether the deploy machine measures durations by its wall clock, which may be set: what must be found out. */
+    readonly wallDurations?: boolean;
     /** Another rule for what stays owed, in place of the package's own: what must be found out. */
     readonly rule?: Rule;
 }
@@ -94,7 +97,15 @@ export function setupArb(): fc.Arbitrary<Setup> {
                 "none",
             ),
             uploads: uploadsArb,
-            serving: fc.constantFrom<Serving>("plain", "plain", "internal404", "store403", "singlePage", "pages404"),
+            serving: fc.constantFrom<Serving>(
+                "plain",
+                "plain",
+                "internal404",
+                "store403",
+                "singlePage",
+                "pages404",
+                "nested404",
+            ),
             odd: fc.boolean(),
             lag: share,
             longestFetch: share,
@@ -114,7 +125,7 @@ export function setupArb(): fc.Arbitrary<Setup> {
                 ...rest,
                 ...window,
                 ...(widenAbove === undefined ? {} : { widenAbove }),
-                pool: [...(early ? SMALL_POOL : LARGE_POOL), ...(rest.serving === "pages404" ? [NOT_FOUND_PAGE] : [])],
+                pool: [...(early ? SMALL_POOL : LARGE_POOL), ...pagesOf(rest.serving)],
                 propagation: propagationOf(delays, slowShare > 0),
                 settings,
                 oneResource: false,

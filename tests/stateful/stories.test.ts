@@ -144,6 +144,46 @@ describe("stateful stories", () => {
         strictEqual(world.core.purgeLog.length, before);
     });
 
+    describe("the deploy machine's clock is set while a slow fetch is on its way", () => {
+        const deployedWhileSet = async (by: number, more: Partial<Setup> = {}) => {
+            const settings = { ...DEFAULTS, batchSize: 1, retries: 0, verify: false, originReady: false } as const;
+            const { world } = start({ uploads: ["mirror"], settings, ...more });
+            const { clock, core } = world;
+            await deployed(A, world);
+            core.edge.clear();
+            core.faults.add({ target: "origin", kind: "slow", when: "after", ms: 1900, path: "/app.js" });
+            const slow = world.visit("https://www.example.com/app.js", 0);
+            const before = core.purgeLog.length;
+            const since = clock.monotonic();
+            // After the first batch, while the second is on its way.
+            core.faults.add({ kind: "slow", when: "before", ms: 200, skip: 1 });
+            const set = async () => {
+                while (core.purgeLog.length === before) {
+                    await clock.sleep(50);
+                }
+                world.wallAhead += by;
+            };
+            const setting = set();
+            strictEqual(await deployed(B, world), "success");
+            await Promise.all([slow, setting]);
+            return { world, seconds: (clock.monotonic() - since) / 1000 };
+        };
+        const HOUR = 3_600_000;
+
+        for (const by of [HOUR, -HOUR]) {
+            it(`by ${by / HOUR} h: nothing is stale, and nobody waits for it`, async () => {
+                const { world, seconds } = await deployedWhileSet(by);
+                await noStaleCopy(world);
+                ok(seconds < 10, `${seconds} s`);
+            });
+        }
+
+        it("durations by that clock: a stale byte", async () => {
+            const { world } = await deployedWhileSet(HOUR, { wallDurations: true });
+            await rejects(noStaleCopy(world), { name: "StaleByte" });
+        });
+    });
+
     it("a limit: purges that reach the upper tier later than a data centre, and a slow fetch at the same time", async () => {
         const { world } = start({ uploads: ["mirror"], propagation: { dataCentres: [0, 0], upper: 900 } });
         const { clock, core } = world;

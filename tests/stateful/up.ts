@@ -1,7 +1,7 @@
 import type { Manifest } from "../../components/assets/manifest";
 import { encodeManifest } from "../../components/assets/manifestText";
 import { mapFiles } from "../../components/assets/mapping";
-import { isFallback } from "../../components/assets/marks";
+import { isMark } from "../../components/assets/marks";
 import * as journalResource from "../../components/resources/journal";
 import { isSettled } from "../../components/resources/owed";
 import type { JournalInputs } from "../../components/resources/state";
@@ -10,7 +10,7 @@ import type { End } from "./life";
 import { Life } from "./life";
 import { digestOf } from "./origin";
 import { purge, purgeOfOneResource } from "./purge";
-import { declaredFallback, withServersPage } from "./serving";
+import { declaredPages, withServersPage } from "./serving";
 import type { UploadKind } from "./setup";
 import { isEarly } from "./setup";
 import type { Sight } from "./sight";
@@ -84,8 +84,8 @@ async function steps({ files: site, bases, odd, end }: Up, world: World, life: L
     const files = withServersPage(new Map([...site, ...beside]), setup.serving);
     const digests = new Map([...files].map(([path, content]) => [path, digestOf(content)]));
     const { htmlHandling } = setup;
-    const fallback = declaredFallback(setup.serving, files);
-    const [manifest] = mapFiles(digests, { baseUrls: BASES.slice(0, bases), htmlHandling, ...fallback });
+    const pages = declaredPages(setup.serving, files);
+    const [manifest] = mapFiles(digests, { baseUrls: BASES.slice(0, bases), htmlHandling, ...pages });
     const purgeOnly = odd === "targetPurge";
     if (!purgeOnly && !setup.oneResource) {
         const isNew = odd === "rename" || (odd === "replaceJournal" && mayReplaceJournal(world));
@@ -124,7 +124,7 @@ async function steps({ files: site, bases, odd, end }: Up, world: World, life: L
 function know(files: Files, manifest: Manifest, { known, observer }: World): void {
     const forms = [...files.keys()].flatMap(formsOf).map((path) => BASES[0] + path);
     const said = manifest.sections.flatMap(({ baseUrls, paths }) =>
-        baseUrls.flatMap((base) => paths.filter((path) => !isFallback(path)).map((path) => base + path)),
+        baseUrls.flatMap((base) => paths.filter((path) => !isMark(path)).map((path) => base + path)),
     );
     for (const url of [...forms, ...said].filter((one) => observer.isPromised(one))) {
         known.add(url);

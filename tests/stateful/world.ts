@@ -50,7 +50,7 @@ export class World {
     /** The deploy machine's clock: its wall clock may be set, and durations know nothing of it. */
     readonly machine: Clock = {
         now: () => this.clock.now() + this.wallAhead,
-        monotonic: () => this.clock.monotonic(),
+        monotonic: () => (this.setup.wallDurations ? this.machine.now() : this.clock.monotonic()),
         sleep: (ms, signal) => this.clock.sleep(ms, signal),
     };
     /** How far the deploy machine's wall clock is ahead of the time, ms. */

@@ -112,6 +112,10 @@ export class Edge {
             return this.options.origin({ ...visit, headers });
         }
         const ray = `${newRay()}-${tier.name}`;
+        if (zone.challengedAgent !== undefined && headers["user-agent"]?.includes(zone.challengedAgent)) {
+            const challenge = { "cf-mitigated": "challenge", "cf-ray": ray, server: "cloudflare" };
+            return text(403, `Just a moment... ${ray}\n`, challenge);
+        }
         const request: HttpRequest = {
             ...visit,
             headers: { ...visitorHeaders(headers), "cf-ray": ray, "cf-connecting-ip": visit.address ?? "127.0.0.1" },

@@ -15,6 +15,8 @@ export interface ZoneCache {
     paused: boolean;
     /** Hosts whose DNS record is not proxied: visitors reach the origin, no cache is in between. */
     unproxied: readonly string[];
+    /** Visitors whose User-Agent contains this get a challenge. */
+    challengedAgent?: string;
     /** Hosts outside the zone that are served by it. */
     customHostnames: readonly string[];
 }

@@ -27,6 +27,8 @@ export interface ZoneOptions {
     cacheKeyHeaders?: string[];
     /** Hosts that are not proxied. Default []. */
     unproxied?: string[];
+    /** Visitors whose User-Agent contains this get a challenge (a firewall rule). Default: nobody. */
+    challengedAgent?: string;
     /** Hosts outside the zone that are served by it (Cloudflare for SaaS). Default []. */
     customHostnames?: string[];
     /** IDs of the zone's environments (Version Management). Default []. */
@@ -74,6 +76,7 @@ export function makeZone(options: ZoneOptions, defaults: { accountId: string; pl
         cacheEverything: options.cacheEverything ?? false,
         cacheKeyHeaders: (options.cacheKeyHeaders ?? []).map((header) => header.toLowerCase()),
         unproxied: (options.unproxied ?? []).map((host) => host.toLowerCase()),
+        ...(options.challengedAgent === undefined ? {} : { challengedAgent: options.challengedAgent }),
         customHostnames: (options.customHostnames ?? []).map(domainToASCII),
         environments: options.environments ?? [],
         selectedByVisitor: options.selectedByVisitor ?? [],

@@ -40,6 +40,15 @@ describe("what the edge answers", () => {
         assert.equal(second.headers["cache-tag"], undefined);
     });
 
+    it("a challenge for those that a rule names, and never out of the cache", async () => {
+        const zones = [{ name: "example.com", cacheEverything: true, challengedAgent: "bot" }];
+        const { core, visit } = stage({}, { zones });
+        assert.deepEqual(await visit(), ["MISS", 200, "one"]);
+        const { status, headers } = await core.visitInProcess(A, { headers: { "user-agent": "a bot/1.0" } });
+        assert.deepEqual([status, headers["cf-mitigated"]], [403, "challenge"]);
+        assert.deepEqual(await visit(A, { "user-agent": "a browser" }), ["HIT", 200, "one"]);
+    });
+
     it("530 for a host of no zone, no cache for a host that is not proxied", async () => {
         const { core } = stage(
             {},
