@@ -2,15 +2,18 @@ import * as pulumi from "@pulumi/pulumi";
 import type { Receipt } from "../purge/receipt";
 import { DYNAMIC_MODULE } from "../resources/dynamic";
 import type { JournalArgs, Kinds, PurgeArgs } from "../resources/kinds";
+import { PROJECT } from "../settings/project";
 import { PACKAGE, PARTS, PURGE, VERSION } from "./names";
 import type { Ticket } from "./ticket";
 import { encodeTicket } from "./ticket";
 
-/** A resource of the plugin's own: without its version, the engine would look for another plugin. */
+/** A resource of the plugin's own: without its version and address, the engine would look for another plugin. */
 abstract class Part extends pulumi.CustomResource {
     constructor(type: string, name: string, props: pulumi.Inputs, opts: pulumi.CustomResourceOptions = {}) {
         const former = { type: `${DYNAMIC_MODULE}:${type.slice(type.lastIndexOf(":") + 1)}` };
-        super(type, name, props, { ...opts, version: VERSION, aliases: [...(opts.aliases ?? []), former] });
+        const download = PROJECT.pluginDownload === "" ? {} : { pluginDownloadURL: PROJECT.pluginDownload };
+        const aliases = [...(opts.aliases ?? []), former];
+        super(type, name, props, { ...opts, ...download, version: VERSION, aliases });
     }
 }
 

@@ -1,3 +1,5 @@
+import { ownPackage } from "../settings/project";
+
 /** The package, as programs of other languages know it. */
 export const PACKAGE = "cloudflare-cache-purge";
 
@@ -10,4 +12,4 @@ export const PURGE = `${PACKAGE}:index:Purge`;
 /** What a component is made of, the Purge apart: no program writes these. */
 export const PARTS = `${PACKAGE}:parts`;
 
-export const { version: VERSION } = require("../../package.json") as { version: string };
+export const VERSION = ownPackage().version ?? "0.0.0";

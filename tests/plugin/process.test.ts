@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { decodeTicket } from "../../components/plugin/ticket";
+import { PROJECT } from "../../components/settings/project";
 import type { LocalCloudflare } from "../../local/cloudflare";
 import { startLocalCloudflare } from "../../local/cloudflare";
 import type { Bag } from "../../local/engine/values";
@@ -93,8 +94,8 @@ describe("plugin: its process over gRPC", () => {
             ["Sweep", "site-sweep", "site-record"],
         ]);
         const parts = seen.registered().filter(({ type }) => type.startsWith("cloudflare-cache-purge:parts:"));
-        for (const { version, aliasTypes, type } of parts) {
-            strictEqual(version, VERSION);
+        for (const { version, download, aliasTypes, type } of parts) {
+            deepStrictEqual([version, download], [VERSION, PROJECT.pluginDownload]);
             ok(
                 aliasTypes.includes(`pulumi-nodejs:dynamic/cloudflareCachePurge:${type.split(":")[2]}`),
                 aliasTypes.join(),

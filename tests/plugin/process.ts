@@ -22,6 +22,7 @@ export interface Registered {
     readonly parent: string;
     readonly inputs: Bag;
     readonly version: string;
+    readonly download: string;
     readonly aliasTypes: readonly string[];
 }
 
@@ -80,6 +81,7 @@ export async function startPlugin(zones: readonly string[]): Promise<Plugin> {
                 parent: request.getParent(),
                 inputs,
                 version: request.getVersion(),
+                download: request.getPlugindownloadurl(),
                 aliasTypes: request.getAliasesList().flatMap((alias) => alias.getSpec()?.getType() || []),
             });
             const reply = new monitorMessages.RegisterResourceResponse();
