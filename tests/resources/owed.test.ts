@@ -1,9 +1,11 @@
 import assert, { deepStrictEqual, match, strictEqual, throws } from "node:assert";
 import { assetsFromDigests } from "../../components/assets/siteAssets";
+import { compact } from "../../components/plan/compact";
 import { append, unionOf } from "../../components/plan/entries";
 import { plan } from "../../components/plan/plan";
 import type { JournalRecord } from "../../components/plan/record";
 import { emptyRecord, encodeRecord } from "../../components/plan/record";
+import { samplesWithChange } from "../../components/purge/files";
 import type { Why } from "../../components/purge/owed";
 import type { OwedState } from "../../components/resources/owed";
 import { encodeOwed, isSettled, owedOf } from "../../components/resources/owed";
@@ -123,6 +125,37 @@ describe("resources/owed", () => {
 
     it("no outputs at all are as good as no history", () => {
         deepStrictEqual(urlsOf(owedOf({}, encodeRecord(journal("e", A)))), ["host www.example.com"]);
+    });
+
+    describe("a file that was removed below a page that answers in its place", () => {
+        const at = (files: Record<string, string>) =>
+            assetsFromDigests(files, { baseUrls: ["https://www.example.com"], fallback: "i.html" }).manifest;
+        const [before, after] = [at({ "i.html": "page", "a.js": "1" }), at({ "i.html": "page" })];
+        const back = at({ "i.html": "page", "a.js": "2" });
+        const first = append(emptyRecord("e"), before, plan(undefined, before));
+        const record = append(first, after, plan(before, after));
+        const told = (olds: PurgeOutputs | undefined, text: JournalRecord) =>
+            owedOf(olds, encodeRecord(text)).owed.entries.flatMap((entry) =>
+                samplesWithChange(entry)
+                    .filter(({ sample }) => sample.url.endsWith("a.js"))
+                    .map(({ sample, change }) => [change, sample.digest, sample.was.length]),
+            );
+
+        const cases: [string, PurgeOutputs | undefined, JournalRecord][] = [
+            ["one deploy behind", outputs("e", 1), record],
+            ["the purge was recreated", undefined, record],
+            ["the journal was compacted", outputs("e", 0), compact(record, { entries: 1, bytes: 1 })],
+        ];
+        for (const [title, olds, text] of cases) {
+            it(`is removed, and not changed: ${title}`, () =>
+                deepStrictEqual(told(olds, text), [["removed", null, 1]]));
+        }
+
+        it("comes back: the page's bytes are not taken for its old ones", () => {
+            const again = append(record, back, plan(after, back));
+            const [sample] = unionOf(owedOf(outputs("e", 1), encodeRecord(again)).owed.entries).samples;
+            deepStrictEqual([sample?.url.slice(-4), sample?.was.length], ["a.js", 1]);
+        });
     });
 
     describe("removed files and the Sweep", () => {
