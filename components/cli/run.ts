@@ -33,9 +33,7 @@ export async function run(argv: readonly string[], given: Io): Promise<number> {
         }
         // Everything else that commander ends is wrong usage, which it has said by itself.
         const isSaid = error instanceof CommanderError;
-        const problem = isSaid
-            ? new UsageError(withoutValues(error.message).replace(/^error: /, ""), "")
-            : problemOf(error);
+        const problem = isSaid ? wrongUsage(error) : problemOf(error);
         const { message, key, cause, remedy } = problem;
         if (!isSaid) {
             screen.note(`error: ${message}`);
@@ -45,6 +43,18 @@ export async function run(argv: readonly string[], given: Io): Promise<number> {
         }
         return exitCodeOf(problem);
     }
+}
+
+/** What commander says of wrong usage: what is wrong, then what may have been meant. */
+function wrongUsage({ code, message }: CommanderError): UsageError {
+    const [cause = "", ...more] = withoutValues(message)
+        .replace(/^error: /, "")
+        .split("\n");
+    const meant = more.join(" ").replace(/^\((.*)\)$/, "$1");
+    return new UsageError(
+        code === "commander.help" ? "There is no such command." : cause,
+        meant === "" ? "Run it with --help." : meant,
+    );
 }
 
 /** The last line of defence: takes out what has the form of a credential, or is one of the environment's. */

@@ -147,6 +147,10 @@ const SAME: [what: string, text: string][] = [
         `$b = "b"; $where = "a.test"\ntry {\n  Invoke-RestMethod -Uri "https://$where/x" -Method Post -Headers @{ "A" = "$($b)" } -Body '${JSON_A}'\n} catch { $_ }`,
     ],
     [
+        "PowerShell: parameters that say nothing, before those that do",
+        `Invoke-WebRequest -UseBasicParsing -SessionVariable s -ErrorAction Stop -TimeoutSec 30 -Uri ${URL_A} -Method Post -Headers @{A='b'} -ContentType 'application/json' -Body '${JSON_A}'`,
+    ],
+    [
         "PowerShell: sums and formats",
         `$u = 'https://{0}/{1}' -f 'a.test', 'x'\nInvoke-RestMethod -Uri $u -Method Post -Headers @{ A = ('b' + '') } -Body ('{"a"' + ':1}')`,
     ],

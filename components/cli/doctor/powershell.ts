@@ -45,10 +45,13 @@ export function readPowerShell(text: string, env: Io["env"]): WrittenRequest | u
     };
 }
 
-const PARAMETERS =
-    "uri method custommethod headers body contenttype useragent outfile infile timeoutsec token authentication".split(
-        " ",
-    );
+/** Parameters that take a value: those that are read, then those that are passed over. */
+const PARAMETERS = (
+    "uri method custommethod headers body contenttype useragent outfile infile timeoutsec token authentication form " +
+    "sessionvariable websession credential proxy proxycredential certificate certificatethumbprint maximumredirection " +
+    "maximumretrycount retryintervalsec transferencoding httpversion sslprotocol responseheadersvariable " +
+    "statuscodevariable erroraction errorvariable outvariable warningaction"
+).split(" ");
 
 class Script {
     private readonly variables: ValueMap = new Map();

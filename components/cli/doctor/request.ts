@@ -59,13 +59,17 @@ function wrongMethod(method: string): Problem {
     return { key: "wrong-method", cause, remedy: "Send it with -X POST (PowerShell: -Method Post)." };
 }
 
+/** A request takes no names. */
+const COPY_ID =
+    "Copy the Zone ID (not the Account ID) from the zone's overview page, https://dash.cloudflare.com/?to=/:account/:zone, into the URL.";
+
 /** What the path of a purge names. `undefined`: it is that of something else. */
 function purgeOf(path: string): { readonly zoneId?: string; readonly problem?: Problem } | undefined {
     const [, zoneId] =
         /\/zones\/([^/]*)\/(?:environments\/[^/]+\/)?(?:purge|invalidate)_cache\/?(?:[?#]|$)/.exec(path) ?? [];
     if (zoneId !== undefined) {
         const problem = zoneIdProblem(zoneId);
-        return problem === undefined ? { zoneId } : { zoneId, problem };
+        return problem === undefined ? { zoneId } : { zoneId, problem: { ...problem, remedy: COPY_ID } };
     }
     return /(?:purge|invalidate)_cache/.test(path)
         ? {
