@@ -1,5 +1,5 @@
 /** Rows as a table, as JSON, and as plots. */
-import { mkdirSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { cpus } from "node:os";
 import path from "node:path";
 import { init } from "echarts";
@@ -8,6 +8,8 @@ import type { Row } from "./row";
 import { reached } from "./row";
 
 const RESULTS = path.join(__dirname, "results");
+const PAGE = path.join(__dirname, "../docs/performance.md");
+const [FROM, TO] = ["<!-- figures -->", "<!-- /figures -->"];
 
 /** One line for each size: median and quartiles, what it is compared with, and the goals. */
 export function printed(rows: readonly Row[]): string {
@@ -56,6 +58,44 @@ export function written(name: string, rows: readonly Row[]): void {
     if (grown.length > 0) {
         writeFileSync(path.join(RESULTS, `${name}.svg`), plot(grown));
     }
+}
+
+/** Puts the tables of all figures that are kept into docs/performance.md. */
+export function documented(): void {
+    const parts = readdirSync(RESULTS)
+        .filter((file) => file.endsWith(".json"))
+        .map((file) => {
+            const { machine, rows } = JSON.parse(readFileSync(path.join(RESULTS, file), "utf8")) as {
+                machine: string;
+                rows: Row[];
+            };
+            const svg = file.replace(/json$/, "svg");
+            const picture = existsSync(path.join(RESULTS, svg)) ? `\n![${svg}](../bench/results/${svg})\n` : "";
+            return `### ${path.basename(file, ".json")}\n${table(rows)}\n\nOn ${machine}.\n${picture}`;
+        });
+    const page = readFileSync(PAGE, "utf8");
+    const [start, end] = [page.indexOf(FROM) + FROM.length, page.indexOf(TO)];
+    writeFileSync(PAGE, `${page.slice(0, start)}\n${parts.join("\n")}${page.slice(end)}`);
+}
+
+/** One line for each row, of its last size. */
+function table(rows: readonly Row[]): string {
+    const lines = rows.map((row) => {
+        const { size, ours, theirs, ratio } = row.points.at(-1) ?? {};
+        return [
+            row.name,
+            size === undefined || size === 1 ? "" : size.toLocaleString("en"),
+            ours === undefined ? "" : `${spread(ours)} ${row.unit}`,
+            theirs === undefined ? "" : `${row.against}: ${theirs.median} ${row.unit}`,
+            ratio === undefined || Number.isNaN(ratio.median ?? Number.NaN) ? "" : `${ratio.median} ×`,
+            row.exponent === undefined ? "" : String(row.exponent),
+            row.goals.map((goal) => goalText(row, goal)).join(", "),
+        ];
+    });
+    const head = ["what", "size", "median (quartiles)", "against", "ratio", "growth", "goal"];
+    return [head, head.map(() => "---"), ...lines]
+        .map((cells) => `| ${cells.map((cell) => cell.replaceAll("|", "\\|")).join(" | ")} |`)
+        .join("\n");
 }
 
 /** Medians by size, both on logarithmic scales, ours as lines and theirs dashed. */

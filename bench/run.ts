@@ -1,7 +1,7 @@
 /**
  * Measures what docs/performance.md tells.
  *
- *     npm run bench                    all of it; --write keeps the figures in bench/results, with their plots
+ *     npm run bench                    all of it; --write keeps the figures in bench/results and docs/performance.md
  *     npm run bench -- hashing plan    only these
  *     npm run bench -- --quick         small sizes, to see that it runs
  */
@@ -14,7 +14,7 @@ import { pacing } from "./pacing";
 import { planning } from "./planning";
 import { purging } from "./purging";
 import { replay } from "./replay";
-import { printed, written } from "./report";
+import { documented, printed, written } from "./report";
 import type { Row } from "./row";
 import { small } from "./small";
 import { starting } from "./starting";
@@ -54,6 +54,7 @@ async function main(): Promise<void> {
             console.log(printed(rows));
             if (write) {
                 written(name, rows);
+                documented();
             }
         } finally {
             rmSync(place, { recursive: true, force: true });

@@ -1,6 +1,6 @@
 /** What a deploy with nothing changed costs, by the number of assets and of CachePurges, and what the state holds. */
 import assert from "node:assert/strict";
-import { cpSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { startLocalCloudflare } from "../local/cloudflare";
 import { startCloudflareProvider } from "../local/cloudflare/provider";
@@ -75,7 +75,11 @@ export async function unchanged(place: string, sizes: readonly number[], times: 
             const preload = `${QUICK_START.NODE_OPTIONS} --require ${JSON.stringify(path.join(__dirname, "peak.cjs"))}`;
             const kept = path.join(peaks, extension);
             mkdirSync(kept);
-            await up(await open(size, 1, extension, { NODE_OPTIONS: preload, BENCH_PEAK: kept }));
+            const stack = await open(size, 1, extension, { NODE_OPTIONS: preload, BENCH_PEAK: kept });
+            for (const name of readdirSync(kept)) {
+                rmSync(path.join(kept, name)); // of the first deploy
+            }
+            await up(stack);
             for (const kind of ["program", "provider"]) {
                 const files = readdirSync(kept).filter((name) => name.startsWith(kind));
                 const most = Math.max(...files.map((name) => Number(readFileSync(path.join(kept, name), "utf8"))));

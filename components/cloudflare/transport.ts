@@ -43,10 +43,11 @@ export class Transport {
     serverTime: number | undefined;
     // True private fields: inspected, neither shows the credential.
     readonly #options: TransportOptions;
-    #http: AxiosInstance | undefined;
+    readonly #http: AxiosInstance;
 
     constructor(options: TransportOptions) {
         this.#options = options;
+        this.#http = instance(options);
         this.redact = redactor(options.credential);
     }
 
@@ -59,7 +60,6 @@ export class Transport {
         }
         const url = `${baseUrl}${path}${query === undefined ? "" : `?${new URLSearchParams(query)}`}`;
         try {
-            this.#http ??= instance(this.#options);
             const response = await this.#http.request<string>({
                 method,
                 url,

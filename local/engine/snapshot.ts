@@ -119,7 +119,24 @@ function mustWrite({ old, new: next, skippedCreate }: Step): boolean {
     if (!old || !next) {
         return true;
     }
-    const { modified: _m, created: _c, initErrors: _i, rest: _r, ...before } = old;
-    const { modified: _m2, created: _c2, initErrors: _i2, rest: _r2, ...after } = next;
-    return !same(before, after);
+    const { modified: _m, created: _c, initErrors: _i, rest: _r, inputs, outputs, ...before } = old;
+    const {
+        modified: _m2,
+        created: _c2,
+        initErrors: _i2,
+        rest: _r2,
+        inputs: newInputs,
+        outputs: newOutputs,
+        ...after
+    } = next;
+    return !same(inputs, newInputs) || !same(outputs, newOutputs) || !same(written(before), written(after));
+}
+
+/** What the file has of a resource: nothing of what is empty, so that a state that was read compares with a new one. */
+function written(resource: object): object {
+    return Object.fromEntries(Object.entries(resource).filter(([, value]) => !isEmpty(value)));
+}
+
+function isEmpty(value: unknown): boolean {
+    return typeof value === "object" && value !== null ? Object.values(value).every(isEmpty) : !value;
 }

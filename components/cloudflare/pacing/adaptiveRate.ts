@@ -1,7 +1,7 @@
 /** The part of the limits to begin with: two pipelines that start together fit. */
 export const START = 0.5;
 /** The most to ever take: the rest is slack for requests that travel faster than the ones before. */
-export const MOST = 0.995;
+export const MOST = 0.99;
 /** The least to fall back to: below it a long purge would look like a hang. */
 const LEAST = 0.1;
 
