@@ -6,7 +6,7 @@ import path from "node:path";
 import { startCommandProvider } from "../../local/command/start";
 import type { RunningProvider } from "../../local/engine/unary";
 import { counts, Site } from "../scenarios/site";
-import { ROOT, sh } from "./npm";
+import { ROOT } from "./npm";
 
 const FILES = { "index.html": "A", "app.js": "a", "old.js": "o" };
 
@@ -16,9 +16,8 @@ describe("package: a Python program, on the SDK from PyPI", () => {
     before(async function () {
         this.timeout(600_000);
         dir = mkdtempSync(path.join(tmpdir(), "cache-purge-python-"));
-        sh(dir, "python3", "-m", "venv", "venv");
-        const pip = path.join(dir, "venv", "bin", "pip");
-        const { status, stderr } = spawnSync(pip, ["install", "--quiet", "pulumi>=3.200,<4"], { encoding: "utf8" });
+        const install = 'python3 -m venv venv && venv/bin/pip install --quiet "pulumi>=3.200,<4"';
+        const { status, stderr } = spawnSync("sh", ["-c", install], { cwd: dir, encoding: "utf8" });
         if (status !== 0) {
             console.error(`!! NOT TESTED: the SDK for Python could not be installed.\n${stderr.slice(-500)}`);
             this.skip();

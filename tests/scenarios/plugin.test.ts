@@ -2,19 +2,19 @@ import { deepStrictEqual, doesNotMatch, match, ok, strictEqual } from "node:asse
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { killProcess } from "../scenarios/killProcess";
-import { pluginProgram } from "../scenarios/programs";
-import type { SiteOptions } from "../scenarios/site";
-import { BASE, counts, Site } from "../scenarios/site";
-import { storedState } from "../scenarios/storedState";
-import { waitForFile } from "../scenarios/waitForFile";
+import { killProcess } from "./killProcess";
+import { pluginProgram } from "./programs";
+import type { SiteOptions } from "./site";
+import { BASE, counts, Site } from "./site";
+import { storedState } from "./storedState";
+import { waitForFile } from "./waitForFile";
 
 const FILES = { "index.html": "<h1>one</h1>", "about.html": "<h1>about</h1>", "a.css": "a" };
 const ABOUT = ["/about", "/about.html"];
 const ALL = ["/", ...ABOUT, "/a.css"];
 const REFUSED = { kind: "status", status: 403, code: 10000, path: "purge_cache", times: "always" } as const;
 
-describe("plugin: a program of another language", () => {
+describe("scenarios: a program of another language", () => {
     let place: string;
     let site: Site;
     const start = async ({ config, ...options }: SiteOptions = {}) => {
@@ -204,7 +204,7 @@ describe("plugin: a program of another language", () => {
     });
 });
 
-describe("plugin: a stack of the TypeScript component", () => {
+describe("scenarios: a stack of the TypeScript component", () => {
     let place: string;
     let site: Site;
     beforeEach(() => {
