@@ -1,3 +1,4 @@
+import { createInterface } from "node:readline/promises";
 import { parseOptions, USAGE, UsageError } from "./demo/options";
 import { painter } from "./demo/paint";
 import { DemoFailure, runDemo } from "./demo/run";
@@ -17,12 +18,26 @@ async function main(argv: readonly string[]): Promise<number> {
             "there is no `pulumi` on PATH: install the Pulumi CLI (https://www.pulumi.com/docs/install/), or leave --engine out",
         );
     }
-    const narrator = options.json ? silent : teller(painter(process.stdout, process.env), console.log);
-    const result = await runDemo({ ...options, engine: engine.kind }, engine.label, narrator);
+    if (options.watch && !process.stdin.isTTY) {
+        throw new UsageError("--watch waits for Enter, and there is no terminal");
+    }
+    const narrator = options.json ? silent : teller(painter(process.stdout, process.env), console.log, options.watch);
+    const pause = options.watch ? enter : undefined;
+    const result = await runDemo({ ...options, engine: engine.kind }, engine.label, narrator, pause);
     if (options.json) {
         process.stdout.write(`${JSON.stringify(result, null, 2)}\n`);
     }
     return 0;
+}
+
+/** Waits for the person who watches. */
+async function enter(): Promise<void> {
+    const lines = createInterface({ input: process.stdin, output: process.stdout });
+    try {
+        await lines.question("\n  Enter: go on ");
+    } finally {
+        lines.close();
+    }
 }
 
 main(process.argv.slice(2)).then(

@@ -112,6 +112,7 @@ function introduction(cloudflare: LocalCloudflare): string {
   API     ${apiBaseUrl}
   edge    ${edgeBaseUrl}   (the Host header tells the zone)
   origin  ${originBaseUrl}
+  page    ${adminBaseUrl}/#${adminToken}   (what the edge holds, purges as they come)
   admin   ${adminBaseUrl}   (purge log, faults, clock: docs/local-cloudflare.md)
           it wants the header Authorization: Bearer ${adminToken}
   zone    ${zone.name}   ${zone.id}

@@ -10,6 +10,8 @@ export interface DemoOptions {
     /** `undefined`: a real `pulumi` on PATH if there is one, else the local engine. */
     readonly engine?: "local" | "pulumi";
     readonly json: boolean;
+    /** Waits for Enter between two steps. */
+    readonly watch: boolean;
 }
 
 /** What is wrong with the command line, in a sentence. */
@@ -17,13 +19,14 @@ export class UsageError extends Error {
     override readonly name = "UsageError";
 }
 
-export const USAGE = `npm run demo -- [--from DIR --to DIR] [--base-url URL] [--engine local|pulumi] [--json]
+export const USAGE = `npm run demo -- [--from DIR --to DIR] [--base-url URL] [--engine local|pulumi] [--json] [--watch]
 
 Deploys two releases of a site behind a local Cloudflare, and shows what is purged.
   --from, --to   two folders; default: swagger-ui-dist 5.17.14 and 5.32.0
   --base-url     where visitors find the site; default: https://www.example.com
   --engine       local: needs nothing; pulumi: the CLI on PATH; default: pulumi if it is there
-  --json         one JSON object on stdout, and nothing else there`;
+  --json         one JSON object on stdout, and nothing else there
+  --watch        shows a page of the edge to look at, and waits for Enter between two steps`;
 
 /** @throws UsageError */
 export function parseOptions(argv: readonly string[]): DemoOptions {
@@ -37,6 +40,7 @@ export function parseOptions(argv: readonly string[]): DemoOptions {
                 "base-url": { type: "string", default: "https://www.example.com" },
                 engine: { type: "string" },
                 json: { type: "boolean", default: false },
+                watch: { type: "boolean", default: false },
             },
         }));
     } catch (error) {
@@ -49,12 +53,16 @@ export function parseOptions(argv: readonly string[]): DemoOptions {
     if (engine !== undefined && engine !== "local" && engine !== "pulumi") {
         throw new UsageError(`--engine is "${engine}": it is local or pulumi`);
     }
+    if (values.json === true && values.watch === true) {
+        throw new UsageError("--json and --watch do not go together");
+    }
     return {
         from: folder("--from", (from as string | undefined) ?? release("5.17.14")),
         to: folder("--to", (to as string | undefined) ?? release("5.32.0")),
         baseUrl: origin(String(values["base-url"])),
         ...(engine === undefined ? {} : { engine }),
         json: values.json === true,
+        watch: values.watch === true,
     };
 }
 

@@ -29,7 +29,15 @@ export interface DemoResult {
 
 /** What the demo tells while it runs. */
 export interface Narrator {
-    started(facts: { engine: string; api: string; edge: string; zone: string; files: number; urls: number }): void;
+    started(facts: {
+        engine: string;
+        api: string;
+        edge: string;
+        page: string;
+        zone: string;
+        files: number;
+        urls: number;
+    }): void;
     deploying(name: Deploy["name"], what: string): void;
     deployed(deploy: Deploy, log: string): void;
     previewed(lines: readonly string[]): void;
@@ -44,9 +52,15 @@ export class DemoFailure extends Error {
 /**
  * Deploys two releases and then nothing, behind a local Cloudflare, and looks at the edge.
  *
+ * @param pause is waited for between two steps.
  * @throws DemoFailure when anything that the demo is there to show does not hold.
  */
-export async function runDemo(options: DemoOptions, label: string, narrator: Narrator): Promise<DemoResult> {
+export async function runDemo(
+    options: DemoOptions,
+    label: string,
+    narrator: Narrator,
+    pause: () => Promise<void> = () => Promise.resolve(),
+): Promise<DemoResult> {
     const place = mkdtempSync(path.join(tmpdir(), "cache-purge-demo-"));
     mkdirSync(path.join(place, "origin"));
     const host = new URL(options.baseUrl).hostname;
@@ -74,7 +88,7 @@ export async function runDemo(options: DemoOptions, label: string, narrator: Nar
             passphrase: "demo",
             ...(options.engine === undefined ? {} : { engine: options.engine }),
         });
-        return await play(options, label, zone, cloudflare, stack, narrator);
+        return await play(options, label, zone, cloudflare, stack, narrator, pause);
     } finally {
         await provider.close();
         await cloudflare.close();
@@ -89,6 +103,7 @@ async function play(
     cloudflare: LocalCloudflare,
     stack: Stack,
     narrator: Narrator,
+    pause: () => Promise<void>,
 ): Promise<DemoResult> {
     const before = siteAssets(options.from, { baseUrls: [options.baseUrl] });
     const after = siteAssets(options.to, { baseUrls: [options.baseUrl] });
@@ -96,23 +111,29 @@ async function play(
         engine: label,
         api: cloudflare.apiBaseUrl,
         edge: cloudflare.edgeBaseUrl,
+        page: `${cloudflare.adminBaseUrl}/#${cloudflare.adminToken}`,
         zone,
         files: before.files,
         urls: urlsOf(before.manifest).length,
     });
 
+    await pause();
     narrator.deploying("first", options.from);
     const first = await deploy("first", stack, cloudflare, narrator);
     await visitAll(cloudflare, urlsOf(before.manifest));
     narrator.visited(await visitAll(cloudflare, urlsOf(before.manifest)), "every URL, twice");
 
+    await pause();
     await stack.setConfig("dir", options.to);
     narrator.deploying("second", options.to);
     narrator.previewed(changedLines(await succeeded("preview", stack.preview())));
+    await pause();
     const second = await deploy("second", stack, cloudflare, narrator);
+    await pause();
     const round = await visitAll(cloudflare, urlsOf(after.manifest));
     narrator.visited(round, "every URL again");
 
+    await pause();
     narrator.deploying("unchanged", "the same files");
     const unchanged = await deploy("unchanged", stack, cloudflare, narrator);
     const deploys = [first, second, unchanged];

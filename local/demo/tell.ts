@@ -14,13 +14,16 @@ export const silent: Narrator = {
 /** Lines of a diff that are shown before the rest is only counted. */
 const LINES = 12;
 
-/** Tells a person what happens, a few lines a step. */
-export function teller(paint: Paint, print: (line: string) => void): Narrator {
+/** Tells a person what happens, a few lines a step. @param showsPage Whether there is time to look at the page. */
+export function teller(paint: Paint, print: (line: string) => void, showsPage = false): Narrator {
     const titles = { first: "First deploy", second: "Second deploy", unchanged: "Nothing changed" };
     return {
-        started: ({ engine, api, edge, zone, files, urls }) => {
+        started: ({ engine, api, edge, page, zone, files, urls }) => {
             print(paint.bold(`A site of ${files} files (${urls} URLs) in the zone ${zone}, behind a local Cloudflare`));
             print(paint.dim(`  engine ${engine}   API ${api}   edge ${edge}`));
+            if (showsPage) {
+                print(`  to look at: ${paint.cyan(page)}`);
+            }
         },
         deploying: (name, what) => {
             print("");

@@ -9,6 +9,7 @@ import type { Listening } from "../http/listen";
 import { LOOPBACK, portError } from "../http/listen";
 import { listCopies } from "./copies";
 import { folderBelow, setOrigin } from "./origin";
+import { PAGE, page } from "./page";
 
 /**
  * The admin API: what tests in the same process do directly, for everybody else. JSON in, JSON out; a mistake is a
@@ -30,12 +31,16 @@ export async function listenAdmin(
         if (refused !== undefined) {
             return reply.status(403).send({ error: refused });
         }
+        if (request.url === PAGE) {
+            return undefined;
+        }
         if (!timingSafeEqual(digest(authorization), digest(`Bearer ${token}`))) {
             const error =
                 "the admin API wants the header Authorization: Bearer, with the token that was printed at start";
             return reply.status(401).send({ error });
         }
     });
+    page(app, core);
     logs(app, core);
     faults(app, core, dir);
     time(app, core);
