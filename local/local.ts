@@ -129,7 +129,7 @@ That token can purge, read zones and make tokens. For others:
     ${token}
 
 Every command of docs/cli.md can be pasted after this, which makes visits go to the edge here (${connectTo}):
-  cache-purge() { case "$1" in doctor|purge|verify) npx cache-purge "$@" ${connectTo} ;; *) npx cache-purge "$@" ;; esac; }
+  cache-purge() { case "$1" in doctor|purge|verify) npx pulumi-cloudflare-cache-purge "$@" ${connectTo} ;; *) npx pulumi-cloudflare-cache-purge "$@" ;; esac; }
 
 To visit it:
   curl -i -H "Host: www.${zone.name}" ${edgeBaseUrl}/
