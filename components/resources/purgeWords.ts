@@ -17,7 +17,7 @@ const VOICE: Voice = {
     removed: "The next `up` asks once more, and purges what is gone by then.",
     stale: "The next `up` purges them once more.",
     exclude: "`exclude`",
-    checks: "`checkHeaders`, `connectTo`; originReady: false and verify: false switch the checks off",
+    checks: "`checkHeaders`, `connectTo`; originReady: false and verify: false (or enabled: false in them) switch the checks off",
     command: "npx pulumi-cloudflare-cache-purge",
 };
 
@@ -60,7 +60,7 @@ export async function explained(failure: Failure, client: CloudflareClient, news
     if (failure.kind === "origin-old") {
         return (
             `the origin still answers old bytes: ${named(failure.samples)}. Nothing was purged. ` +
-            'Upload first (`after`), or set originReady.onStale to "warn".'
+            'Upload first (`after`; `dependsOn` of a Purge), or set originReady.onStale to "warn".'
         );
     }
     if (failure.kind === "edge-stale") {
