@@ -21,7 +21,11 @@ export async function pageText(address: string, isDone: (html: string) => boolea
         "--remote-debugging-port=0",
         `--user-data-dir=${profile}`,
     ];
-    const child = spawn(BROWSER ?? "", [...flags, "about:blank"], { stdio: ["ignore", "ignore", "pipe"] });
+    // Its command may be a script that starts it: they are ended together, as a group.
+    const child = spawn(BROWSER ?? "", [...flags, "about:blank"], {
+        stdio: ["ignore", "ignore", "pipe"],
+        detached: true,
+    });
     const exited = new Promise((resolve) => child.once("exit", resolve));
     try {
         const port = await new Promise<string>((resolve, reject) => {
@@ -56,7 +60,9 @@ export async function pageText(address: string, isDone: (html: string) => boolea
             await sleep(100);
         }
     } finally {
-        child.kill();
+        if (child.pid !== undefined) {
+            process.kill(-child.pid, "SIGKILL");
+        }
         await exited;
         child.stderr.destroy();
         rmSync(profile, { recursive: true, force: true });
