@@ -33,7 +33,7 @@ const BENCHES: Record<string, (place: string) => Promise<Row[]>> = {
     starting: () => starting(quick ? 3 : 15),
     small: () => small(quick ? 2_000 : 100_000),
     planning: (place) => planning(place, quick ? SIZES : [10_000, 100_000, 1_000_000], quick ? 1 : 5),
-    firstDeploy: (place) => firstDeploy(place, SIZES, quick ? 1 : 3),
+    firstDeploy: (place) => firstDeploy(place, SIZES, 1),
     purging: () => purging(quick ? 1_000 : 10_000, quick ? 1 : 3),
     pacing: () => pacing(quick ? 5 : 100),
     replay: (place) => replay(process.env.BENCH_PACKAGES ?? path.join(place, "packages")),

@@ -32,7 +32,7 @@ export async function small(files: number): Promise<Row[]> {
     const redact = redactor({ token: "a-token-of-forty-characters-0123456789abc" });
     const line = "cache-purge: purge 10 URLs (10 changed) in 1 request at https://api.cloudflare.com/client/v4/zones";
     assert.equal(redact(line), line);
-    const bench = new Bench({ time: 400, warmupTime: 100, retainSamples: true })
+    const bench = new Bench({ time: 400, iterations: 10, warmupTime: 100, warmupIterations: 2, retainSamples: true })
         .add(`URLs of ${files} files`, () => assetsFromDigests(scripts, BASE))
         .add(`URLs of ${files} pages`, () => assetsFromDigests(pages, BASE))
         .add(`manifest of ${files} files to text`, () => encodeManifest(before))
