@@ -20,7 +20,11 @@ export function remaining(
     const isAccepted = acceptedBy(accepted);
     const refused = keysOf(purge.filter((selector) => !isAccepted(selector)));
     const open = [...keep, ...letGo];
-    const kept = open.filter((one) => one.selectors.every((selector) => !refused.has(keyOf(selector))));
+    // Where each file is a resource, removed ones are deleted after a purge that succeeds: it has to look again.
+    const isEarly = (one: OwedEntry): boolean => one.why === "removed" && keep.includes(one);
+    const kept = open.filter(
+        (one) => !isEarly(one) && one.selectors.every((selector) => !refused.has(keyOf(selector))),
+    );
     const classes = open.filter((one) => !kept.includes(one));
     const again = new Set([...refused, ...keysOf(classes.flatMap((one) => one.selectors))]);
     const selectors = entry.selectors.filter((selector) => again.has(keyOf(selector)));

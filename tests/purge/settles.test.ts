@@ -194,14 +194,25 @@ describe("what is owed settles", () => {
 
     it("a refused purge keeps each class as it was judged: what was accepted is purged again on evidence only", async () => {
         const error = new CloudflareError({ operation: "purge", kind: "request", cause: "no", remedy: "" });
-        const files = entry({ "/a.js": "changed", "/old.js": "removed" });
-        const first = await up({ entries: [files] }, (path) => (path === "/a.js" ? there : old), {
+        const files = entry({ "/a.js": "changed", "/b.js": "added" });
+        const first = await up({ entries: [files] }, (path) => (path === "/a.js" ? there : gone), {
             error,
             refuse: (body) => JSON.stringify(body).includes("/a.js"),
         });
-        deepStrictEqual(first.owed, { "not-purged": ["/a.js"], removed: ["/old.js"] });
-        const second = await up(next(first.outcome), (path) => (path === "/a.js" ? there : old));
+        deepStrictEqual(first.owed, { "not-purged": ["/a.js"], absent: ["/b.js"] });
+        const second = await up(next(first.outcome), (path) => (path === "/a.js" ? there : gone));
         deepStrictEqual([second.purged, second.owed, second.warnings], [["/a.js"], {}, ["let-go"]]);
+    });
+
+    it("removed files that were still served at a refused purge are looked at anew: their deletes come after a good one", async () => {
+        const error = new CloudflareError({ operation: "purge", kind: "request", cause: "no", remedy: "" });
+        const files = entry({ "/a.js": "changed", "/old.js": "removed" });
+        const origin = (path: string) => (path === "/a.js" ? there : old);
+        const refuse = (body: PurgeBody) => JSON.stringify(body).includes("/a.js");
+        const first = await up({ entries: [files] }, origin, { error, refuse });
+        const second = await up(next(first.outcome), origin);
+        deepStrictEqual(second.owed, { removed: ["/old.js"] });
+        deepStrictEqual((await up(next(second.outcome), () => gone)).purged, ["/old.js"]);
     });
 
     it("removed files that are kept on purpose: asked once, let go, and never waited for", async () => {
