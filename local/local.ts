@@ -1,4 +1,5 @@
 /** `npm run local`: a local Cloudflare for use by hand, until it is told to end. */
+import path from "node:path";
 import { parseArgs } from "node:util";
 import type { HtmlHandling, LocalCloudflare, LocalCloudflareOptions, Plan } from "./cloudflare";
 import {
@@ -9,6 +10,9 @@ import {
     USER_TOKENS_WRITE,
     ZONE_READ,
 } from "./cloudflare";
+
+/** By its path: npm links the command of a workspace only where it was built before the install. */
+const CLI = path.join(__dirname, "..", "components", "dist", "cli", "main.js");
 
 const USAGE = `npm run local -- [options]
   --dir FOLDER           what the origin serves, read at each request (default: one page); links out of it are not followed
@@ -129,7 +133,7 @@ That token can purge, read zones and make tokens. For others:
     ${token}
 
 Every command of docs/cli.md can be pasted after this, which makes visits go to the edge here (${connectTo}):
-  cache-purge() { case "$1" in doctor|purge|verify) npx pulumi-cloudflare-cache-purge "$@" ${connectTo} ;; *) npx pulumi-cloudflare-cache-purge "$@" ;; esac; }
+  cache-purge() { case "$1" in doctor|purge|verify) node '${CLI}' "$@" ${connectTo} ;; *) node '${CLI}' "$@" ;; esac; }
 
 To visit it:
   curl -i -H "Host: www.${zone.name}" ${edgeBaseUrl}/

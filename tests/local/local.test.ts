@@ -146,10 +146,8 @@ describe("npm run local", function () {
             path.join(work, "failing-command.txt"),
             `curl -X POST https://api.cloudflare.com/client/v4/zones/$ZONE/purge_cache -H "Authorization: Bearer ${token}" -d '{"files":["https://www.example.com/"]}'`,
         );
-        const cli = path.join(ROOT, "components/dist/cli/main.js");
         const script = [
             ...lines,
-            `npx() { shift; node ${cli} "$@"; }`,
             `export ZONE=${/zone {4}\S+ +(\S+)/.exec(screen)?.[1]}`,
             "cache-purge manifest before --base-url https://www.example.com > a.manifest",
             "cache-purge manifest after --base-url https://www.example.com > b.manifest",
