@@ -26,7 +26,7 @@ import { edgeWarnings, letGoWarnings, nothingVerified, notProxiedWarnings, origi
 
 /**
  * Purges what is owed: waits for the origin, purges, purges once more, checks the edge, warms it. Rejects only for a
- * programming mistake; every failure of the world is in the outcome, with what is still owed.
+ * programming mistake; every failure from outside is in the outcome, with what is still owed.
  */
 export async function purge(
     owed: Owed,

@@ -32,7 +32,7 @@ interface Call {
 }
 
 /** A Cloudflare that answers the n-th call (from 1) with a failure where `fails` has one. */
-function world(fails: (call: number, count: number) => CloudflareError | undefined, more: Partial<SendDeps> = {}) {
+function sending(fails: (call: number, count: number) => CloudflareError | undefined, more: Partial<SendDeps> = {}) {
     const clock = new MovingClock(0, { auto: true });
     const calls: Call[] = [];
     const set: SendDeps = {
@@ -64,7 +64,7 @@ const names = (selectors: readonly Selector[]) => selectors.map(({ value }) => v
 
 describe("purge/send", () => {
     it("sends every batch once, in order, and settles all", async () => {
-        const { set, calls } = world(() => undefined);
+        const { set, calls } = sending(() => undefined);
         const applied = await send(batches(urls(5), LIMITS), set);
         deepStrictEqual(
             calls.map(({ first, count }) => [first, count]),
@@ -80,7 +80,7 @@ describe("purge/send", () => {
     });
 
     it("sends every batch once more, rebound seconds after it was accepted", async () => {
-        const { set, calls } = world(() => undefined, { rebound: 2 });
+        const { set, calls } = sending(() => undefined, { rebound: 2 });
         const applied = await send(batches(urls(4), LIMITS), set);
         deepStrictEqual(
             calls.map(({ first, at }) => [first, at]),
@@ -103,7 +103,7 @@ describe("purge/send", () => {
     ];
     for (const [title, kind, code] of stops) {
         it(title, async () => {
-            const { set, calls } = world((call) => (call === 5 ? failure(kind, code) : undefined));
+            const { set, calls } = sending((call) => (call === 5 ? failure(kind, code) : undefined));
             const applied = await send(batches(urls(40), LIMITS), set);
             strictEqual(applied.failure?.kind, kind);
             strictEqual(calls.length, 12, "those on their way end, and no other begins");
@@ -114,14 +114,14 @@ describe("purge/send", () => {
     }
 
     it("a refused body does not stop the others", async () => {
-        const { set } = world((call) => (call === 2 ? failure("request", 1082) : undefined));
+        const { set } = sending((call) => (call === 2 ? failure("request", 1082) : undefined));
         const applied = await send(batches(urls(8), LIMITS), set);
         deepStrictEqual(names(applied.owed), ["002.js", "003.js"]);
         deepStrictEqual(applied.failure?.codes, [1082]);
     });
 
     it("splits a batch that Cloudflare finds too large", async () => {
-        const { set, calls } = world((_call, count) => (count > 1 ? failure("request", 1094) : undefined));
+        const { set, calls } = sending((_call, count) => (count > 1 ? failure("request", 1094) : undefined));
         const applied = await send(batches(urls(4), LIMITS), set);
         deepStrictEqual(applied.owed, []);
         strictEqual(applied.failure, undefined);
@@ -129,21 +129,21 @@ describe("purge/send", () => {
     });
 
     it("a single item that is too large is a failure", async () => {
-        const { set } = world(() => failure("request", 1094));
+        const { set } = sending(() => failure("request", 1094));
         const applied = await send(batches(urls(1), LIMITS), set);
         deepStrictEqual(applied.failure?.codes, [1094]);
         strictEqual(applied.owed.length, 1);
     });
 
     it("after an outage in the middle, what was accepted is rebounded and settled, the rest is owed", async () => {
-        const { set } = world((call) => (call === 3 ? failure("server") : undefined), { rebound: 2 });
+        const { set } = sending((call) => (call === 3 ? failure("server") : undefined), { rebound: 2 });
         const applied = await send(batches(urls(8), LIMITS), set);
         deepStrictEqual(names(applied.accepted), ["000.js", "001.js", "002.js", "003.js", "006.js", "007.js"]);
         deepStrictEqual(names(applied.owed), ["004.js", "005.js"]);
     });
 
     it("a rebound that fails leaves its batch owed", async () => {
-        const { set } = world((call) => (call === 4 ? failure("server") : undefined), { rebound: 2 });
+        const { set } = sending((call) => (call === 4 ? failure("server") : undefined), { rebound: 2 });
         const applied = await send(batches(urls(4), LIMITS), set);
         strictEqual(applied.accepted.length + applied.owed.length, 4);
         deepStrictEqual(names(applied.owed), ["002.js", "003.js"]);
@@ -151,7 +151,7 @@ describe("purge/send", () => {
     });
 
     it("after a refused token nothing counts as settled without its rebound", async () => {
-        const { set } = world((call) => (call === 2 ? failure("authentication", 10000) : undefined), { rebound: 2 });
+        const { set } = sending((call) => (call === 2 ? failure("authentication", 10000) : undefined), { rebound: 2 });
         const applied = await send(batches(urls(4), LIMITS), set);
         deepStrictEqual(applied.accepted, []);
         strictEqual(applied.owed.length, 4);
@@ -159,7 +159,7 @@ describe("purge/send", () => {
 
     it("an abort ends it, with all that is not settled owed", async () => {
         const abort = new AbortController();
-        const { set, clock } = world(() => undefined, { rebound: 60, signal: abort.signal });
+        const { set, clock } = sending(() => undefined, { rebound: 60, signal: abort.signal });
         const running = send(batches(urls(4), LIMITS), set);
         await clock.sleep(1000);
         abort.abort();

@@ -5,7 +5,7 @@ import { visitRequest } from "../../local/cloudflare/visitor";
 import type { Ledger } from "./ledger";
 import { covers } from "./ledger";
 import { textOf } from "./origin";
-import type { World } from "./world";
+import type { Simulation } from "./simulation";
 
 /** A visitor was, or would be, served other bytes than the origin's after a success. */
 export class StaleByte extends Error {
@@ -27,8 +27,8 @@ export class LostDebt extends Error {
  * Looks at every copy in every tier that a visitor, or the tier below, could be served without asking further up.
  * @throws StaleByte
  */
-export async function noStaleCopy(world: World): Promise<void> {
-    const { core, clock, replicas, known } = world;
+export async function noStaleCopy(simulation: Simulation): Promise<void> {
+    const { core, clock, replicas, known } = simulation;
     for (const tier of core.edge.tiers()) {
         tier.settle();
         for (const entry of tier.store.list()) {
@@ -41,8 +41,8 @@ export async function noStaleCopy(world: World): Promise<void> {
 }
 
 /** Visits URLs at every data centre, as anybody may. @throws StaleByte */
-export async function noStaleVisit(urls: readonly string[], world: World): Promise<void> {
-    const { core, replicas, known } = world;
+export async function noStaleVisit(urls: readonly string[], simulation: Simulation): Promise<void> {
+    const { core, replicas, known } = simulation;
     for (const url of urls.filter((one) => known.has(one))) {
         for (const [dataCentre, { name }] of core.edge.dataCentres.entries()) {
             const got = textOf(await core.edge.handle(visitRequest(url, { dataCentre })));
@@ -59,13 +59,13 @@ function same(expected: string, got: string, where: string): void {
 }
 
 /** Whether the state owns up to all that the ledger has. @throws LostDebt */
-export function noLostDebt(world: World, ledger: Ledger): void {
-    const { journal, purge } = world.state;
-    if (!world.setup.debts) {
+export function noLostDebt(simulation: Simulation, ledger: Ledger): void {
+    const { journal, purge } = simulation.state;
+    if (!simulation.setup.debts) {
         return;
     }
-    ledger.note(world.core.purgeLog);
-    const owed = ledger.owed(world.known);
+    ledger.note(simulation.core.purgeLog);
+    const owed = ledger.owed(simulation.known);
     if (owed.length === 0 || journal === undefined) {
         return;
     }

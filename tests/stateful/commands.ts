@@ -6,13 +6,13 @@ import type { End } from "./life";
 import type { Setup, UploadKind } from "./setup";
 import { isEarly, writesLater } from "./setup";
 import type { Sight } from "./sight";
+import type { Simulation } from "./simulation";
 import type { Files } from "./site";
 import { contentOf } from "./site";
 import type { Odd, Result } from "./up";
 import { up } from "./up";
 import { prune } from "./upload";
 import { evict, visitSome } from "./visitors";
-import type { World } from "./world";
 
 /** The model: what the program would deploy, what it deployed before, and what is owed. */
 export interface Model {
@@ -24,7 +24,7 @@ export interface Model {
     readonly results: Record<Result, number>;
 }
 
-type Command = fc.AsyncCommand<Model, World>;
+type Command = fc.AsyncCommand<Model, Simulation>;
 
 /** An author at work: each of these changes what the next `up` deploys. */
 type Edit =
@@ -40,7 +40,7 @@ class Author implements Command {
 
     check = () => true;
 
-    async run(model: Model, { setup }: World): Promise<void> {
+    async run(model: Model, { setup }: Simulation): Promise<void> {
         const at = (index: number) => setup.pool[index % setup.pool.length] as string;
         for (const edit of this.edits) {
             const { files } = model;
@@ -87,11 +87,11 @@ class Visits implements Command {
 
     check = () => true;
 
-    async run(_model: Model, world: World): Promise<void> {
-        world.random.reseed(this.seed);
-        await visitSome(this.count, world);
-        evict(this.evicted, world);
-        await world.clock.sleep(this.count * 1000);
+    async run(_model: Model, simulation: Simulation): Promise<void> {
+        simulation.random.reseed(this.seed);
+        await visitSome(this.count, simulation);
+        evict(this.evicted, simulation);
+        await simulation.clock.sleep(this.count * 1000);
     }
 
     toString = () => `Visits(${this.count}, ${this.evicted} forgotten)`;
@@ -115,9 +115,9 @@ class Deploy implements Command {
 
     check = () => true;
 
-    async run(model: Model, world: World): Promise<void> {
+    async run(model: Model, simulation: Simulation): Promise<void> {
         const { seed, end, faults, odd, visitors, sight, clockJump } = this.plan;
-        const { setup, random } = world;
+        const { setup, random } = simulation;
         random.reseed(seed);
         const files = new Map(model.files);
         model.before.push(files);
@@ -133,18 +133,18 @@ class Deploy implements Command {
                 sight: isEarly(setup) && (setup.odd || writesLater(model.upload)) ? "clear" : sight,
                 ...(clockJump === undefined ? {} : { clockJump }),
             },
-            world,
+            simulation,
         );
         this.result = result;
         model.results[result] += 1;
-        noLostDebt(world, model.ledger);
+        noLostDebt(simulation, model.ledger);
         if (result === "success") {
-            await noStaleCopy(world);
-            await noStaleVisit(random.shuffled(world.urls).slice(0, 8), world);
-            evict(random.between(0, 30), world);
+            await noStaleCopy(simulation);
+            await noStaleVisit(random.shuffled(simulation.urls).slice(0, 8), simulation);
+            evict(random.between(0, 30), simulation);
         }
         if (model.upload === "prunes") {
-            await prune(world);
+            await prune(simulation);
         }
     }
 

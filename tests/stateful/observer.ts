@@ -18,7 +18,7 @@ import { Waits } from "./waits";
 /** Seconds that a purge takes at most beside what it waits for the origin: pacing, rebound, a look at the edge. */
 const LONGEST = 600;
 
-/** What an observer sees of a world. */
+/** What an observer sees of a simulation. */
 interface Observed {
     readonly setup: Setup;
     readonly core: Pick<CloudflareCore, "purgeLog" | "requestLog">;
@@ -39,8 +39,8 @@ export class Observer {
     /** The purge that runs, or was killed. */
     private running: { readonly purge: PurgeOutputs | undefined; readonly sight: Sight } | undefined;
 
-    constructor(private readonly world: Observed) {
-        const { setup } = world;
+    constructor(private readonly simulation: Observed) {
+        const { setup } = simulation;
         this.letGo = new LetGo(isEarly(setup));
         this.reasons = new Reasons(setup.always, isEarly(setup));
     }
@@ -57,7 +57,7 @@ export class Observer {
 
     /** A write changed what a path answers at the origin. */
     readonly changed = (path: string, at: number, file: string): void => {
-        this.letGo.changed(path, file, this.wanted, this.running !== undefined, this.world.known);
+        this.letGo.changed(path, file, this.wanted, this.running !== undefined, this.simulation.known);
         this.reasons.write(path, at);
     };
 
@@ -73,7 +73,7 @@ export class Observer {
 
     /** Whether the origin has other bytes of a page than those that are deployed, in its file or in one that hides it. */
     hasOldBytes(): boolean {
-        const there = this.world.replicas.files();
+        const there = this.simulation.replicas.files();
         const hiding = [...there.keys()].filter((file) => !this.wanted.has(file)).map(fileOf);
         return [...this.wanted].some(
             ([file, content]) => (there.has(file) && there.get(file) !== content) || hiding.includes(fileOf(file)),
@@ -89,9 +89,9 @@ export class Observer {
 
     /** Runs a purge, and holds it to its reasons and to its time. @throws NeedlessPurge, NeedlessWait */
     async purge(isDisturbed: boolean, sent: ReadonlySet<string>, run: () => Promise<boolean>): Promise<boolean> {
-        const { core, clock, setup, state, sight } = this.world;
+        const { core, clock, setup, state, sight } = this.simulation;
         this.endKilled();
-        const before = { struck: this.world.struck, purge: state.purge, sight };
+        const before = { struck: this.simulation.struck, purge: state.purge, sight };
         const [purges, requests] = [core.purgeLog.length, core.requestLog.length];
         const since = clock.monotonic();
         const { originReady, rebound } = setup.settings;
@@ -104,7 +104,7 @@ export class Observer {
             return good; // nothing was owed
         }
         const complete = good && this.isComplete();
-        const calm = !isDisturbed && this.world.struck === before.struck;
+        const calm = !isDisturbed && this.simulation.struck === before.struck;
         if (calm) {
             this.waits.check(clock.monotonic() - since, most + LONGEST);
         }
@@ -130,20 +130,20 @@ export class Observer {
 
     /** A purge that was killed may have saved what came of it. */
     private endKilled(): void {
-        const { running: killed, world } = this;
+        const { running: killed, simulation } = this;
         if (killed === undefined) {
             return;
         }
         this.waits.forget();
         this.reasons.end(false, 0, this.wanted, this.there());
-        if (world.state.purge !== killed.purge) {
+        if (simulation.state.purge !== killed.purge) {
             this.noteKept(killed.sight);
         }
     }
 
     /** After a purge: it has done with all files of which no URL is owed for a request that was refused. */
     private noteKept(sight: Sight): void {
-        const { owed = "" } = this.world.state.purge ?? {};
+        const { owed = "" } = this.simulation.state.purge ?? {};
         const entries = owed === "" ? [] : decodeRecord(owed).entries;
         const refused = entries.filter(({ why }) => why === "not-purged").flatMap(({ selectors }) => selectors);
         const isDone = (file: string): boolean =>
@@ -152,11 +152,11 @@ export class Observer {
     }
 
     private isComplete(): boolean {
-        return !(this.world.state.purge?.owed ?? "").includes('"why":"not-purged"');
+        return !(this.simulation.state.purge?.owed ?? "").includes('"why":"not-purged"');
     }
 
     /** The files that the origin serves. */
     private there(): Files {
-        return withUrls(this.world.replicas.files(), this.world.setup.serving);
+        return withUrls(this.simulation.replicas.files(), this.simulation.setup.serving);
     }
 }

@@ -5,9 +5,9 @@ import { commandArbs, undisturbed } from "./commands";
 import { Ledger } from "./ledger";
 import type { Setup } from "./setup";
 import { setupArb } from "./setup";
+import { Simulation } from "./simulation";
 import { contentOf } from "./site";
 import { isPaid } from "./up";
-import { World } from "./world";
 
 /** What some runs did. */
 export interface Counts {
@@ -32,27 +32,27 @@ export class NeverPaid extends Error {
 /**
  * The property: after every `up` that reports success, and the settling time, nobody gets a byte other than the
  * origin's; and whatever an `up` came to, the state owes all that is owed.
- * @param change turns each setup into another, for worlds in which it must not hold
- * @param ended told of each world that held
+ * @param change turns each setup into another, for simulations in which it must not hold
+ * @param ended told of each simulation that held
  */
 export function neverStale(
     counts: Counts,
     change: (setup: Setup) => Setup = (setup) => setup,
-    ended: (world: World) => void = () => {},
+    ended: (simulation: Simulation) => void = () => {},
 ) {
     const commands = fc.commands(commandArbs, { maxCommands: 14, size: "+1" });
     return fc.asyncProperty(setupArb(), commands, async (drawn, steps) => {
         const setup = change(drawn);
         const ledger = new Ledger(setup.lag + setup.longestFetch);
-        const world = new World(setup, ledger);
+        const simulation = new Simulation(setup, ledger);
         const files = new Map(setup.pool.slice(0, 3).map((path) => [path, contentOf(path, 0)]));
         const results = { success: 0, owed: 0, failed: 0, killed: 0 };
-        const model: Model = { files, bases: 1, upload: world.upload, before: [new Map(files)], ledger, results };
+        const model: Model = { files, bases: 1, upload: simulation.upload, before: [new Map(files)], ledger, results };
         counts.runs += 1;
         try {
-            await fc.asyncModelRun(() => ({ model, real: world }), steps);
-            await inTheEnd(model, world);
-            ended(world);
+            await fc.asyncModelRun(() => ({ model, real: simulation }), steps);
+            await inTheEnd(model, simulation);
+            ended(simulation);
         } catch (error) {
             counts.staleBytes += error instanceof StaleByte ? error.bytes : 0;
             throw error;
@@ -60,31 +60,31 @@ export function neverStale(
             counts.deploys += Object.values(results).reduce((sum, count) => sum + count, 0);
             counts.successes += results.success;
             counts.kills += results.killed;
-            counts.faults += world.struck;
+            counts.faults += simulation.struck;
         }
     });
 }
 
 /** Undisturbed, two `up`s that come to a good end pay everything but what the origin itself has old, and every URL is right. */
-async function inTheEnd(model: Model, world: World): Promise<void> {
+async function inTheEnd(model: Model, simulation: Simulation): Promise<void> {
     const { success } = model.results;
-    await undisturbed(1).run(model, world);
-    await undisturbed(2).run(model, world);
-    if (!world.setup.oneResource && !isPaid(world) && canFail(world)) {
+    await undisturbed(1).run(model, simulation);
+    await undisturbed(2).run(model, simulation);
+    if (!simulation.setup.oneResource && !isPaid(simulation) && canFail(simulation)) {
         // A slow answer had old bytes, and the options say that the deploy fails for it, before anything is purged.
-        await undisturbed(3).run(model, world);
+        await undisturbed(3).run(model, simulation);
     }
     if (model.results.success > success) {
-        await noStaleCopy(world);
-        await noStaleVisit(world.random.shuffled(world.urls).slice(0, 20), world);
+        await noStaleCopy(simulation);
+        await noStaleVisit(simulation.random.shuffled(simulation.urls).slice(0, 20), simulation);
     }
-    if (!world.setup.oneResource && !isPaid(world) && !world.observer.hasOldBytes()) {
+    if (!simulation.setup.oneResource && !isPaid(simulation) && !simulation.observer.hasOldBytes()) {
         throw new NeverPaid(
-            `two undisturbed \`up\`s in a row, and something is still owed:\n${world.state.purge?.owed}`,
+            `two undisturbed \`up\`s in a row, and something is still owed:\n${simulation.state.purge?.owed}`,
         );
     }
 }
 
-function canFail({ setup: { settings } }: World): boolean {
+function canFail({ setup: { settings } }: Simulation): boolean {
     return settings.originReady !== false && settings.originReady.onStale === "fail";
 }

@@ -12,18 +12,18 @@ import * as purgeResource from "../../components/resources/purge";
 import type { PurgeInputs } from "../../components/resources/state";
 import { directApi } from "./api";
 import type { Life } from "./life";
-import type { World } from "./world";
+import type { Simulation } from "./simulation";
 
 /** The purge's step: `replace` makes the resource anew. @returns whether it came to a good end. */
-export async function purge(replace: boolean, world: World, life: Life): Promise<boolean> {
-    const { state, setup } = world;
-    const inputs = purgeInputs(world, state.journal?.record ?? "");
+export async function purge(replace: boolean, simulation: Simulation, life: Life): Promise<boolean> {
+    const { state, setup } = simulation;
+    const inputs = purgeInputs(simulation, state.journal?.record ?? "");
     const olds = replace ? undefined : state.purge;
     if (olds !== undefined && isSettled(olds, inputs.journal)) {
         return true;
     }
     const owed = owedOf(olds, inputs.journal, inputs.zoneName);
-    const { outs, outcome } = await purgeResource.purgeOwed(owed, inputs, depsOf(inputs, world, life));
+    const { outs, outcome } = await purgeResource.purgeOwed(owed, inputs, depsOf(inputs, simulation, life));
     await life.point();
     const { rule } = setup;
     const ruled = rule === undefined ? {} : { owed: encodeOwed(rule(outcome.owed, owed.owed.entries), owed.paid) };
@@ -33,17 +33,17 @@ export async function purge(replace: boolean, world: World, life: Life): Promise
 }
 
 /** The same with one resource and no journal: what differs from the manifest of its last success. */
-export async function purgeOfOneResource(manifest: Manifest, world: World, life: Life): Promise<boolean> {
-    const { state } = world;
+export async function purgeOfOneResource(manifest: Manifest, simulation: Simulation, life: Life): Promise<boolean> {
+    const { state } = simulation;
     const before = state.manifest === undefined ? undefined : decodeManifest(state.manifest);
     const planned = plan(before, manifest);
     if (before === undefined || !isEmpty(planned)) {
         const record = append(emptyRecord("0"), manifest, planned);
-        const inputs = purgeInputs(world, encodeRecord(record));
+        const inputs = purgeInputs(simulation, encodeRecord(record));
         const owed = { entries: record.entries.map(journalEntry) };
         const zone = { id: inputs.zoneId, name: inputs.zoneName };
         const limits = limitsOf(inputs.zonePlan, inputs.settings);
-        const deps = depsOf(inputs, world, life);
+        const deps = depsOf(inputs, simulation, life);
         const outcome = await purgeAll(owed, zone, limits, inputs.settings, deps);
         await life.point();
         if (outcome.failure !== undefined || outcome.owed.length > 0) {
@@ -55,7 +55,7 @@ export async function purgeOfOneResource(manifest: Manifest, world: World, life:
     return true;
 }
 
-function purgeInputs({ core, setup, token }: World, journal: string): PurgeInputs {
+function purgeInputs({ core, setup, token }: Simulation, journal: string): PurgeInputs {
     const { zone } = core;
     return {
         journal,
@@ -72,10 +72,10 @@ function purgeInputs({ core, setup, token }: World, journal: string): PurgeInput
 }
 
 /** As purge/deps.ts makes it, with the local Cloudflare in place of HTTP, and a point at whatever it does. */
-function depsOf(inputs: PurgeInputs, world: World, life: Life): Deps {
-    const { core, token, machine: time } = world;
+function depsOf(inputs: PurgeInputs, simulation: Simulation, life: Life): Deps {
+    const { core, token, machine: time } = simulation;
     const { signal } = life;
-    const random = world.random.next;
+    const random = simulation.random.next;
     const clock = {
         now: () => time.now(),
         monotonic: () => time.monotonic(),
@@ -95,7 +95,7 @@ function depsOf(inputs: PurgeInputs, world: World, life: Life): Deps {
             },
         },
         pacer,
-        visit: (url) => life.doing(() => world.look(url)),
+        visit: (url) => life.doing(() => simulation.look(url)),
         clock,
         random,
         signal,

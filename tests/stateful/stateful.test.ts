@@ -5,8 +5,8 @@ import { neverStale, noCounts } from "./property";
 import type { Rule } from "./rules";
 import { absentIsOld, keptIsNotPurged, oneClass, servedIsOld } from "./rules";
 import type { Setup, UploadKind } from "./setup";
+import type { Simulation } from "./simulation";
 import { Waits } from "./waits";
-import type { World } from "./world";
 
 /** Another seed: STATEFUL_SEED=7 npm test. A soak takes a new one each time (docs/proof.md). */
 const SEED = Number(process.env.STATEFUL_SEED ?? 6);
@@ -36,11 +36,11 @@ describe("stateful: deploys under faults, kills and visitors", function () {
     it("is the same from the same seed: every purge, to the millisecond", async () => {
         const trace = async (seed: number): Promise<[Counts, unknown[]]> => {
             const counts = noCounts();
-            const worlds: unknown[] = [];
-            const ended = ({ core, clock }: World) =>
-                worlds.push([clock.now(), core.purgeLog.map(({ at, body, status }) => [at, body, status])]);
+            const simulations: unknown[] = [];
+            const ended = ({ core, clock }: Simulation) =>
+                simulations.push([clock.now(), core.purgeLog.map(({ at, body, status }) => [at, body, status])]);
             await fc.assert(neverStale(counts, undefined, ended), { numRuns: 25, seed });
-            return [counts, worlds];
+            return [counts, simulations];
         };
         const [once, again, other] = [await trace(SEED), await trace(SEED), await trace(SEED + 1)];
         deepStrictEqual(again, once);

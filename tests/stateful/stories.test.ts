@@ -6,10 +6,10 @@ import { Ledger } from "./ledger";
 import type { End } from "./life";
 import type { Setup } from "./setup";
 import { setupArb } from "./setup";
+import { Simulation } from "./simulation";
 import type { Files } from "./site";
 import type { Result, Up } from "./up";
 import { up } from "./up";
-import { World } from "./world";
 
 const A: Files = new Map([
     ["index.html", "page A"],
@@ -20,7 +20,7 @@ const B: Files = new Map([
     ["app.js", "script B"],
 ]);
 
-function start(more: Partial<Setup> = {}): { world: World; ledger: Ledger } {
+function start(more: Partial<Setup> = {}): { simulation: Simulation; ledger: Ledger } {
     const [drawn] = fc.sample(setupArb(), { numRuns: 1, seed: 1 }) as [Setup];
     const ledger = new Ledger(0);
     const setup: Setup = {
@@ -39,23 +39,23 @@ function start(more: Partial<Setup> = {}): { world: World; ledger: Ledger } {
         always: [],
         ...more,
     };
-    return { world: new World(setup, ledger), ledger };
+    return { simulation: new Simulation(setup, ledger), ledger };
 }
 
-const deployed = (files: Files, world: World, more: Partial<Up> = {}): Promise<Result> =>
-    up({ files, bases: 1, faults: [], visitors: 0, ...more }, world);
+const deployed = (files: Files, simulation: Simulation, more: Partial<Up> = {}): Promise<Result> =>
+    up({ files, bases: 1, faults: [], visitors: 0, ...more }, simulation);
 
 /** A is deployed, then B and killed, with visitors everywhere; then the files are changed back, and deployed. */
 async function killedAndReverted(end: End, more: Partial<Setup> = {}) {
-    const { world, ledger } = start(more);
-    await deployed(A, world);
-    const killed = await deployed(B, world, { end, visitors: 3 });
-    for (const url of world.known) {
-        await world.visit(url, 0);
-        await world.visit(url, 1);
+    const { simulation, ledger } = start(more);
+    await deployed(A, simulation);
+    const killed = await deployed(B, simulation, { end, visitors: 3 });
+    for (const url of simulation.known) {
+        await simulation.visit(url, 0);
+        await simulation.visit(url, 1);
     }
-    const reverted = await deployed(A, world);
-    return { world, ledger, killed, reverted };
+    const reverted = await deployed(A, simulation);
+    return { simulation, ledger, killed, reverted };
 }
 
 /** Kills at its first point, at its second, and so on until the `up` is over first. */
@@ -71,10 +71,10 @@ describe("stateful stories", () => {
     for (const how of ["provider", "engine"] as const) {
         it(`${how} killed at any point of B, then reverted to A: the next up leaves nothing stale`, async () => {
             const points = await atEveryPoint(how, async (end) => {
-                const { world, ledger, killed, reverted } = await killedAndReverted(end, { uploads: ["mirror"] });
+                const { simulation, ledger, killed, reverted } = await killedAndReverted(end, { uploads: ["mirror"] });
                 strictEqual(reverted, "success");
-                await noStaleCopy(world);
-                noLostDebt(world, ledger);
+                await noStaleCopy(simulation);
+                noLostDebt(simulation, ledger);
                 return killed;
             });
             ok(points > 30, `only ${points} points`);
@@ -85,52 +85,52 @@ describe("stateful stories", () => {
         const setup = { uploads: ["mirror"], oneResource: true } satisfies Partial<Setup>;
         const stale: number[] = [];
         await atEveryPoint("provider", async (end) => {
-            const { world, killed, reverted } = await killedAndReverted(end, setup);
+            const { simulation, killed, reverted } = await killedAndReverted(end, setup);
             strictEqual(reverted, "success");
-            await noStaleCopy(world).catch(() => stale.push(end.at));
+            await noStaleCopy(simulation).catch(() => stale.push(end.at));
             return killed;
         });
         ok(stale.length > 10, `only at ${stale.length} points`);
     });
 
     it("files that are deleted after the purge: owed by this up, with all forms of the page, paid by the next", async () => {
-        const { world, ledger } = start({ uploads: ["objects"] });
+        const { simulation, ledger } = start({ uploads: ["objects"] });
         const page: Files = new Map([...A, ["about.html", "a page"]]);
-        deepStrictEqual([await deployed(page, world), await deployed(A, world)], ["success", "owed"]);
-        noLostDebt(world, ledger);
-        strictEqual(await deployed(A, world), "success");
-        await noStaleCopy(world);
+        deepStrictEqual([await deployed(page, simulation), await deployed(A, simulation)], ["success", "owed"]);
+        noLostDebt(simulation, ledger);
+        strictEqual(await deployed(A, simulation), "success");
+        await noStaleCopy(simulation);
     });
 
     it("pages that come with the next deploy, under another name: what leads to them is purged with them", async () => {
-        const { world, ledger } = start({ odd: true });
+        const { simulation, ledger } = start({ odd: true });
         const renamed: Files = new Map([["about.html", "page A"]]);
-        const results = [await deployed(A, world, { odd: "excludeUpload" }), await deployed(renamed, world)];
+        const results = [await deployed(A, simulation, { odd: "excludeUpload" }), await deployed(renamed, simulation)];
         deepStrictEqual(results, ["owed", "success"]);
-        noLostDebt(world, ledger);
-        await noStaleCopy(world);
+        noLostDebt(simulation, ledger);
+        await noStaleCopy(simulation);
     });
 
     it("files that come one by one while purges are refused: each is purged once it is there", async () => {
         for (let seed = 1; seed <= 12; seed++) {
             const settings = { ...DEFAULTS, retries: 1, batchSize: 4, verify: false } as const;
-            const { world, ledger } = start({ odd: true, seed, settings });
+            const { simulation, ledger } = start({ odd: true, seed, settings });
             const page: Files = new Map([...A, ["about.html", "a page"]]);
-            await deployed(page, world, { odd: "excludeUpload" });
-            await deployed(page, world, { odd: "failUpload" });
+            await deployed(page, simulation, { odd: "excludeUpload" });
+            await deployed(page, simulation, { odd: "failUpload" });
             const busy = { kind: "rate-limit", retryAfter: 0, when: "before", skip: 1, times: 3 } as const;
-            await deployed(page, world, { odd: "excludeUpload", faults: [busy] });
-            await deployed(page, world);
-            noLostDebt(world, ledger);
+            await deployed(page, simulation, { odd: "excludeUpload", faults: [busy] });
+            await deployed(page, simulation);
+            noLostDebt(simulation, ledger);
         }
     });
 
     it("files that an upload leaves out: 5 s for all of them, none for those that change by the next up, then let go", async () => {
-        const { world } = start({ uploads: ["leavesOut"] });
-        const { clock } = world;
+        const { simulation } = start({ uploads: ["leavesOut"] });
+        const { clock } = simulation;
         const took = async (files: Files): Promise<[Result, number]> => {
             const since = clock.monotonic();
-            const result = await deployed(files, world);
+            const result = await deployed(files, simulation);
             return [result, Math.round((clock.monotonic() - since) / 1000)];
         };
         const more: Files = new Map([...A, ["style.css", "style"]]);
@@ -139,20 +139,20 @@ describe("stateful stories", () => {
         const [third, seconds] = await took(more);
         deepStrictEqual([first, second, third], ["owed", "owed", "success"]);
         ok(seconds <= 5, `${seconds} s`);
-        const before = world.core.purgeLog.length;
+        const before = simulation.core.purgeLog.length;
         deepStrictEqual(await took(more), ["success", 0]);
-        strictEqual(world.core.purgeLog.length, before);
+        strictEqual(simulation.core.purgeLog.length, before);
     });
 
     describe("the deploy machine's clock is set while a slow fetch is on its way", () => {
         const deployedWhileSet = async (by: number, more: Partial<Setup> = {}) => {
             const settings = { ...DEFAULTS, batchSize: 1, retries: 0, verify: false, originReady: false } as const;
-            const { world } = start({ uploads: ["mirror"], settings, ...more });
-            const { clock, core } = world;
-            await deployed(A, world);
+            const { simulation } = start({ uploads: ["mirror"], settings, ...more });
+            const { clock, core } = simulation;
+            await deployed(A, simulation);
             core.edge.clear();
             core.faults.add({ target: "origin", kind: "slow", when: "after", ms: 1900, path: "/app.js" });
-            const slow = world.visit("https://www.example.com/app.js", 0);
+            const slow = simulation.visit("https://www.example.com/app.js", 0);
             const before = core.purgeLog.length;
             const since = clock.monotonic();
             // After the first batch, while the second is on its way.
@@ -161,52 +161,52 @@ describe("stateful stories", () => {
                 while (core.purgeLog.length === before) {
                     await clock.sleep(50);
                 }
-                world.wallAhead += by;
+                simulation.wallAhead += by;
             };
             const setting = set();
-            strictEqual(await deployed(B, world), "success");
+            strictEqual(await deployed(B, simulation), "success");
             await Promise.all([slow, setting]);
-            return { world, seconds: (clock.monotonic() - since) / 1000 };
+            return { simulation, seconds: (clock.monotonic() - since) / 1000 };
         };
         const HOUR = 3_600_000;
 
         for (const by of [HOUR, -HOUR]) {
             it(`by ${by / HOUR} h: nothing is stale, and nobody waits for it`, async () => {
-                const { world, seconds } = await deployedWhileSet(by);
-                await noStaleCopy(world);
+                const { simulation, seconds } = await deployedWhileSet(by);
+                await noStaleCopy(simulation);
                 ok(seconds < 10, `${seconds} s`);
             });
         }
 
         it("durations by that clock: a stale byte", async () => {
-            const { world } = await deployedWhileSet(HOUR, { wallDurations: true });
-            await rejects(noStaleCopy(world), { name: "StaleByte" });
+            const { simulation } = await deployedWhileSet(HOUR, { wallDurations: true });
+            await rejects(noStaleCopy(simulation), { name: "StaleByte" });
         });
     });
 
     it("a limit: purges that reach the upper tier later than a data centre, and a slow fetch at the same time", async () => {
-        const { world } = start({ uploads: ["mirror"], propagation: { dataCentres: [0, 0], upper: 900 } });
-        const { clock, core } = world;
+        const { simulation } = start({ uploads: ["mirror"], propagation: { dataCentres: [0, 0], upper: 900 } });
+        const { clock, core } = simulation;
         const url = "https://www.example.com/app.js";
-        await deployed(A, world);
+        await deployed(A, simulation);
         core.edge.clear();
         core.faults.add({ target: "origin", kind: "slow", when: "after", ms: 1900, path: "/app.js" });
-        const slow = world.visit(url, 0);
+        const slow = simulation.visit(url, 0);
         // Between the second purge's arrival at the data centres and its arrival at the upper tier.
         const between = async () => {
             for (;;) {
                 await clock.sleep(50);
                 const accepted = core.purgeLog.filter(({ body }) => JSON.stringify(body).includes("/app.js"));
                 if (accepted.length >= 4) {
-                    return world.visit(url, 1);
+                    return simulation.visit(url, 1);
                 }
             }
         };
         const visitor = between();
-        const settings = { ...world.setup.settings, verify: false, originReady: false } as const;
-        Object.assign(world.setup, { settings });
-        strictEqual(await deployed(B, world), "success");
+        const settings = { ...simulation.setup.settings, verify: false, originReady: false } as const;
+        Object.assign(simulation.setup, { settings });
+        strictEqual(await deployed(B, simulation), "success");
         await Promise.all([slow, visitor]);
-        await rejects(noStaleCopy(world), { name: "StaleByte" });
+        await rejects(noStaleCopy(simulation), { name: "StaleByte" });
     });
 });

@@ -14,11 +14,11 @@ import { declaredPages, withServersPage } from "./serving";
 import type { UploadKind } from "./setup";
 import { isEarly } from "./setup";
 import type { Sight } from "./sight";
+import type { Simulation } from "./simulation";
 import type { Files } from "./site";
 import { BASES, formsOf, leftOut } from "./site";
 import { deleteRemoved, upload } from "./upload";
 import { visitors } from "./visitors";
-import type { World } from "./world";
 
 /** What else is different about an `up`. */
 export type Odd = "excludeUpload" | "failUpload" | "targetPurge" | "replaceJournal" | "replacePurge" | "rename";
@@ -48,22 +48,22 @@ export type Result = "success" | "owed" | "failed" | "killed";
  * One `pulumi up`: journal, upload, purge, and the engine's deletes, each step's outcome in the state before the next
  * begins. Ends when every visitor and every write that was on its way has come to an end.
  */
-export async function up(step: Up, world: World): Promise<Result> {
-    const { core, clock, setup } = world;
+export async function up(step: Up, simulation: Simulation): Promise<Result> {
+    const { core, clock, setup } = simulation;
     const life = new Life(step.end, clock);
     for (const fault of step.faults) {
         core.faults.add(fault);
     }
-    world.upload = step.upload ?? world.upload;
-    world.sight = step.sight ?? "clear";
+    simulation.upload = step.upload ?? simulation.upload;
+    simulation.sight = step.sight ?? "clear";
     const { clockJump } = step;
     if (clockJump !== undefined) {
         void clock.sleep(clockJump.after).then(() => {
-            world.wallAhead += clockJump.by;
+            simulation.wallAhead += clockJump.by;
         });
     }
-    const crowd = visitors(step.visitors, world);
-    const result = await Promise.race([steps(step, world, life), life.death.then((): Result => "killed")]);
+    const crowd = visitors(step.visitors, simulation);
+    const result = await Promise.race([steps(step, simulation, life), life.death.then((): Result => "killed")]);
     core.faults.clear();
     if (result === "success") {
         // The settling time: what a purge takes to work everywhere. Visitors do not wait for it.
@@ -71,15 +71,15 @@ export async function up(step: Up, world: World): Promise<Result> {
         await clock.sleep(Math.max(...dataCentres, upper));
     }
     await crowd.leave();
-    await Promise.all(world.onTheWay);
+    await Promise.all(simulation.onTheWay);
     if (isEarly(setup)) {
         await clock.sleep(setup.lag); // what was sent has arrived at every replica (docs/proof.md)
     }
     return result;
 }
 
-async function steps({ files: site, bases, odd, end }: Up, world: World, life: Life): Promise<Result> {
-    const { state, setup } = world;
+async function steps({ files: site, bases, odd, end }: Up, simulation: Simulation, life: Life): Promise<Result> {
+    const { state, setup } = simulation;
     const beside = setup.uploads.includes("leavesOut") ? leftOut(site) : [];
     const files = withServersPage(new Map([...site, ...beside]), setup.serving);
     const digests = new Map([...files].map(([path, content]) => [path, digestOf(content)]));
@@ -88,40 +88,40 @@ async function steps({ files: site, bases, odd, end }: Up, world: World, life: L
     const [manifest] = mapFiles(digests, { baseUrls: BASES.slice(0, bases), htmlHandling, ...pages });
     const purgeOnly = odd === "targetPurge";
     if (!purgeOnly && !setup.oneResource) {
-        const isNew = odd === "rename" || (odd === "replaceJournal" && mayReplaceJournal(world));
+        const isNew = odd === "rename" || (odd === "replaceJournal" && mayReplaceJournal(simulation));
         if (odd === "rename") {
-            forget(world);
+            forget(simulation);
         }
-        world.observer.deployed(files, manifest, isNew);
-        await journal(encodeManifest(manifest), isNew, world, life);
+        simulation.observer.deployed(files, manifest, isNew);
+        await journal(encodeManifest(manifest), isNew, simulation, life);
     }
     if (state.journal === undefined && !setup.oneResource) {
         return "failed"; // the purge was targeted, and there is none
     }
     if (!purgeOnly) {
-        know(files, manifest, world);
+        know(files, manifest, simulation);
     }
-    if (!purgeOnly && odd !== "excludeUpload" && !(await upload(files, odd === "failUpload", world, life))) {
+    if (!purgeOnly && odd !== "excludeUpload" && !(await upload(files, odd === "failUpload", simulation, life))) {
         return "failed";
     }
-    const isNew = odd === "replacePurge" && mayReplacePurge(world);
+    const isNew = odd === "replacePurge" && mayReplacePurge(simulation);
     if (isNew) {
-        world.observer.forgotten();
+        simulation.observer.forgotten();
     }
     const good = setup.oneResource
-        ? await purgeOfOneResource(manifest, world, life)
-        : await world.observer.purge(end !== undefined, life.sent, () => purge(isNew, world, life));
+        ? await purgeOfOneResource(manifest, simulation, life)
+        : await simulation.observer.purge(end !== undefined, life.sent, () => purge(isNew, simulation, life));
     if (!good) {
         return "failed";
     }
-    if (world.upload === "objects" && !purgeOnly && odd !== "excludeUpload") {
-        await deleteRemoved(files, world, life);
+    if (simulation.upload === "objects" && !purgeOnly && odd !== "excludeUpload") {
+        await deleteRemoved(files, simulation, life);
     }
-    return setup.oneResource || isPaid(world) ? "success" : "owed";
+    return setup.oneResource || isPaid(simulation) ? "success" : "owed";
 }
 
 /** What visitors may hold the deploy to: every form of its pages; at a base URL that came later, what it said itself. */
-function know(files: Files, manifest: Manifest, { known, observer }: World): void {
+function know(files: Files, manifest: Manifest, { known, observer }: Simulation): void {
     const forms = [...files.keys()].flatMap(formsOf).map((path) => BASES[0] + path);
     const said = manifest.sections.flatMap(({ baseUrls, paths }) =>
         baseUrls.flatMap((base) => paths.filter((path) => !isMark(path)).map((path) => base + path)),
@@ -133,15 +133,15 @@ function know(files: Files, manifest: Manifest, { known, observer }: World): voi
 
 // Under another name, and without an alias, the stack's history is thrown away: what was removed by then, and what was
 // owed, is nobody's business any more (docs/proof.md).
-function forget({ state, known, observer, urls }: World): void {
+function forget({ state, known, observer, urls }: Simulation): void {
     delete state.purge;
     state.replaced = false;
     observer.abandoned(urls);
     known.clear();
 }
 
-async function journal(manifest: string, replace: boolean, world: World, life: Life): Promise<void> {
-    const { state, setup } = world;
+async function journal(manifest: string, replace: boolean, simulation: Simulation, life: Life): Promise<void> {
+    const { state, setup } = simulation;
     const { widenAbove, always } = setup;
     const inputs: JournalInputs = { manifest, always, ...(widenAbove === undefined ? {} : { widenAbove }) };
     const olds = replace ? undefined : state.journal;
@@ -168,16 +168,16 @@ async function differs(...[olds, news]: [JournalInputs & { record: string }, Jou
     return (await answer).changes === true;
 }
 
-export function isPaid({ state }: World): boolean {
+export function isPaid({ state }: Simulation): boolean {
     return state.purge !== undefined && state.journal !== undefined && isSettled(state.purge, state.journal.record);
 }
 
 // Who throws away the journal while no purge knows of it, or first the journal and then the purge, has thrown away the
 // whole history (docs/proof.md).
-function mayReplaceJournal({ state }: World): boolean {
+function mayReplaceJournal({ state }: Simulation): boolean {
     return state.purge !== undefined;
 }
 
-function mayReplacePurge({ state }: World): boolean {
+function mayReplacePurge({ state }: Simulation): boolean {
     return !state.replaced;
 }

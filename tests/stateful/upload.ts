@@ -1,8 +1,8 @@
 import type { Life } from "./life";
 import type { UploadKind } from "./setup";
+import type { Simulation } from "./simulation";
 import type { Files } from "./site";
 import { isLeftOut, sameFiles } from "./site";
-import type { World } from "./world";
 
 /** Uploads that delete what they do not bring. */
 const DELETES: readonly UploadKind[] = ["mirror", "onChange", "leavesOut", "late"];
@@ -11,8 +11,8 @@ const DELETES: readonly UploadKind[] = ["mirror", "onChange", "leavesOut", "late
 const LATE = 9000;
 
 /** Puts the files in place, one after the other. @returns whether it came to its end. */
-export async function upload(wanted: Files, fails: boolean, world: World, life: Life): Promise<boolean> {
-    const { upload: kind, state, replicas, random } = world;
+export async function upload(wanted: Files, fails: boolean, simulation: Simulation, life: Life): Promise<boolean> {
+    const { upload: kind, state, replicas, random } = simulation;
     if (kind === "onChange" && state.uploaded !== undefined && sameFiles(state.uploaded, wanted)) {
         return true;
     }
@@ -28,7 +28,7 @@ export async function upload(wanted: Files, fails: boolean, world: World, life: 
             return false;
         }
         const content = wanted.get(path);
-        await write(path, content, world, life);
+        await write(path, content, simulation, life);
         if (kind === "objects" && content !== undefined) {
             state.objects.set(path, content);
             await life.point();
@@ -40,32 +40,32 @@ export async function upload(wanted: Files, fails: boolean, world: World, life: 
 }
 
 /** The engine's deletes, after everything else: of files that are resources no more. */
-export async function deleteRemoved(wanted: Files, world: World, life: Life): Promise<void> {
-    const { objects } = world.state;
+export async function deleteRemoved(wanted: Files, simulation: Simulation, life: Life): Promise<void> {
+    const { objects } = simulation.state;
     for (const path of [...objects.keys()].filter((one) => !wanted.has(one))) {
-        await write(path, undefined, world, life);
+        await write(path, undefined, simulation, life);
         objects.delete(path);
         await life.point();
     }
 }
 
 /** A job that runs by itself: it deletes what the last upload did not bring. */
-export async function prune(world: World): Promise<void> {
-    const { replicas, state } = world;
+export async function prune(simulation: Simulation): Promise<void> {
+    const { replicas, state } = simulation;
     for (const path of replicas.files().keys()) {
         if (state.uploaded?.has(path) === false) {
-            await world.send(path, undefined);
+            await simulation.send(path, undefined);
         }
     }
 }
 
-async function write(path: string, content: string | undefined, world: World, life: Life): Promise<void> {
+async function write(path: string, content: string | undefined, simulation: Simulation, life: Life): Promise<void> {
     await life.point();
-    const isLate = world.upload === "late";
-    const landed = world.send(path, content, isLate ? LATE : undefined);
+    const isLate = simulation.upload === "late";
+    const landed = simulation.send(path, content, isLate ? LATE : undefined);
     await life.point();
     await (isLate ? undefined : landed);
     await life.point();
-    await world.clock.sleep(world.random.between(5, 100));
+    await simulation.clock.sleep(simulation.random.between(5, 100));
     await life.point();
 }

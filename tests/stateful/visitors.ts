@@ -1,9 +1,9 @@
-import type { World } from "./world";
+import type { Simulation } from "./simulation";
 
 /** People who visit while something else goes on, and caches that forget: both make room for old bytes. */
-export function visitors(count: number, world: World): { leave: () => Promise<void> } {
+export function visitors(count: number, simulation: Simulation): { leave: () => Promise<void> } {
     let open = true;
-    const { clock, random } = world;
+    const { clock, random } = simulation;
     const visits = new Set<Promise<void>>();
     const visitor = async (): Promise<void> => {
         while (open) {
@@ -11,8 +11,8 @@ export function visitors(count: number, world: World): { leave: () => Promise<vo
             if (!open) {
                 return;
             }
-            evict(random.between(0, 2), world);
-            const visit = visitSome(1, world).finally(() => visits.delete(visit));
+            evict(random.between(0, 2), simulation);
+            const visit = visitSome(1, simulation).finally(() => visits.delete(visit));
             visits.add(visit);
         }
     };
@@ -27,16 +27,16 @@ export function visitors(count: number, world: World): { leave: () => Promise<vo
 }
 
 /** Visits of any URLs at any data centres. */
-export async function visitSome(count: number, world: World): Promise<void> {
-    const { random, urls, known, core } = world;
+export async function visitSome(count: number, simulation: Simulation): Promise<void> {
+    const { random, urls, known, core } = simulation;
     for (let i = 0; i < count; i++) {
         const some = random.chance(0.7) && known.size > 0 ? [...known] : urls;
-        await world.visit(random.pick(some) as string, random.between(0, core.edge.dataCentres.length - 1));
+        await simulation.visit(random.pick(some) as string, random.between(0, core.edge.dataCentres.length - 1));
     }
 }
 
 /** Copies that any tier forgets, as caches do when they are full. */
-export function evict(count: number, { core, random }: World): void {
+export function evict(count: number, { core, random }: Simulation): void {
     for (let i = 0; i < count; i++) {
         const store = random.pick(core.edge.tiers())?.store;
         const entry = random.pick(store?.list() ?? []);

@@ -2,33 +2,33 @@ import * as assert from "node:assert/strict";
 import type { Listening } from "../../../local/cloudflare/http/listen";
 import { LOOPBACK, listen } from "../../../local/cloudflare/http/listen";
 import { send } from "../../../local/cloudflare/http/send";
+import { makeAccounts } from "./contract/accounts";
 import { authentication } from "./contract/authentication";
 import { purging } from "./contract/purging";
 import type { Row } from "./contract/row";
 import { tokenCreation } from "./contract/tokenCreation";
 import { tokens } from "./contract/tokenRows";
-import { makeWorld } from "./contract/world";
 import { zones } from "./contract/zoneRows";
 
 describe("the API's contract", () => {
-    const world = makeWorld();
+    const made = makeAccounts();
     let server: Listening;
     before(async () => {
-        server = await listen("API", 0, world.core.handleApi);
+        server = await listen("API", 0, made.core.handleApi);
     });
     after(() => server.close());
 
-    const fill = (text: string) => text.replace(/\{(\w+)\}/g, (whole, name) => world.ids[name] ?? whole);
+    const fill = (text: string) => text.replace(/\{(\w+)\}/g, (whole, name) => made.ids[name] ?? whole);
     const filled = <T>(value: T): T => JSON.parse(fill(JSON.stringify(value)));
 
     async function check(row: Row): Promise<void> {
-        await world.clock.advance(60_000); // no row pays for the limits of the one before
+        await made.clock.advance(60_000); // no row pays for the limits of the one before
         const body =
             row.body === undefined ? undefined : typeof row.body === "string" ? row.body : JSON.stringify(row.body);
         const response = await send(server.baseUrl, {
             method: row.method ?? "GET",
             target: fill(`/client/v4${row.path}`),
-            headers: { host: LOOPBACK, ...(typeof row.as === "string" ? world.credentials[row.as] : row.as) },
+            headers: { host: LOOPBACK, ...(typeof row.as === "string" ? made.credentials[row.as] : row.as) },
             body: body === undefined ? undefined : Buffer.from(fill(body)),
         });
         const answer = JSON.parse(response.body.toString("utf8"));
@@ -55,7 +55,7 @@ describe("the API's contract", () => {
         if (row.status !== 200) {
             assert.equal(answer.result, null);
         }
-        const secrets = Object.values(world.tokens).map(({ value }) => value);
+        const secrets = Object.values(made.tokens).map(({ value }) => value);
         assert.ok(!secrets.some((secret) => response.body.includes(secret)), "an answer shows a token's value");
     }
 
@@ -75,11 +75,11 @@ describe("the API's contract", () => {
     });
 
     it("keeps no credential in its log, nor the value of a token anywhere", () => {
-        const kept = JSON.stringify([world.core.requestLog, world.core.purgeLog, world.core.directory.tokens]);
-        for (const { value } of Object.values(world.tokens)) {
+        const kept = JSON.stringify([made.core.requestLog, made.core.purgeLog, made.core.directory.tokens]);
+        for (const { value } of Object.values(made.tokens)) {
             assert.ok(!kept.includes(value));
         }
-        for (const token of world.core.directory.tokens) {
+        for (const token of made.core.directory.tokens) {
             assert.match(token.digest, /^[0-9a-f]{64}$/);
         }
     });

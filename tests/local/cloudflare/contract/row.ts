@@ -1,10 +1,10 @@
 /** One row of the contract: a request, and what Cloudflare answers. */
 export interface Row {
     title: string;
-    /** Whose credentials: a name of `world.ts`, or headers as they are. */
+    /** Whose credentials: a name of `accounts.ts`, or headers as they are. */
     as: string | Record<string, string>;
     method?: string;
-    /** Below /client/v4. `{zone}`, `{account}` and other names of `world.ts` stand for IDs, here and in the body. */
+    /** Below /client/v4. `{zone}`, `{account}` and other names of `accounts.ts` stand for IDs, here and in the body. */
     path: string;
     /** JSON, or a string sent as it is. */
     body?: unknown;

@@ -12,7 +12,7 @@ type Named = { id: string };
 const ids = (all: readonly Named[]) => all as unknown as [Named, Named, Named];
 
 /** Two accounts, four zones, and somebody with every kind of credential. */
-export function makeWorld() {
+export function makeAccounts() {
     const clock = new MovingClock();
     const core = new CloudflareCore({
         clock,

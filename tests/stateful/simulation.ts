@@ -34,7 +34,7 @@ export interface State {
 const VISIT_TIMEOUT = 20_000;
 
 /** A Cloudflare, an origin of two replicas behind it, and a stack that deploys to it. */
-export class World {
+export class Simulation {
     readonly clock = new MovingClock(Date.UTC(2026, 0, 1), { auto: true });
     readonly random: Random;
     readonly core: CloudflareCore;
