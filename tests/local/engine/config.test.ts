@@ -96,6 +96,7 @@ describe("config that Pulumi.yaml declares", function () {
         );
         deepStrictEqual(readProject(folder), {
             name: "x",
+            runtime: "nodejs",
             main: "src/",
             config: { a: { value: 1 }, b: { default: "two" } },
             packages: { p: path.join(folder, "plugin") },
