@@ -120,11 +120,10 @@ export class Observer {
         }
         this.noteKept(sight);
         this.reasons.end(complete && calm && sight === "clear", since - setup.lag, this.wanted, this.there());
-        if (!complete || !calm) {
-            this.waits.forget();
-        } else if (sight === "clear") {
-            // Behind a login no file is seen, so none is waited for.
+        if (complete && calm) {
             this.waits.end(this.wanted, this.there());
+        } else {
+            this.waits.forget();
         }
         return good;
     }
