@@ -4,7 +4,7 @@ import { CACHE_PURGE, ZONE_READ } from "../../local/cloudflare";
 export const ACCOUNT = `${"a".repeat(31)}1`;
 export const ZONES = { main: "0123456789abcdef0123456789abcdef", other: `${"f".repeat(31)}0` };
 
-/** One mistake of reference/failures.md, as somebody makes it in a program or its config. */
+/** One known mistake, as somebody makes it in a program or its config. */
 export interface Mistake {
     /** The row's key; `null`: the component makes it impossible or harmless. */
     readonly key: string | null;

@@ -12,7 +12,7 @@ Each known mistake, made as the person made it, and the errors and warnings of t
 \`tests/scenarios/mistakes.test.ts\` (\`UPDATE_TEXTS=1\` writes it anew); the test fails when a text changes.
 `;
 
-/** Every row of reference/failures.md through \`up\`, in one stack: what was never recorded is never there. */
+/** Every known mistake through \`up\`, in one stack: what was never recorded is never there. */
 describe("scenarios: every known mistake", () => {
     const texts = new Texts(path.join(__dirname, "texts.snap.md"), HEAD);
     let site: Site;
