@@ -19,14 +19,17 @@ interface Row {
     readonly after?: (example: Example) => Promise<void>;
 }
 
+/** What changes on a site that answers at its apex too, the sitemap among it. */
+const BOTH_HOSTS = [
+    ...URLS,
+    ...URLS.map((url) => url.replace("www.", "")),
+    "https://example.com/sitemap.xml",
+    `${WWW}/sitemap.xml`,
+];
+
 const ROWS: Record<string, Row> = {
     rsync: {
-        purged: [
-            ...URLS,
-            ...URLS.map((url) => url.replace("www.", "")),
-            "https://example.com/sitemap.xml",
-            `${WWW}/sitemap.xml`,
-        ],
+        purged: BOTH_HOSTS,
         calls: [SYNC],
     },
     "s3-sync": { config: { bucket: "my-site" }, purged: URLS, calls: ["aws s3 sync dist s3://my-site --delete"] },
@@ -99,12 +102,7 @@ const ROWS: Record<string, Row> = {
         calls: ["rsync -a --delete dist/ web:/srv/staging/"],
     },
     automation: {
-        purged: [
-            ...URLS,
-            ...URLS.map((url) => url.replace("www.", "")),
-            "https://example.com/sitemap.xml",
-            `${WWW}/sitemap.xml`,
-        ],
+        purged: BOTH_HOSTS,
         calls: [SYNC],
     },
     "sub-path": {
