@@ -1,4 +1,4 @@
-import { systemClock } from "../components/cloudflare/clock";
+import { processIo } from "../components/cli/io";
 import { act } from "./act";
 
 /** Of the package; defined when this file is built. */
@@ -10,14 +10,6 @@ for (const signal of ["SIGINT", "SIGTERM"] as const) {
     process.once(signal, () => stop.abort());
 }
 
-void act({
-    env: process.env,
-    stdout: process.stdout,
-    stderr: process.stderr,
-    stdin: process.stdin,
-    clock: systemClock,
-    random: Math.random,
-    signal: stop.signal,
-}).then((code) => {
+void act(processIo(stop.signal)).then((code) => {
     process.exitCode = code;
 });

@@ -1,4 +1,5 @@
 import type { Clock } from "../cloudflare/clock";
+import { systemClock } from "../cloudflare/clock";
 
 /** A stream as the command writes to it. */
 export interface Sink {
@@ -22,6 +23,12 @@ export interface Io {
     readonly random: () => number;
     /** Stops what is under way; what is not done by then is named as owed. */
     readonly signal?: AbortSignal;
+}
+
+/** What this process has of it. */
+export function processIo(signal: AbortSignal): Io {
+    const { env, stdout, stderr, stdin } = process;
+    return { env, stdout, stderr, stdin, clock: systemClock, random: Math.random, signal };
 }
 
 /** Tells the exit code of a command that did not throw; without a call it is 0. */

@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-import { systemClock } from "../cloudflare/clock";
+import { processIo } from "./io";
 import { EXIT } from "./problem";
 import { run } from "./run";
 
@@ -22,15 +22,7 @@ process.stdout.on("error", (error: NodeJS.ErrnoException) => {
     }
 });
 
-void run(process.argv.slice(2), {
-    env: process.env,
-    stdout: process.stdout,
-    stderr: process.stderr,
-    stdin: process.stdin,
-    clock: systemClock,
-    random: Math.random,
-    signal: stop.signal,
-}).then((code) => {
+void run(process.argv.slice(2), processIo(stop.signal)).then((code) => {
     process.exitCode = code === EXIT.ok ? code : (stopped ?? code);
     // A read of stdin that nobody waits for any more would keep the process alive.
     process.stdin.unref?.();
