@@ -8,7 +8,7 @@ import { problemOf } from "../components/cli/problem";
 import { markdown } from "../components/cli/report/markdown";
 import { sectionsOf } from "../components/cli/report/section";
 import { run } from "../components/cli/run";
-import type { Receipt } from "../components/purge/receipt";
+import type { Receipt } from "../components/purge/outcome";
 import type { Inputs } from "./inputs";
 import { readInputs } from "./inputs";
 import { isAddress, partFile, readDifference } from "./manifest";

@@ -17,4 +17,4 @@ export type { TuningArgs } from "./component/tuningArgs";
 export type { ZoneArg } from "./component/zone";
 export { AssetsError } from "./errors/usageError";
 export type { Targets } from "./plan/targets";
-export type { Receipt } from "./purge/receipt";
+export type { Receipt } from "./purge/outcome";

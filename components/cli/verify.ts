@@ -5,7 +5,7 @@ import { isMark } from "../assets/marks";
 import { UsageError } from "../errors/usageError";
 import { originsOf, variantsOf } from "../plan/headers";
 import { counted } from "../plan/numbers";
-import { evenSample } from "../purge/evenSample";
+import { evenSample } from "../plan/samples";
 import type { Checked, Target } from "../purge/verify";
 import { variantOf, verify } from "../purge/verify";
 import { httpVisit } from "../purge/visit";

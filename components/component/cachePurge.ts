@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import type { Receipt } from "../purge/receipt";
+import type { Receipt } from "../purge/outcome";
 import { DYNAMIC } from "../resources/dynamic";
 import { apiBaseUrlOf, beforeUpload } from "./beforeUpload";
 import type { CachePurgeArgs } from "./cachePurgeArgs";

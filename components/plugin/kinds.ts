@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import type { Receipt } from "../purge/receipt";
+import type { Receipt } from "../purge/outcome";
 import { DYNAMIC_MODULE } from "../resources/dynamic";
 import type { JournalArgs, Kinds, PurgeArgs } from "../resources/kinds";
 import { PROJECT } from "../settings/project";

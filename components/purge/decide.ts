@@ -1,11 +1,12 @@
-import type { Selector } from "../plan/selector";
-import type { Answers } from "./classes";
-import { openClasses } from "./classes";
-import { fileOf, samplesWithChange, urlsOf } from "./files";
-import type { OwedEntry, Remembered } from "./owed";
-import { isUnconditional } from "./owed";
-import type { Seen } from "./seen";
-import { isSameAnswer } from "./seen";
+import type { Sample } from "../plan/samples";
+import type { Change, Selector } from "../plan/selector";
+import { hostOf, keyOf } from "../plan/selector";
+import type { Seen } from "./evidence";
+import { isSameAnswer } from "./evidence";
+import type { OriginAnswer } from "./origin";
+import type { OwedEntry, Remembered, Why } from "./owed";
+import { covers, fileOf, isUnconditional, KINDS, NO_CHANGES, samplesWithChange, urlsOf } from "./owed";
+import type { Sent } from "./send";
 
 /** What is done with an entry. */
 export interface Decision {
@@ -96,4 +97,150 @@ function without(keep: readonly OwedEntry[], touched: ReadonlySet<string>): Owed
             selectors: entry.selectors.filter(({ value, change }) => change === undefined || !touched.has(value)),
         }))
         .filter(({ selectors }) => selectors.length > 0);
+}
+
+/** What the origin answered, by URL. */
+export type Answers = ReadonlyMap<string, OriginAnswer>;
+
+/** A sample, and what the origin answered for it. */
+interface Judged {
+    readonly sample: Sample;
+    readonly change: Change;
+    readonly answer?: OriginAnswer;
+}
+
+/**
+ * What of an entry is not right at the origin, by class: it stays owed when its purge is accepted. What was not asked for
+ * shares the fate of its class.
+ *
+ * @param isLeft whether a removed file is left to a later step of this deploy.
+ */
+function openClasses(
+    entry: OwedEntry,
+    answers: Answers,
+    now: string,
+    isLeft: (url: string) => boolean = () => false,
+): OwedEntry[] {
+    const judged = samplesWithChange(entry).map((one): Judged => {
+        const answer = answers.get(one.sample.url);
+        return { ...one, ...(answer === undefined ? {} : { answer }) };
+    });
+    const wide = entry.selectors.filter(({ change }) => change === undefined);
+    const old = judged.filter(({ change, answer }) => change !== "removed" && answer?.state === "old");
+    const classes = KINDS.flatMap((kind): OwedEntry[] => {
+        const urls = entry.selectors.filter(({ change }) => change === kind);
+        const answered = judged.filter(({ change, answer }) => change === kind && answer !== undefined);
+        const inState = (state: OriginAnswer["state"]) => answered.filter(({ answer }) => answer?.state === state);
+        const there = filesOf(inState("there"));
+        const open = urls.filter(({ value }) => !there.has(fileOf(value)));
+        // Of what was not asked for, nothing could tell by the next time that it has changed.
+        const rest = answered.filter(({ answer }) => answer?.state !== "there");
+        // Where no URL of the kind is named by itself, prefixes and hosts stand for them. Else those are kept that cover one:
+        // it may be the page that answers wherever there is no file.
+        const own = [...open.map(({ value }) => value), ...rest.map(({ sample }) => sample.url)];
+        const named = [...open, ...wide.filter((one) => urls.length === 0 || own.some((url) => covers(one, url)))];
+        const keep = (why: Why, selectors: readonly Selector[], samples: readonly Judged[]): OwedEntry[] =>
+            selectors.length === 0 ? [] : [classOf(entry, why, selectors, samples, now)];
+        if (kind === "removed") {
+            const served = rest.filter(({ sample }) => !isLeft(sample.url));
+            const kept = named.filter(({ value }) => !isLeft(value));
+            return served.some(({ answer }) => answer?.state === "old") ? keep("removed", kept, served) : [];
+        }
+        if (inState("old").length > 0) {
+            return keep("old", named, rest);
+        }
+        if (old.length > 0 && answered.length === 0 && urls.length > 0) {
+            // The upload is not done, and nothing is known of this kind: it shares the fate of the others.
+            return keep("old", urls, old);
+        }
+        const absent = answered.filter(({ answer }) => answer?.state === "absent" || answer?.isHidden === true);
+        if (absent.length === 0) {
+            return [];
+        }
+        const isHidden = absent.every(({ answer }) => answer?.isHidden === true);
+        if (there.size === 0) {
+            return keep("absent", named, absent).map((one) => (isHidden ? { ...one, isPartial: true } : one));
+        }
+        const [missing, looked] = [filesOf(absent), filesOf(answered)];
+        const some = named.filter(
+            ({ value, change }) =>
+                change === undefined || missing.has(fileOf(value)) || (kind === "added" && !looked.has(fileOf(value))),
+        );
+        return keep("absent", some, absent).map((one) => ({ ...one, isPartial: true }));
+    });
+    // What was only asked for is kept with each, so that it goes once more with the last of them.
+    return classes.map((one) =>
+        one.why === "old" ? { ...one, selectors: [...new Set([...one.selectors, ...wide])] } : one,
+    );
+}
+
+function filesOf(judged: readonly Judged[]): ReadonlySet<string> {
+    return new Set(judged.map(({ sample }) => fileOf(sample.url)));
+}
+
+function classOf(
+    { to }: OwedEntry,
+    why: Why,
+    selectors: readonly Selector[],
+    samples: readonly Judged[],
+    now: string,
+): OwedEntry {
+    const seen = samples.flatMap(({ sample: { url }, answer }): [string, Seen][] =>
+        answer?.seen === undefined ? [] : [[url, answer.seen]],
+    );
+    return {
+        selectors,
+        samples: samples.map(({ sample }) => sample),
+        changes: NO_CHANGES,
+        to,
+        why,
+        since: now,
+        seen: Object.fromEntries(seen),
+    };
+}
+
+/**
+ * What of an entry stays owed after its requests were sent. Unless all of them were accepted, nothing is let go: what the
+ * origin was seen to have wrong is kept as it is judged, and what was refused stays owed with all of its class.
+ */
+export function remaining(
+    entry: OwedEntry,
+    { purge, keep, letGo }: Decision,
+    { failure, accepted }: Pick<Sent, "failure" | "accepted">,
+    now: string,
+): OwedEntry[] {
+    if (failure === undefined) {
+        return [...keep];
+    }
+    const isAccepted = acceptedBy(accepted);
+    const refused = keysOf(purge.filter((selector) => !isAccepted(selector)));
+    const open = [...keep, ...letGo];
+    // Where each file is a resource, removed ones are deleted after a purge that succeeds: it has to look again.
+    const isEarly = (one: OwedEntry): boolean => one.why === "removed" && keep.includes(one);
+    const kept = open.filter(
+        (one) => !isEarly(one) && one.selectors.every((selector) => !refused.has(keyOf(selector))),
+    );
+    const classes = open.filter((one) => !kept.includes(one));
+    const again = new Set([...refused, ...keysOf(classes.flatMap((one) => one.selectors))]);
+    const selectors = entry.selectors.filter((selector) => again.has(keyOf(selector)));
+    const elsewhere = kept.flatMap((one) => one.samples.map(({ url }) => url));
+    const samples = entry.samples.filter(({ url }) => !elsewhere.includes(url));
+    return [...(selectors.length === 0 ? [] : [notPurged({ ...entry, samples }, selectors, now)]), ...kept];
+}
+
+function keysOf(selectors: readonly Selector[]): ReadonlySet<string> {
+    return new Set(selectors.map(keyOf));
+}
+
+/** What of an entry nobody has purged. */
+export function notPurged(entry: OwedEntry, selectors: readonly Selector[], now: string): OwedEntry {
+    return { ...entry, selectors, why: "not-purged", since: entry.since ?? now };
+}
+
+/** Whether a selector was accepted by itself, or is covered by one that was. */
+function acceptedBy(accepted: readonly Selector[]): (selector: Selector) => boolean {
+    const keys = keysOf(accepted);
+    const hosts = new Set(accepted.filter(({ kind }) => kind === "host").map(({ value }) => value));
+    const everything = accepted.some(({ kind }) => kind === "everything");
+    return (selector) => everything || keys.has(keyOf(selector)) || hosts.has(hostOf(selector) ?? "");
 }

@@ -33,7 +33,7 @@ export function originState(
 const CACHED = new Set(["HIT", "STALE", "UPDATING", "REVALIDATED"]);
 
 /** Whether an answer came out of a cache, so that it is not the origin's of this moment. */
-export function isFromCache({ headers }: Pick<Answer, "headers">): boolean {
+function isFromCache({ headers }: Pick<Answer, "headers">): boolean {
     return CACHED.has((headers["cf-cache-status"] ?? "").toUpperCase()) || Number(headers.age ?? 0) > 0;
 }
 
@@ -42,7 +42,7 @@ export function isGone({ status }: Pick<Answer, "status">): boolean {
 }
 
 /** The part of an answer that is compared. */
-export type Seen = Pick<Answer, "status" | "headers" | "digest">;
+export type EdgeAnswer = Pick<Answer, "status" | "headers" | "digest">;
 
 /** What was observed of one URL at the edge. */
 export interface EdgeLook {
@@ -50,17 +50,17 @@ export interface EdgeLook {
     /** The `Origin` header that was sent along. */
     readonly origin?: string;
     /** A plain GET. */
-    readonly edge: Seen;
+    readonly edge: EdgeAnswer;
     /** Digest of the deployed bytes; `null`: the URL should be gone; left out: what the origin answers now is right. */
     readonly expected?: string | null;
     /** Whether there is no file any more, so that 404 and 410 are right whatever their bytes. */
     readonly removed?: boolean;
     /** The same URL with a query that no cache has seen: what the origin answers through the edge. */
-    readonly fresh?: Seen;
+    readonly fresh?: EdgeAnswer;
     /** A second such answer: differs from the first where pages are made for each request. */
-    readonly freshAgain?: Seen;
+    readonly freshAgain?: EdgeAnswer;
     /** The same URL under the other scheme. */
-    readonly otherScheme?: { readonly url: string; readonly seen: Seen };
+    readonly otherScheme?: { readonly url: string; readonly seen: EdgeAnswer };
     /** Milliseconds since the purge was accepted. */
     readonly sincePurge?: number;
     /** Somebody says that visitors still see old bytes: then caches behind the edge are looked for too. */
@@ -123,7 +123,7 @@ export function judgeEdge(look: EdgeLook): EdgeVerdict | undefined {
 }
 
 /** Whether an answer is the right one. */
-export function isRight({ expected, removed, fresh }: Omit<EdgeLook, "edge" | "url">, seen: Seen): boolean {
+export function isRight({ expected, removed, fresh }: Omit<EdgeLook, "edge" | "url">, seen: EdgeAnswer): boolean {
     if (expected === undefined) {
         return fresh !== undefined && seen.digest === fresh.digest && seen.status === fresh.status;
     }
@@ -198,11 +198,56 @@ function otherSchemeIsOld(look: EdgeLook): boolean {
 }
 
 /** Seconds that an answer lets browsers keep it. */
-export function browserSeconds({ headers }: Seen): number {
+export function browserSeconds({ headers }: EdgeAnswer): number {
     const control = headers["cache-control"] ?? "";
     return /no-cache|no-store/i.test(control) ? 0 : Number(/(?:^|[\s,])max-age=(\d+)/i.exec(control)?.[1] ?? 0);
 }
 
-function staysInBrowsers(seen: Seen): boolean {
+function staysInBrowsers(seen: EdgeAnswer): boolean {
     return browserSeconds(seen) >= LONG;
+}
+
+/** Status and digest of an answer of the origin. */
+export type Seen = readonly [status: number, digest: string];
+
+export function seenOf({ status, digest }: Pick<Answer, "status" | "digest">): Seen {
+    return [status, digest];
+}
+
+/** Whether two answers are the same as far as that tells something: error pages may differ at each request. */
+export function isSameAnswer(one: Seen | undefined, other: Seen | undefined): boolean {
+    if (one === undefined || other === undefined) {
+        return one === other;
+    }
+    const [[status, digest], [otherStatus, otherDigest]] = [one, other];
+    return status === otherStatus && (status === 403 || isGone({ status }) || digest === otherDigest);
+}
+
+/*
+ * What an origin answers where there is no file. Not all of them say 404: an object store may answer 403, a single-page site
+ * its front page with 200. So it is asked for a name that cannot exist, beside the one in doubt.
+ */
+
+/** Where a URL lies, as far as a server may tell it from others: its folder and its extension. */
+interface Place {
+    readonly folder: string;
+    readonly extension: string;
+}
+
+export function placeOf(url: string): Place {
+    const { origin, pathname } = new URL(url);
+    const end = pathname.lastIndexOf("/") + 1;
+    const dot = pathname.lastIndexOf(".");
+    return { folder: origin + pathname.slice(0, end), extension: dot > end ? pathname.slice(dot) : "" };
+}
+
+/** A name that nobody has used there. */
+export function unknownName({ folder, extension }: Place, random: () => number): string {
+    return `${folder}cache-purge-${Math.floor(random() * 2 ** 48).toString(36)}${extension}`;
+}
+
+/** Whether an answer, which is none of those expected, may be what is answered for a file that does not exist. */
+export function mayBeMissing(answer: Answer): boolean {
+    const isOpen = answer.headers["cf-mitigated"] === undefined && !isFromCache(answer);
+    return isOpen && (answer.status === 200 || answer.status === 403);
 }

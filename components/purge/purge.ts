@@ -5,24 +5,27 @@ import { grouped } from "../plan/numbers";
 import { keyOf, merged } from "../plan/selector";
 import type { BatchLimits } from "../settings/limits";
 import type { Settings } from "../settings/settings";
-import { askTwice } from "./askTwice";
-import type { Answers } from "./classes";
-import { decide, NOTHING, rememberedOf } from "./decide";
+import type { Answers } from "./decide";
+import { decide, NOTHING, notPurged, remaining, rememberedOf } from "./decide";
 import type { Deps } from "./deps";
-import { asSelectors, checkEdge, purgedSamples, staleEntry, variantSelectors } from "./edgeCheck";
-import { touchedBy } from "./files";
+import { isSameAnswer } from "./evidence";
+import type { OriginQuestion } from "./origin";
+import { checkOrigin, questionsOf } from "./origin";
 import type { Failure, Outcome } from "./outcome";
-import { countsOf, total } from "./outcome";
-import type { Owed, Remembered } from "./owed";
-import { isUnconditional, MOST_REMEMBERED, NO_CHANGES } from "./owed";
-import { questionsOf } from "./questions";
-import { notPurged, remaining } from "./remaining";
-import { isSameAnswer } from "./seen";
+import {
+    countsOf,
+    edgeWarnings,
+    letGoWarnings,
+    nothingVerified,
+    notProxiedWarnings,
+    originWarnings,
+    total,
+} from "./outcome";
+import type { Owed, OwedEntry, Remembered } from "./owed";
+import { isUnconditional, MOST_REMEMBERED, NO_CHANGES, touchedBy } from "./owed";
 import { send } from "./send";
 import type { Checked, Target } from "./verify";
-import { checkOf } from "./verify";
-import { warm } from "./warm";
-import { edgeWarnings, letGoWarnings, nothingVerified, notProxiedWarnings, originWarnings } from "./warnings";
+import { asSelectors, checkEdge, checkOf, purgedSamples, staleEntry, variantSelectors } from "./verify";
 
 /**
  * Purges what is owed: waits for the origin, purges, purges once more, checks the edge, warms it. Rejects only for a
@@ -164,4 +167,62 @@ function progressLine({
             tell(`${pass === "purge" ? "purged" : "purged once more"} ${grouped(done)} of ${grouped(count)}`);
         }
     };
+}
+
+/**
+ * Asks the origin; what is about to be let go is asked for once more after the rebound's time, which is what a replica may
+ * lag behind: an upload of this very deploy may have brought it, or deleted it.
+ */
+async function askTwice(
+    questions: readonly OriginQuestion[],
+    entries: readonly OwedEntry[],
+    timeout: number,
+    rebound: Settings["rebound"],
+    deps: Deps,
+): Promise<Answers> {
+    const answers = await checkOrigin(questions, timeout, deps);
+    const doubtful = entries.flatMap((entry) => decide(entry, answers, new Set(), "").letGo);
+    const urls = new Set(doubtful.flatMap(({ samples }) => samples.map(({ url }) => url)));
+    if (urls.size === 0 || rebound === false) {
+        return answers;
+    }
+    await deps.clock.sleep(rebound * 1000, deps.signal);
+    const again = questions.filter(({ sample }) => urls.has(sample.url));
+    return new Map([...answers, ...(await checkOrigin(again, 0, deps))]);
+}
+
+/** Polite bounds: what a few visitors would do, not a load test. */
+const PER_SECOND = 20;
+const MAX_BYTES = 1024 * 1024 * 1024;
+
+/**
+ * GETs the purged URLs so that the next visitor finds them warm. Returns how many were answered. Stops without an
+ * error after a gibibyte, after `seconds`, or when aborted: warming is a courtesy and never owed.
+ */
+async function warm(
+    urls: readonly string[],
+    seconds: number,
+    deps: Pick<Deps, "visit" | "clock" | "signal" | "log">,
+): Promise<number> {
+    const end = deps.clock.monotonic() + seconds * 1000;
+    let answered = 0;
+    let bytes = 0;
+    for (const url of urls) {
+        if (bytes > MAX_BYTES || deps.clock.monotonic() > end || deps.signal?.aborted) {
+            deps.log(`warmed ${answered} of ${urls.length} URLs, then stopped`);
+            return answered;
+        }
+        const started = deps.clock.monotonic();
+        try {
+            bytes += (await deps.visit(url, deps.signal)).bytes;
+            answered += 1;
+        } catch {
+            // A URL that does not answer stays cold.
+        }
+        const spare = 1000 / PER_SECOND - (deps.clock.monotonic() - started);
+        if (spare > 0) {
+            await deps.clock.sleep(spare, deps.signal);
+        }
+    }
+    return answered;
 }

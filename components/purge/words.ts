@@ -9,11 +9,9 @@ import type { Selector } from "../plan/selector";
 import { hostOf } from "../plan/selector";
 import { wildcardStart } from "../plan/targets";
 import { browserSeconds, isGone } from "./evidence";
-import type { Outcome } from "./outcome";
-import type { Receipt } from "./receipt";
+import type { Outcome, Receipt, Warning } from "./outcome";
 import type { Checked, Look, Target } from "./verify";
 import { variantOf } from "./verify";
-import type { Warning } from "./warnings";
 
 /** URLs that are named in a sentence, at most. */
 const NAMED = 3;

@@ -1,6 +1,6 @@
 import * as path from "node:path";
 import * as pulumi from "@pulumi/pulumi";
-import type { Receipt } from "../purge/receipt";
+import type { Receipt } from "../purge/outcome";
 import type { JournalArgs, Kinds, PurgeArgs } from "./kinds";
 
 /**

@@ -1,5 +1,5 @@
 import type * as pulumi from "@pulumi/pulumi";
-import type { Receipt } from "../purge/receipt";
+import type { Receipt } from "../purge/outcome";
 import type { JournalInputs, PurgeInputs } from "./state";
 
 type Inputs<T> = {

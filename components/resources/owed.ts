@@ -5,8 +5,8 @@ import type { Entry, JournalRecord } from "../plan/record";
 import { decodeRecord, encodeRecord, JournalError } from "../plan/record";
 import type { Selector } from "../plan/selector";
 import { hostOf, hostOfUrl } from "../plan/selector";
-import { changeReason, withCurrentSamples } from "../purge/currentSamples";
 import type { Owed, OwedEntry, Why } from "../purge/owed";
+import { changeReason, withCurrentSamples } from "../purge/owed";
 import type { Paid, PurgeOutputs } from "./state";
 
 /** What a Purge has to do, as its state and the journal tell. */

@@ -4,8 +4,8 @@
  */
 
 import type { Targets } from "../plan/targets";
+import type { Receipt } from "../purge/outcome";
 import type { Remembered } from "../purge/owed";
-import type { Receipt } from "../purge/receipt";
 import type { CheckHeaders } from "../purge/visit";
 import type { Settings } from "../settings/settings";
 

@@ -7,7 +7,7 @@ import { decodeRecord } from "../plan/record";
 import type { Sample } from "../plan/samples";
 import { scopeSelectors } from "../plan/scopes";
 import type { Selector } from "../plan/selector";
-import { checkOrigin } from "../purge/originCheck";
+import { checkOrigin } from "../purge/origin";
 import { httpVisit } from "../purge/visit";
 import { listed } from "../purge/words";
 import { isSwept, markSwept, removesFiles, sweepsByEpoch, sweepsSince } from "./inProcess";

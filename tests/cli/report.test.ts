@@ -6,7 +6,7 @@ import { encodeManifest } from "../../components/assets/manifestText";
 import { append } from "../../components/plan/entries";
 import { plan } from "../../components/plan/plan";
 import { emptyRecord, encodeRecord } from "../../components/plan/record";
-import type { Receipt } from "../../components/purge/receipt";
+import type { Receipt } from "../../components/purge/outcome";
 import type { LocalCloudflare } from "../../local/cloudflare";
 import { startLocalCloudflare } from "../../local/cloudflare";
 import { manifest } from "../plan/site";

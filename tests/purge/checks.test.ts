@@ -1,8 +1,8 @@
 import { deepStrictEqual, strictEqual } from "node:assert";
 import type { Sample } from "../../components/plan/samples";
 import type { Change } from "../../components/plan/selector";
-import type { OriginQuestion } from "../../components/purge/originAnswers";
-import { checkOrigin } from "../../components/purge/originCheck";
+import type { OriginQuestion } from "../../components/purge/origin";
+import { checkOrigin } from "../../components/purge/origin";
 import { verify } from "../../components/purge/verify";
 import type { Answer, Visit } from "../../components/purge/visit";
 import { cacheBusted, VisitError } from "../../components/purge/visit";

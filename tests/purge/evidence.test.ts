@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { edgeProblem } from "../../components/diagnosis/edgeWords";
 import type { Change } from "../../components/plan/selector";
-import type { EdgeLook, EdgeVerdict, EdgeWhy, OriginState, Seen } from "../../components/purge/evidence";
+import type { EdgeAnswer, EdgeLook, EdgeVerdict, EdgeWhy, OriginState } from "../../components/purge/evidence";
 import { judgeEdge, originState } from "../../components/purge/evidence";
 import type { Answer } from "../../components/purge/visit";
 
@@ -48,7 +48,7 @@ describe("what an answer of the origin proves", () => {
 });
 
 describe("what a look at the edge proves", () => {
-    const seen = (digest: string, headers: Record<string, string> = {}, status = 200): Seen => ({
+    const seen = (digest: string, headers: Record<string, string> = {}, status = 200): EdgeAnswer => ({
         status,
         headers: { "cf-ray": "8f-FRA", "cf-cache-status": "HIT", ...headers },
         digest,

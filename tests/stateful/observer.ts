@@ -1,6 +1,6 @@
 import type { Manifest } from "../../components/assets/manifest";
 import { decodeRecord } from "../../components/plan/record";
-import { fileOf } from "../../components/purge/files";
+import { fileOf } from "../../components/purge/owed";
 import type { PurgeOutputs } from "../../components/resources/state";
 import type { Clock, CloudflareCore } from "../../local/cloudflare";
 import { covers } from "./ledger";

@@ -4,7 +4,7 @@ import { owedEntries, urlsOf } from "../../plan/entries";
 import { decodeRecord, JournalError } from "../../plan/record";
 import type { Selector } from "../../plan/selector";
 import { merged } from "../../plan/selector";
-import type { Receipt } from "../../purge/receipt";
+import type { Receipt } from "../../purge/outcome";
 import { zoneFlags } from "../../purge/words";
 import { repetition } from "../purge/report";
 

@@ -1,14 +1,61 @@
 import type { Sample } from "../plan/samples";
+import { evenOrder } from "../plan/samples";
 import type { Change } from "../plan/selector";
 import { hostOfUrl } from "../plan/selector";
 import type { Deps } from "./deps";
-import type { OriginState } from "./evidence";
-import { originState } from "./evidence";
-import { mayBeMissing, placeOf, unknownName } from "./missing";
-import type { Seen } from "./seen";
-import { isSameAnswer, seenOf } from "./seen";
+import type { OriginState, Seen } from "./evidence";
+import { isSameAnswer, mayBeMissing, originState, placeOf, seenOf, unknownName } from "./evidence";
+import type { Owed, OwedEntry } from "./owed";
+import { changesFiles, isUnconditional, KINDS, samplesWithChange } from "./owed";
 import type { Answer } from "./visit";
 import { cacheBusted } from "./visit";
+
+/** What the origin is asked for: a sample of what is new, every sample of what is kept, and what is remembered. */
+export function questionsOf({ entries, remembered = [] }: Owed, count: number): OriginQuestion[] {
+    const chosen = chosenSamples(entries.filter(isUnconditional), count);
+    // What was waited for in vain, also where the file's content has changed since.
+    const absent = new Set([
+        ...remembered.filter(({ change }) => change !== "removed").map(({ sample }) => sample.url),
+        ...entries.flatMap(({ why, seen = {} }) =>
+            Object.entries(seen).flatMap(([url, [status]]) =>
+                why === "absent" || (why === "not-purged" && status !== 200) ? [url] : [],
+            ),
+        ),
+    ]);
+    const questions = new Map<string, OriginQuestion>();
+    for (const { sample, change } of remembered) {
+        questions.set(sample.url, { sample, change, patient: false });
+    }
+    for (const entry of entries) {
+        for (const { sample, change } of samplesWithChange(entry)) {
+            if (!isUnconditional(entry) || chosen.has(sample.url)) {
+                const patient = changesFiles(entry) && change !== "removed";
+                const wasAbsent = absent.has(sample.url);
+                questions.set(sample.url, { sample, change, patient, ...(wasAbsent ? { wasAbsent } : {}) });
+            }
+        }
+    }
+    return [...questions.values()];
+}
+
+/** At most `count` samples of some entries, taken in turn from every class. */
+function chosenSamples(entries: readonly OwedEntry[], count: number): ReadonlySet<string> {
+    const classes = entries.flatMap((entry) => {
+        const samples = samplesWithChange(entry);
+        return KINDS.map((kind) => samples.filter(({ change }) => change === kind));
+    });
+    const queues = classes.filter(({ length }) => length > 0).map((samples) => evenOrder(samples, count));
+    const chosen = new Set<string>();
+    for (let round = 0; chosen.size < count && queues.some((queue) => queue.length > round); round++) {
+        for (const queue of queues) {
+            const next = queue[round];
+            if (next !== undefined && chosen.size < count) {
+                chosen.add(next.sample.url);
+            }
+        }
+    }
+    return chosen;
+}
 
 /** A sample that the origin is asked for. */
 export interface OriginQuestion {
@@ -33,7 +80,7 @@ export interface OriginAnswer {
 type AskDeps = Pick<Deps, "visit" | "clock" | "random" | "signal">;
 
 /** What the origin answered for a question. */
-export interface Found {
+interface Found {
     readonly question: OriginQuestion;
     /** Left out: it could not be asked. */
     readonly page?: Answer;
@@ -44,7 +91,7 @@ export interface Found {
 }
 
 /** Asks once, and where an answer proves nothing, for a name beside it that does not exist. */
-export async function findAll(open: readonly OriginQuestion[], seconds: number, deps: AskDeps): Promise<Found[]> {
+async function findAll(open: readonly OriginQuestion[], seconds: number, deps: AskDeps): Promise<Found[]> {
     const found = await Promise.all(open.map((question) => find(question, seconds, deps)));
     const doubtful = found.filter(
         ({ page, state }) => page !== undefined && state === "unverifiable" && mayBeMissing(page),
@@ -79,7 +126,7 @@ async function find(question: OriginQuestion, seconds: number, deps: AskDeps): P
 }
 
 /** What the answers prove together: where everything is answered alike, nothing of a host is seen. */
-export function judged(found: readonly Found[]): ReadonlyMap<string, OriginAnswer> {
+function judged(found: readonly Found[]): ReadonlyMap<string, OriginAnswer> {
     const seen = new Set(
         found.filter(({ state }) => state !== "unverifiable").map(({ question }) => hostOfUrl(question.sample.url)),
     );
@@ -127,4 +174,54 @@ function redirectedTo(url: string, { status, headers }: Answer): string | undefi
     // What a browser does not send would become part of the path, or hide the query that passes the cache.
     target.hash = "";
     return target.origin === new URL(url).origin ? target.href : undefined;
+}
+
+/** Seconds that files are waited for which are absent while all others are there: an upload may leave them out. */
+const ABSENT = 5;
+
+/** Milliseconds between two rounds: doubles from the first to the last. */
+const FIRST = 250;
+const LAST = 4000;
+
+/**
+ * Asks the origin, through the edge with a query that no cache has seen, until what is worth waiting for has come, or
+ * `timeout` seconds are over: a purge before that moment lets the edge fetch old bytes again.
+ *
+ * @returns what was answered last, by URL.
+ */
+export async function checkOrigin(
+    questions: readonly OriginQuestion[],
+    timeout: number,
+    deps: Pick<Deps, "visit" | "clock" | "random" | "signal" | "log">,
+): Promise<ReadonlyMap<string, OriginAnswer>> {
+    const { clock, signal, log } = deps;
+    const found = new Map<string, Found>();
+    const end = clock.monotonic() + timeout * 1000;
+    let giveUpAbsent = Number.POSITIVE_INFINITY;
+    let open = questions;
+    for (let pause = FIRST; ; pause = Math.min(pause * 2, LAST)) {
+        for (const one of await findAll(open, Math.max(1, (end - clock.monotonic()) / 1000), deps)) {
+            found.set(one.question.sample.url, one);
+        }
+        const answers = judged([...found.values()]);
+        open = open.filter((question) => isWaitedFor(question, answers.get(question.sample.url)));
+        const old = open.find(({ sample }) => answers.get(sample.url)?.state === "old");
+        const now = clock.monotonic();
+        if (old === undefined) {
+            giveUpAbsent = Math.min(giveUpAbsent, now + ABSENT * 1000);
+        } else {
+            giveUpAbsent = Number.POSITIVE_INFINITY;
+        }
+        if (open.length === 0 || now + pause > Math.min(end, giveUpAbsent) || signal?.aborted) {
+            return answers;
+        }
+        const [first] = old === undefined ? open : [old];
+        const what = old === undefined ? "is not there yet" : "still has its old bytes";
+        log(`waiting for the origin: ${first?.sample.url} ${what}`);
+        await clock.sleep(pause, signal);
+    }
+}
+
+function isWaitedFor({ patient, wasAbsent }: OriginQuestion, answer: OriginAnswer | undefined): boolean {
+    return patient && (answer?.state === "old" || (answer?.state === "absent" && wasAbsent !== true));
 }
