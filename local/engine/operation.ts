@@ -77,7 +77,7 @@ async function run(
     const { project, stack, programDir, env, kind } = options;
     const preview = kind === "preview";
     const declared = readProject(programDir);
-    const { main, packages, runtime, virtualenv } = declared;
+    const { folder, entry, packages, runtime, virtualenv } = declared;
     const config = withDeclared(options.config, declared, stack);
     const server = new grpc.Server({ "grpc.max_receive_message_length": -1, "grpc.max_send_message_length": -1 });
     server.addService(engineRpc.EngineService, engineService(display));
@@ -89,7 +89,14 @@ async function run(
         excludes: new UrnTargets(options.excludes),
         replaces: new UrnTargets(options.replaces),
     };
-    const providers = new Providers({ programDir, project, env, packages, display, onProvider: options.onProvider });
+    const providers = new Providers({
+        programDir: folder,
+        project,
+        env,
+        packages,
+        display,
+        onProvider: options.onProvider,
+    });
     const registry = new ProviderRegistry((pkg) => providers.load(pkg));
     const deployment = new Deployment({ project, stack, preview, ...targets }, registry, display, saved.resources);
     const rollout = new Rollout({
@@ -98,7 +105,15 @@ async function run(
         config,
         parallel,
         saved,
-        program: { programDir, runtime, ...(virtualenv === undefined ? {} : { virtualenv }), main, env, display },
+        program: {
+            rootDir: programDir,
+            programDir: folder,
+            entry,
+            runtime,
+            ...(virtualenv === undefined ? {} : { virtualenv }),
+            env,
+            display,
+        },
     });
     server.addService(monitorRpc.ResourceMonitorService, rollout.monitor.service());
     options.signal?.addEventListener("abort", () => {

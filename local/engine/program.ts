@@ -9,10 +9,13 @@ import type { Config } from "./defaultProviders";
 import { pythonCommand } from "./python";
 
 export interface ProgramOptions {
+    /** The folder of Pulumi.yaml. */
+    rootDir: string;
+    /** The folder in which the program runs. */
     programDir: string;
     runtime: "nodejs" | "python";
     virtualenv?: string;
-    /** What to run: `main` of Pulumi.yaml, relative to it; `.` by default. */
+    /** What to run there; `.` by default. */
     entry: string;
     project: string;
     stack: string;
@@ -62,10 +65,20 @@ interface Command {
     env: Record<string, string>;
 }
 
-function node({ programDir, entry, project, stack, preview, parallel, address, config }: ProgramOptions): Command {
+function node({
+    rootDir,
+    programDir,
+    entry,
+    project,
+    stack,
+    preview,
+    parallel,
+    address,
+    config,
+}: ProgramOptions): Command {
     const script = createRequire(path.join(programDir, "x.js")).resolve("@pulumi/pulumi/cmd/run");
     const args = ["--monitor", address, "--engine", address, "--organization", "organization", "--project", project];
-    args.push("--root-directory", programDir, "--stack", stack, "--pwd", programDir, ...(preview ? ["--dry-run"] : []));
+    args.push("--root-directory", rootDir, "--stack", stack, "--pwd", programDir, ...(preview ? ["--dry-run"] : []));
     args.push("--parallel", String(parallel), entry);
     return {
         file: process.execPath,
@@ -79,7 +92,8 @@ function node({ programDir, entry, project, stack, preview, parallel, address, c
 }
 
 function python({
-    programDir,
+    rootDir,
+    entry,
     virtualenv,
     project,
     stack,
@@ -89,7 +103,7 @@ function python({
     config,
 }: ProgramOptions): Command {
     const facts = { project, stack, parallel, dry_run: preview, monitor: address, engine: address };
-    return pythonCommand(programDir, virtualenv, facts, config);
+    return pythonCommand(rootDir, virtualenv, entry, facts, config);
 }
 
 /** Keys as the SDK expects them: `project:config:key`. */

@@ -17,8 +17,10 @@ export interface Project {
     runtime: "nodejs" | "python";
     /** Where a Python program has its interpreter. */
     virtualenv?: string;
-    /** Path of the program within the project's folder. */
-    main: string;
+    /** Where the program runs, and plugins do: the project's folder, or the one that `main` names or that holds it. */
+    folder: string;
+    /** What is run there. */
+    entry: string;
     /** Config keys, as they are written: with a namespace or without. */
     config: Record<string, DeclaredKey>;
     /** Folders of plugins, by the name of their package. */
@@ -54,12 +56,27 @@ export function readProject(programDir: string): Project {
         name,
         runtime: language,
         ...(virtualenv === undefined ? {} : { virtualenv }),
-        main: typeof main === "string" ? main : ".",
+        ...placeOf(programDir, main),
         config: Object.fromEntries(Object.entries(config ?? {}).map(([key, value]) => [key, declared(value)])),
         packages: Object.fromEntries(
             Object.entries(packages ?? {}).map(([key, value]) => [key, pluginFolder(programDir, key, value)]),
         ),
     };
+}
+
+/** https://github.com/pulumi/pulumi/blob/master/pkg/engine/project.go (getPwdMain) */
+function placeOf(programDir: string, main: unknown): { folder: string; entry: string } {
+    if (typeof main !== "string" || main === "") {
+        return { folder: programDir, entry: "." };
+    }
+    const place = path.resolve(programDir, main);
+    const stats = fs.statSync(place, { throwIfNoEntry: false });
+    if (stats === undefined) {
+        throw new Error(`project 'main' could not be read: there is no ${place}`);
+    }
+    return stats.isDirectory()
+        ? { folder: place, entry: "." }
+        : { folder: path.dirname(place), entry: path.basename(place) };
 }
 
 /** Where a plugin is that Pulumi.yaml names by its path. */

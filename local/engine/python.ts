@@ -2,7 +2,7 @@
 import path from "node:path";
 
 const LAUNCHER = `
-import asyncio, json, os, runpy
+import asyncio, json, os, runpy, sys
 import pulumi
 facts = json.loads(os.environ["LOCAL_ENGINE"])
 pulumi.runtime.set_all_config(pulumi.runtime.get_config_env(), pulumi.runtime.get_config_secret_keys_env())
@@ -11,7 +11,7 @@ loop = asyncio.new_event_loop()
 asyncio.set_event_loop(loop)
 code = 0
 try:
-    loop.run_until_complete(pulumi.runtime.run_in_stack(lambda: runpy.run_path(".", run_name="__main__")))
+    loop.run_until_complete(pulumi.runtime.run_in_stack(lambda: runpy.run_path(sys.argv[1], run_name="__main__")))
 except pulumi.RunError as error:
     pulumi.log.error(str(error))
     code = 32
@@ -29,16 +29,18 @@ export interface PythonFacts {
     engine: string;
 }
 
-/** @param virtualenv the folder with the interpreter and the SDK, relative to the program's. */
+/** @param virtualenv the folder with the interpreter and the SDK, relative to the project's.
+ * @param entry what is run: a file, or a folder with a `__main__.py`. */
 export function pythonCommand(
-    programDir: string,
+    rootDir: string,
     virtualenv: string | undefined,
+    entry: string,
     facts: PythonFacts,
     config: { values: Record<string, string>; secretKeys: string[] },
 ): { file: string; args: string[]; env: Record<string, string> } {
     return {
-        file: virtualenv === undefined ? "python3" : path.resolve(programDir, virtualenv, "bin", "python3"),
-        args: ["-u", "-c", LAUNCHER],
+        file: virtualenv === undefined ? "python3" : path.resolve(rootDir, virtualenv, "bin", "python3"),
+        args: ["-u", "-c", LAUNCHER, entry],
         env: {
             LOCAL_ENGINE: JSON.stringify(facts),
             PULUMI_CONFIG: JSON.stringify(config.values),

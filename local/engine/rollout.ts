@@ -28,7 +28,9 @@ export interface RolloutOptions {
     config: Config;
     parallel: number;
     saved: Saved;
-    program: Pick<ProgramOptions, "programDir" | "runtime" | "virtualenv" | "env"> & { main: string; display: Display };
+    program: Pick<ProgramOptions, "rootDir" | "programDir" | "entry" | "runtime" | "virtualenv" | "env"> & {
+        display: Display;
+    };
 }
 
 /** Milliseconds that a program has to end by itself once its deployment is over. */
@@ -92,7 +94,6 @@ export class Rollout {
         const { project, stack, preview } = deployment.options;
         const { process: child, ended } = runProgram({
             ...program,
-            entry: program.main,
             project,
             stack,
             preview,

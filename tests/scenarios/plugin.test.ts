@@ -17,9 +17,9 @@ const REFUSED = { kind: "status", status: 403, code: 10000, path: "purge_cache",
 describe("scenarios: a program of another language", () => {
     let place: string;
     let site: Site;
-    const start = async ({ config, ...options }: SiteOptions = {}) => {
+    const start = async ({ config, at, main, ...options }: SiteOptions & { at?: string; main?: string } = {}) => {
         place = mkdtempSync(path.join(tmpdir(), "cache-purge-plugin-"));
-        const files = { files: FILES, programDir: pluginProgram(place) };
+        const files = { files: FILES, programDir: pluginProgram(place, main, at) };
         site = await Site.start({ ...files, ...options, config: { version: "0.1.0", ...config } });
     };
     afterEach(async () => {
@@ -145,12 +145,18 @@ describe("scenarios: a program of another language", () => {
         deepStrictEqual(counts(await site.up()), { unchanged: 10 });
     });
 
-    it("a folder is relative to the program's", async () => {
-        await start();
-        await site.stack.setConfig("dir", path.relative(path.join(place, "program"), site.dir));
-        await site.up();
-        match((await site.urls()).join(" "), /\/a\.css/);
-    });
+    for (const [title, at, main] of [
+        ["to that of Pulumi.yaml", "program", "anyLanguage.js"],
+        ["to the file's that `main` names", ".", "program/anyLanguage.js"],
+        ["to the one that `main` names, also in a program in TypeScript", ".", "program"],
+    ] as const) {
+        it(`a folder is relative ${title}`, async () => {
+            await start({ at, main });
+            await site.stack.setConfig("dir", path.relative(path.join(place, "program"), site.dir));
+            await site.up();
+            match((await site.urls()).join(" "), /\/a\.css/);
+        });
+    }
 
     it("a provider whose base URL cannot be read: it is said, and apiBaseUrl tells it", async () => {
         const nowhere = "http://127.0.0.1:1/client/v4";
@@ -225,9 +231,7 @@ describe("scenarios: a stack of the TypeScript component", () => {
         ["is taken over: nothing of it changes", "anyLanguage.js", { unchanged: 6, updated: 1 }],
     ] as const) {
         it(`that a version has stored ${title}, and nothing is purged`, async () => {
-            const dir = pluginProgram(place);
-            const project = path.join(dir, "Pulumi.yaml");
-            writeFileSync(project, readFileSync(project, "utf8").replace("anyLanguage.js", main));
+            const dir = pluginProgram(place, main);
             const config = { tokenGiven: "true", aliases: JSON.stringify({ purge: [PURGE_URN] }) };
             site = await Site.start({ files: stored, programDir: dir, config });
             await site.stack.setConfig("token", site.cloudflare.createToken().value, true);

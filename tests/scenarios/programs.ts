@@ -18,16 +18,22 @@ export function compiledProgram(): string {
     return dir;
 }
 
-/** The program that uses the plugin, as JavaScript, in a folder of its own. */
-export function pluginProgram(place: string): string {
+/**
+ * The program that uses the plugin, as JavaScript, in a folder `program`.
+ *
+ * @param main what Pulumi.yaml names: another language's program, or `index.js`, which uses the package itself.
+ * @param at the project's folder, seen from `place`.
+ * @returns the project's folder.
+ */
+export function pluginProgram(place: string, main = "anyLanguage.js", at = "program"): string {
     const dir = path.join(place, "program");
     cpSync(transpiled(PROGRAM), dir, { recursive: true, filter: (file) => path.basename(file) !== "node_modules" });
     symlinkSync(path.join(ROOT, "node_modules"), path.join(dir, "node_modules"));
-    const plugin = path.join(ROOT, "components", "plugin");
-    const project = `name: demo\nruntime: nodejs\nmain: anyLanguage.js\npackages:\n  cloudflare-cache-purge: ${plugin}\n`;
-    writeFileSync(path.join(dir, "Pulumi.yaml"), project);
     writeFileSync(path.join(dir, "package.json"), '{ "name": "scenario", "private": true }');
-    return dir;
+    const plugin = path.join(ROOT, "components", "plugin");
+    const project = `name: demo\nruntime: nodejs\nmain: ${main}\npackages:\n  cloudflare-cache-purge: ${plugin}\n`;
+    writeFileSync(path.join(place, at, "Pulumi.yaml"), project);
+    return path.join(place, at);
 }
 
 /** The program of this repository, as JavaScript. */
