@@ -94,13 +94,20 @@ describe("config that Pulumi.yaml declares", function () {
             file,
             "name: 'x'\nruntime: nodejs\nmain: src/ # here\nconfig:\n  a: 1\n  b: {default: two}\npackages: {p: ./plugin}\n",
         );
+        throws(() => readProject(folder), /'main' could not be read: there is no .*src$/);
+        fs.mkdirSync(path.join(folder, "src"));
         deepStrictEqual(readProject(folder), {
             name: "x",
             runtime: "nodejs",
-            main: "src/",
+            folder: path.join(folder, "src"),
+            entry: ".",
             config: { a: { value: 1 }, b: { default: "two" } },
             packages: { p: path.join(folder, "plugin") },
         });
+        fs.writeFileSync(file, "name: x\nruntime: nodejs\nmain: src/a.js\n");
+        fs.writeFileSync(path.join(folder, "src", "a.js"), "");
+        const { folder: place, entry } = readProject(folder);
+        deepStrictEqual([place, entry], [path.join(folder, "src"), "a.js"]);
         fs.writeFileSync(file, "name: x\nruntime: nodejs\npackages: {p: p@1.0.0}\n");
         throws(() => readProject(folder), /package "p": the local engine takes a plugin's folder/);
         fs.writeFileSync(file, "name: x\n\truntime: nodejs\n");
