@@ -4,15 +4,16 @@ import { resolveBaseUrl } from "../cloudflare/baseUrl";
 import type { Zone } from "../cloudflare/zone";
 import type { Problem } from "../errors/problem";
 import { ProblemError } from "../errors/problem";
+import { OptionError } from "../errors/usageError";
 import type { Targets } from "../plan/targets";
 import type { CheckHeaders } from "../purge/visit";
-import type { JournalArgs, Kinds, PurgeArgs } from "../resources/kinds";
+import type { JournalArgs, Kinds, PurgeArgs } from "../resources/dynamic";
 import { wrongOptions } from "../settings/check";
 import { COMPONENT } from "../settings/componentOptions";
 import { withDefaults } from "../settings/settings";
 import { TUNING } from "../settings/tuningOptions";
-import { manifestText } from "./assetsFrom";
-import type { CachePurgeArgs } from "./cachePurgeArgs";
+import type { CachePurgeArgs } from "./args";
+import { manifestText } from "./args";
 import { baseHosts, tokenProblem } from "./checkArgs";
 import { Journal } from "./journal";
 import { ProgramError, refuse } from "./programError";
@@ -20,7 +21,7 @@ import { PurgeToken } from "./purgeToken";
 import { triggersOf } from "./triggers";
 
 /** What is known before a component makes its parts. */
-export interface Known {
+interface Known {
     readonly zone: pulumi.Output<Zone>;
     /** The permission group's ID, where it was looked up already. */
     readonly group?: pulumi.Input<string> | undefined;
@@ -32,7 +33,7 @@ export interface Known {
 }
 
 /** What a component makes before anything is uploaded. */
-export interface BeforeUpload {
+interface BeforeUpload {
     readonly token: TokenInUse;
     /** All that the Purge takes, but the journal. */
     readonly how: Omit<PurgeArgs, "journal" | "isSwept">;
@@ -174,4 +175,31 @@ export function apiBaseUrlOf(self: pulumi.Resource): pulumi.Output<string> {
             throw error instanceof ProblemError ? new ProgramError(error) : error;
         }
     });
+}
+
+const UNITS: Readonly<Record<string, number>> = { h: 3600, m: 60, s: 1, ms: 0.001 };
+
+/**
+ * Seconds of a duration as `customTimeouts` has it: `"5m"`, `"1h30m"`, `"90s"` (Go's time.ParseDuration).
+ *
+ * @throws ProgramError when it is not one, or not one in which a purge can be done.
+ */
+export function seconds(duration: string | undefined): number | undefined {
+    if (duration === undefined) {
+        return undefined;
+    }
+    const wrong = (what: string, remedy: string) =>
+        new ProgramError(new OptionError("customTimeouts", duration, what, remedy));
+    if (!/^(\d+(\.\d+)?(h|ms|m|s))+$/.test(duration)) {
+        throw wrong("it is not a duration", 'Write one such as "5m" or "1h30m"');
+    }
+    let sum = 0;
+    for (const [, amount, unit] of duration.matchAll(/(\d+(?:\.\d+)?)(h|ms|m|s)/g)) {
+        sum += Number(amount) * (UNITS[unit as string] as number);
+    }
+    const { accepts, must } = TUNING.deadline.rule;
+    if (!accepts(sum)) {
+        throw wrong(`it must be ${must}`, "Correct it, or leave it out");
+    }
+    return sum;
 }

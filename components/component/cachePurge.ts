@@ -1,10 +1,9 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { Receipt } from "../purge/outcome";
 import { DYNAMIC } from "../resources/dynamic";
-import { apiBaseUrlOf, beforeUpload } from "./beforeUpload";
-import type { CachePurgeArgs } from "./cachePurgeArgs";
+import type { CachePurgeArgs } from "./args";
+import { apiBaseUrlOf, beforeUpload, seconds } from "./beforeUpload";
 import { baseHosts, checkArgs, hostOutside } from "./checkArgs";
-import { seconds } from "./duration";
 import type { Journal } from "./journal";
 import { refuse } from "./programError";
 import { uploads } from "./uploads";

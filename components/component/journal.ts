@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import type { JournalArgs, Kinds, PurgeArgs } from "../resources/kinds";
+import type { JournalArgs, Kinds, PurgeArgs } from "../resources/dynamic";
 
 /** A resource's properties and options, as a transform is given them. */
 interface Registration {

@@ -1,6 +1,8 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { Problem } from "../errors/problem";
 import { ProblemError } from "../errors/problem";
+import { wrongOptions } from "../settings/check";
+import type { Options } from "../settings/option";
 
 /**
  * Ends the program with its message and no stack trace. The SDK writes `error serializing property "…":` before the
@@ -27,4 +29,21 @@ export function refuse(problem: Problem | undefined): void {
  */
 export function refusal(message: string, self: pulumi.Resource): pulumi.ResourceError {
     return new pulumi.ResourceError(message, self, true);
+}
+
+/**
+ * Refuses options that do not exist, and values that break their rule, as far as they stand in the program.
+ *
+ * @throws pulumi.ResourceError naming the option, its value, and what it must be.
+ */
+export function checkOptions(table: Options, values: object, self: pulumi.Resource): void {
+    const [wrong] = wrongOptions(table, values, isOpen);
+    if (wrong !== undefined) {
+        throw refusal(wrong.reason, self);
+    }
+}
+
+/** Whether a value is known only when the program runs, such as another resource's output. */
+export function isOpen(value: unknown): boolean {
+    return pulumi.Output.isInstance(value) || value instanceof Promise;
 }

@@ -1,14 +1,12 @@
 import * as cloudflare from "@pulumi/cloudflare";
 import * as pulumi from "@pulumi/pulumi";
-import { CACHE_PURGE, LONGEST_NAME, zoneResources } from "../cloudflare/tokenPolicy";
+import { CACHE_PURGE, LONGEST_NAME, ZONE_SCOPE, zoneResources } from "../cloudflare/tokenPolicy";
 import type { Zone } from "../cloudflare/zone";
 import type { Problem } from "../errors/problem";
+import { wrongOptions } from "../settings/check";
 import { COMPONENT } from "../settings/componentOptions";
 import { TOKEN } from "../settings/tokenOptions";
-import { checkOptions } from "./checkOptions";
-import { groupId } from "./permissionGroup";
-import { refusal, refuse } from "./programError";
-import { tokenDates } from "./tokenDates";
+import { checkOptions, isOpen, ProgramError, refusal, refuse } from "./programError";
 import type { ZoneArg } from "./zone";
 import { lookUpZone } from "./zone";
 
@@ -171,4 +169,125 @@ function condition(args: PurgeTokenOptions) {
 function defaultName(zone: Zone): string {
     const place = `${pulumi.getProject()}/${pulumi.getStack()}`;
     return `cache-purge ${zone.name || zone.id} (${place})`.slice(0, LONGEST_NAME);
+}
+
+interface Dates {
+    readonly expiresOn?: pulumi.Input<string>;
+    readonly notBefore?: pulumi.Input<string>;
+}
+
+/**
+ * A token's dates, each checked when it is known, and at once where it stands in the program: Cloudflare makes a token that has expired already without a word, and
+ * only the next purge would fail.
+ *
+ * @param path What the options are under in the program: `token.`.
+ * @param inUse Whether this very program purges with the token, so that it has to be valid now.
+ */
+export function tokenDates({ expiresOn, notBefore }: Dates, path: string, inUse: boolean): Dates {
+    const check = (name: keyof Dates, given: pulumi.Input<string>): pulumi.Input<string> => {
+        const checked = (value: string): string => {
+            refuse(dateProblem(name, value, path, inUse, Date.now()));
+            return value;
+        };
+        return isOpen(given) ? pulumi.output(given).apply(checked) : checked(given as string);
+    };
+    return {
+        ...(expiresOn === undefined ? {} : { expiresOn: check("expiresOn", expiresOn) }),
+        ...(notBefore === undefined ? {} : { notBefore: check("notBefore", notBefore) }),
+    };
+}
+
+/** @param now ms since the epoch. */
+export function dateProblem(
+    name: keyof Dates,
+    value: string,
+    path: string,
+    inUse: boolean,
+    now: number,
+): Problem | undefined {
+    const [wrong] = wrongOptions(TOKEN, { [name]: value }, undefined, path);
+    if (wrong !== undefined) {
+        return { key: "usage", cause: `${wrong.reason}.`, remedy: "" };
+    }
+    const at = Date.parse(value);
+    if (name === "expiresOn" && at <= now) {
+        return {
+            key: "token-not-active",
+            cause: `${path}expiresOn is "${value}", which is in the past: the token could purge nothing.`,
+            remedy: "Give a later date, or leave it out: the token then never expires.",
+        };
+    }
+    return name === "notBefore" && inUse && at > now
+        ? {
+              key: "token-not-active",
+              cause: `${path}notBefore is "${value}", which is in the future: this deploy could not purge with the token.`,
+              remedy: "Give an earlier date, or leave it out.",
+          }
+        : undefined;
+}
+
+/**
+ * The ID of the permission group to grant.
+ *
+ * The list is read in any case: a credential that may not read it may not make tokens either, and the provider would
+ * then only say `9109`. That is a warning here, with the remedy, since the provider's own error follows.
+ *
+ * @param id the group's ID, or `"lookup"`.
+ */
+export async function groupId(
+    id: string,
+    owner: "user" | "account",
+    accountId: string,
+    opts: pulumi.InvokeOptions,
+): Promise<string> {
+    try {
+        const groups = await list(owner, accountId, opts);
+        return id === "lookup" ? chosen(groups) : id;
+    } catch (error) {
+        if (error instanceof ProgramError) {
+            throw error;
+        }
+        if (id === "lookup") {
+            const cause = "The permission groups cannot be listed, so none can be looked up.";
+            throw new ProgramError({ key: "cannot-create-tokens", cause, remedy: remedy(owner) });
+        }
+        await pulumi.log.warn(`the provider's token may not be able to make a token. ${remedy(owner)}`, opts.parent);
+        return id;
+    }
+}
+
+type Group = { readonly id?: string; readonly name?: string; readonly scopes?: readonly string[] };
+
+async function list(
+    owner: "user" | "account",
+    accountId: string,
+    opts: pulumi.InvokeOptions,
+): Promise<readonly Group[]> {
+    const { name } = CACHE_PURGE;
+    const answer =
+        owner === "user"
+            ? await cloudflare.getApiTokenPermissionGroupsList({ name }, opts)
+            : await cloudflare.getAccountApiTokenPermissionGroupsList({ accountId, name }, opts);
+    return answer.results;
+}
+
+/** Names repeat in the list: name and scope together choose one. */
+function chosen(groups: readonly Group[]): string {
+    const group = groups.find((g) => g.name === CACHE_PURGE.name && g.scopes?.includes(ZONE_SCOPE));
+    if (group?.id === undefined) {
+        throw new ProgramError({
+            key: "cannot-create-tokens",
+            cause: `Cloudflare lists no permission group "${CACHE_PURGE.name}" for zones.`,
+            remedy: `Leave permissionGroup out to use ${CACHE_PURGE.id}.`,
+        });
+    }
+    return group.id;
+}
+
+function remedy(owner: "user" | "account"): string {
+    const where =
+        owner === "user"
+            ? "User → API Tokens → Edit (https://dash.cloudflare.com/profile/api-tokens)"
+            : "Account → Account API Tokens → Edit, made by a Super Administrator";
+    return `Give it ${where}, or give CachePurge an existing token: token: config.requireSecret("purgeToken").`;
 }

@@ -1,7 +1,6 @@
 import { types } from "node:util";
 import * as pulumi from "@pulumi/pulumi";
-import { isOpen } from "./checkOptions";
-import { ProgramError } from "./programError";
+import { isOpen, ProgramError } from "./programError";
 
 /**
  * The values of triggers by name, those of a list after their place, as the state keeps them: what JSON can tell apart. Dates

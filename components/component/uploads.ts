@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { grouped } from "../plan/numbers";
-import type { CachePurgeArgs, Upload } from "./cachePurgeArgs";
+import type { CachePurgeArgs, Upload } from "./args";
 import type { Journal } from "./journal";
 import { refusal } from "./programError";
 

@@ -6,10 +6,9 @@ import { chooseZone, zoneCandidates } from "../cloudflare/zoneOfHosts";
 import { ambiguousZone, noZone, pausedZone, similarZone } from "../diagnosis/lookup";
 import type { Problem } from "../errors/problem";
 import { problemText } from "../errors/problem";
-import { firstLine, lookUpFailure } from "./lookUpFailure";
 import { ProgramError, refuse } from "./programError";
 import type { ProgramWords } from "./zoneWords";
-import { splitProblem, WORDS } from "./zoneWords";
+import { firstLine, lookUpFailure, splitProblem, WORDS } from "./zoneWords";
 
 /** A zone by its name, by name within one account, or by its ID. */
 export type ZoneArg =

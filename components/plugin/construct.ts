@@ -1,18 +1,35 @@
-/** The components of a plugin. */
+/** The components of a plugin, what has to be looked up before they are made, and how a wrong option is refused. */
+import * as cloudflare from "@pulumi/cloudflare";
 import * as pulumi from "@pulumi/pulumi";
-import { beforeUpload } from "../component/beforeUpload";
-import { seconds } from "../component/duration";
+import { resolveBaseUrl } from "../cloudflare/baseUrl";
+import { CACHE_PURGE } from "../cloudflare/tokenPolicy";
+import type { Zone } from "../cloudflare/zone";
+import type { CachePurgeArgs } from "../component/args";
+import { beforeUpload, seconds } from "../component/beforeUpload";
+import type { WrongArg } from "../component/checkArgs";
+import { baseHosts, hostOutside } from "../component/checkArgs";
+import { refuse } from "../component/programError";
 import type { PurgeTokenOptions } from "../component/purgeToken";
-import { PurgeToken } from "../component/purgeToken";
-import { tokenDates } from "../component/tokenDates";
+import { groupId, noAccount, PurgeToken, tokenDates } from "../component/purgeToken";
+import { findZone } from "../component/zone";
+import { ProblemError } from "../errors/problem";
+import type { Options } from "../settings/option";
 import { ANY_LANGUAGE, ANY_LANGUAGE_TOKEN } from "../settings/pluginOptions";
-import { argsOf, wrongHosts, wrongTogether } from "./args";
-import type { Given } from "./given";
-import { areKnown, given, some } from "./given";
-import { PLUGIN, ticketOf } from "./kinds";
-import { apiBaseUrlFor, groupFor, invokeOptions, zoneFor } from "./lookUps";
-import { CACHE_PURGE, PURGE_TOKEN, SITE } from "./names";
-import { check, refuseInput, refusing } from "./refusal";
+import type { Given } from "./inputs";
+import {
+    areKnown,
+    argsOf,
+    given,
+    some,
+    unknown,
+    WORDS,
+    wrongAssets,
+    wrongHosts,
+    wrongInputs,
+    wrongTogether,
+    zoneOf,
+} from "./inputs";
+import { CACHE_PURGE_TYPE, PLUGIN, PURGE_TOKEN_TYPE, SITE_TYPE, ticketOf } from "./parts";
 
 type ComponentOptions = pulumi.ComponentResourceOptions;
 type Constructed = pulumi.provider.ConstructResult;
@@ -32,10 +49,10 @@ export async function construct(
     const from = await given(inputs);
     const opts = tidied(options);
     switch (type) {
-        case SITE:
-        case CACHE_PURGE:
+        case SITE_TYPE:
+        case CACHE_PURGE_TYPE:
             return site(name, type, from, opts);
-        case PURGE_TOKEN:
+        case PURGE_TOKEN_TYPE:
             return purgeToken(name, from, opts);
         default:
             throw new Error(`unknown component ${type}`);
@@ -55,7 +72,7 @@ async function site(name: string, type: string, from: Given, opts: ComponentOpti
     const deadline = refusing("dir", () => seconds(opts.customTimeouts?.update ?? opts.customTimeouts?.create));
     const apiBaseUrl = apiBaseUrlFor(from);
     // A stack of the TypeScript component is taken over: there, a Site and its Purge are one component.
-    const former = type === SITE ? [{ type: CACHE_PURGE }] : [];
+    const former = type === SITE_TYPE ? [{ type: CACHE_PURGE_TYPE }] : [];
     const self = new Component(type, name, { ...opts, aliases: [...(opts.aliases ?? []), ...former] });
     for (const warning of args.assets?.warnings ?? []) {
         pulumi.log.warn(warning, self);
@@ -80,7 +97,7 @@ async function site(name: string, type: string, from: Given, opts: ComponentOpti
         tokenId: token.id,
         token: pulumi.secret(token.value),
     };
-    if (type === SITE) {
+    if (type === SITE_TYPE) {
         return self.done(stored, { record: journal.record, ticket: ticketOf({ ...how, journal: journal.record }) });
     }
     const purge = new PLUGIN.Purge(
@@ -124,4 +141,106 @@ class Component extends pulumi.ComponentResource {
 function tidied({ customTimeouts, ...opts }: ComponentOptions): ComponentOptions {
     const written = Object.entries(customTimeouts ?? {}).filter(([, time]) => time !== undefined && time !== "");
     return { ...opts, ...(written.length === 0 ? {} : { customTimeouts: Object.fromEntries(written) }) };
+}
+
+/* What a component has to know before it makes its parts. All of it is awaited, and refused as the option that led to it. */
+
+/** Look-ups are made with the provider that the component is given. */
+function invokeOptions({ providers }: ComponentOptions): pulumi.InvokeOptions {
+    const own = (providers as Record<string, pulumi.ProviderResource> | undefined)?.cloudflare;
+    return own === undefined ? {} : { provider: own };
+}
+
+interface FoundZone {
+    /** `undefined`: this preview does not know what to look up. */
+    readonly facts: Zone | undefined;
+    readonly output: pulumi.Output<Zone>;
+}
+
+async function zoneFor(from: Given, known: CachePurgeArgs, opts: pulumi.InvokeOptions): Promise<FoundZone> {
+    const names = ["zone", "zoneId", "accountId"];
+    const isWritten = "zone" in from.inputs || "zoneId" in from.inputs;
+    if (!areKnown(from, ...names, ...(isWritten ? [] : ["baseUrls"]))) {
+        return { facts: undefined, output: unknown<Zone>(some(from.inputs, [...names, "baseUrls"])) };
+    }
+    const hosts = isWritten || known.assets !== undefined ? baseHosts(known) : hostsOf(from);
+    const property = "zoneId" in from.inputs ? "zoneId" : isWritten ? "zone" : "baseUrls";
+    const facts = await awaiting(property, findZone(zoneOf(from), hosts, { opts, words: WORDS }));
+    refusing("baseUrls", () => refuse(hostOutside(facts.name, known, WORDS)));
+    return { facts, output: pulumi.output(facts) as pulumi.Output<Zone> };
+}
+
+/** Hosts of base URLs without files: those of triggers alone. */
+function hostsOf({ plain }: Given): string[] {
+    return ((plain.baseUrls ?? []) as string[]).map((url) => new URL(url).host);
+}
+
+async function groupFor(
+    options: unknown,
+    zone: Zone | undefined,
+    opts: pulumi.InvokeOptions,
+): Promise<string | undefined> {
+    if (options === undefined || zone === undefined) {
+        return undefined;
+    }
+    const { owner = "user", permissionGroup = CACHE_PURGE.id } = options as {
+        owner?: "user" | "account";
+        permissionGroup?: string;
+    };
+    if (owner === "account") {
+        refusing("zone", () => refuse(noAccount(zone)));
+    }
+    return awaiting("tokenOptions", groupId(permissionGroup, owner, zone.accountId, opts));
+}
+
+function apiBaseUrlFor({ inputs, plain }: Given): pulumi.Input<string> {
+    const written = inputs.apiBaseUrl;
+    if (written !== undefined && plain.apiBaseUrl === undefined) {
+        return written as pulumi.Output<string>;
+    }
+    const configured = (plain.apiBaseUrl ?? cloudflare.config.baseUrl) as string | undefined;
+    const name = written === undefined ? "cloudflare:baseUrl" : "apiBaseUrl";
+    return refusing("apiBaseUrl", () => resolveBaseUrl(configured, process.env, name));
+}
+
+/* Wrong options as the engine prints them: each with the property that it is about. */
+
+/** @throws pulumi.InputPropertiesError for options that do not exist, and values that break their rule. */
+function check(from: Given, table: Options): void {
+    const wrong = wrongInputs(from, table);
+    if (wrong.length > 0) {
+        throw refusal(wrong);
+    }
+}
+
+function refuseInput(wrong: WrongArg | undefined): void {
+    if (wrong !== undefined) {
+        throw refusal([wrong]);
+    }
+}
+
+function refusal(wrong: readonly WrongArg[]): pulumi.InputPropertiesError {
+    const errors = wrong.map(({ property, reason }) => ({ propertyPath: property, reason }));
+    return new pulumi.InputPropertiesError({ message: "", errors });
+}
+
+/** Runs what may refuse an option. @param property The one that it is about, where the error does not say. */
+function refusing<T>(property: string, run: () => T): T {
+    try {
+        return run();
+    } catch (error) {
+        throw asRefusal(property, error);
+    }
+}
+
+async function awaiting<T>(property: string, run: Promise<T>): Promise<T> {
+    return run.catch((error: unknown) => {
+        throw asRefusal(property, error);
+    });
+}
+
+function asRefusal(property: string, error: unknown): unknown {
+    const wrong =
+        wrongAssets(error) ?? (error instanceof ProblemError ? { property, reason: error.message } : undefined);
+    return wrong === undefined ? error : refusal([wrong]);
 }

@@ -2,12 +2,10 @@ import type * as pulumi from "@pulumi/pulumi";
 import { cancel } from "../resources/abortWithEngine";
 import { PROVIDER_KEY } from "../resources/state";
 import { construct } from "./construct";
-import { VERSION } from "./names";
-import type { Served } from "./resources";
-import { SERVED } from "./resources";
+import { VERSION } from "./parts";
+import type { Bag, Served } from "./resources";
+import { reply, revealed, SERVED, secretKeys } from "./resources";
 import { schema } from "./schema";
-import type { Bag } from "./wire";
-import { reply, revealed, secretKeys } from "./wire";
 
 /** Inputs that are secrets whatever they were given as. */
 const SECRETS = ["token", "checkHeaders"];

@@ -21,12 +21,9 @@ import { withDefaults, withoutDefaults } from "../settings/settings";
 import { TUNING } from "../settings/tuningOptions";
 import { abortWithEngine } from "./abortWithEngine";
 import { markSwept, sweepsSince } from "./inProcess";
-import type { OwedState } from "./owed";
-import { encodeOwed, isSettled, owedOf } from "./owed";
-import { purgeCommand } from "./purgeCommand";
-import { explained, linesOf, owedLine } from "./purgeWords";
-import type { PurgeInputs, PurgeOutputs } from "./state";
-import { isUnknown, PROVIDER_KEY } from "./state";
+import type { OwedState, PurgeInputs, PurgeOutputs } from "./state";
+import { encodeOwed, isSettled, isUnknown, owedOf, PROVIDER_KEY } from "./state";
+import { explained, linesOf, owedLine, purgeCommand } from "./words";
 
 /** The engine's check: every wrong value, before anything is changed. */
 export async function check(_olds: PurgeInputs, news: PurgeInputs): Promise<CheckResult> {

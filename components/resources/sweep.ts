@@ -12,10 +12,9 @@ import { httpVisit } from "../purge/visit";
 import { listed } from "../purge/words";
 import { isSwept, markSwept, removesFiles, sweepsByEpoch, sweepsSince } from "./inProcess";
 import { purgeNow } from "./purge";
-import { purgeCommand } from "./purgeCommand";
-import { linesOf } from "./purgeWords";
 import type { PurgeInputs, SweepState } from "./state";
 import { isUnknown, UNKNOWN } from "./state";
+import { linesOf, purgeCommand } from "./words";
 
 /**
  * Keeps of the inputs what the state is to hold, and leaves the rest, the token among it, to the `delete` of the Sweep

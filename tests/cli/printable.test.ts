@@ -3,7 +3,7 @@ import type { ServerResponse } from "node:http";
 import fc from "fast-check";
 import type { CloudflareError } from "../../components/cloudflare/cloudflareError";
 import { parseResponse } from "../../components/cloudflare/response";
-import { lookUpFailure } from "../../components/component/lookUpFailure";
+import { lookUpFailure } from "../../components/component/zoneWords";
 import { problemText } from "../../components/errors/problem";
 import { json, refusal, serve, TOKEN } from "../cloudflare/servers";
 import { invoke } from "./invoke";

@@ -1,5 +1,5 @@
 import { doesNotMatch, match } from "node:assert";
-import { lookUpFailure } from "../../components/component/lookUpFailure";
+import { lookUpFailure } from "../../components/component/zoneWords";
 import { problemText } from "../../components/errors/problem";
 
 const GET = 'failed to make http request: GET "https://api.cloudflare.com/client/v4/zones?name=example.com"';

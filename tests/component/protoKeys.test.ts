@@ -8,7 +8,7 @@ import { readOwed } from "../../components/cli/purge/owed";
 import { parseEnvelope } from "../../components/cloudflare/response";
 import { parseTokenStatus } from "../../components/cloudflare/tokenStatus";
 import { parseZone } from "../../components/cloudflare/zone";
-import { assetsFrom } from "../../components/component/assetsFrom";
+import { assetsFrom } from "../../components/component/args";
 import { triggerValues } from "../../components/component/triggers";
 import { decodeRecord, encodeRecord } from "../../components/plan/record";
 import { parseTargets } from "../../components/plan/targets";

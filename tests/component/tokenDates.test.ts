@@ -2,7 +2,7 @@ import { match, rejects, strictEqual, throws } from "node:assert";
 import * as pulumi from "@pulumi/pulumi";
 import type { PurgeTokenOptions } from "../../components";
 import { CachePurge, PurgeToken } from "../../components";
-import { dateProblem } from "../../components/component/tokenDates";
+import { dateProblem } from "../../components/component/purgeToken";
 import { problemText } from "../../components/errors/problem";
 import { mockEngine, resolved } from "./mocks";
 

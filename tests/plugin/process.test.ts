@@ -2,7 +2,7 @@ import { deepStrictEqual, doesNotMatch, match, ok, rejects, strictEqual } from "
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { decodeTicket } from "../../components/plugin/ticket";
+import { decodeTicket } from "../../components/plugin/parts";
 import { PROJECT } from "../../components/settings/project";
 import type { LocalCloudflare } from "../../local/cloudflare";
 import { startLocalCloudflare } from "../../local/cloudflare";

@@ -4,8 +4,8 @@ import type { Entry } from "../../components/plan/record";
 import { encodeRecord } from "../../components/plan/record";
 import type { Sample } from "../../components/plan/samples";
 import type { Selector } from "../../components/plan/selector";
-import { owedOf } from "../../components/resources/owed";
 import type { PurgeOutputs } from "../../components/resources/state";
+import { owedOf } from "../../components/resources/state";
 
 const BASE = "https://www.example.com";
 const [A, B, C] = ["a".repeat(32), "b".repeat(32), "c".repeat(32)];

@@ -7,9 +7,8 @@ import type { JournalRecord } from "../../components/plan/record";
 import { emptyRecord, encodeRecord } from "../../components/plan/record";
 import type { Why } from "../../components/purge/owed";
 import { samplesWithChange } from "../../components/purge/owed";
-import type { OwedState } from "../../components/resources/owed";
-import { encodeOwed, isSettled, owedOf } from "../../components/resources/owed";
-import type { PurgeOutputs } from "../../components/resources/state";
+import type { OwedState, PurgeOutputs } from "../../components/resources/state";
+import { encodeOwed, isSettled, owedOf } from "../../components/resources/state";
 
 const manifestOf = (files: Record<string, string>) =>
     assetsFromDigests(files, { baseUrls: ["https://www.example.com"], allowEmpty: true }).manifest;

@@ -33,8 +33,7 @@ describe("docs and the table of options", () => {
     });
 
     const sources: [string, Options][] = [
-        ["component/cachePurgeArgs.ts", COMPONENT],
-        ["component/tuningArgs.ts", COMPONENT],
+        ["component/args.ts", COMPONENT],
         ["component/purgeToken.ts", TOKEN],
         ["assets/mapping.ts", SITE],
     ];

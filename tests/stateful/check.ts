@@ -1,5 +1,5 @@
 import { unionOf } from "../../components/plan/entries";
-import { owedOf } from "../../components/resources/owed";
+import { owedOf } from "../../components/resources/state";
 import { staleFor } from "../../local/cloudflare/edge/entry";
 import { visitRequest } from "../../local/cloudflare/visitor";
 import type { Ledger } from "./ledger";

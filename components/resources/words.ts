@@ -1,15 +1,24 @@
 /** What a Purge tells whoever runs `pulumi up`: texts of what purge/ found. */
-
 import type { CloudflareClient } from "../cloudflare/client";
 import { CloudflareError } from "../cloudflare/cloudflareError";
 import { zoneOf } from "../cloudflare/zone";
 import { diagnose } from "../diagnosis/diagnose";
+import type { Selector } from "../plan/selector";
+import { hostOf, keyOf } from "../plan/selector";
 import type { Failure, Outcome } from "../purge/outcome";
 import type { OwedEntry, Why } from "../purge/owed";
 import type { Voice } from "../purge/words";
-import { checkedLine, countOf, edgeStaleText, named, warningText } from "../purge/words";
+import {
+    checkedLine,
+    countOf,
+    edgeStaleText,
+    named,
+    namedFlags,
+    shellWord,
+    warningText,
+    zoneFlags,
+} from "../purge/words";
 import type { PurgeInputs } from "./state";
-import { MADE_TOKEN_REMEDIES } from "./tokenRemedies";
 
 const VOICE: Voice = {
     old: "The next `up` purges them again if the origin's answer has changed by then.",
@@ -74,4 +83,44 @@ export async function explained(failure: Failure, client: CloudflareClient, news
         zone: zoneOf({ id, name, accountId, plan, status, ...(environment === undefined ? {} : { environment }) }),
     });
     return error.message;
+}
+
+/**
+ * Remedies for a token that the program makes, by the key of the problem: what is changed in the dashboard, the next `up`
+ * sets back, so they point to the program.
+ */
+const MADE_TOKEN_REMEDIES: Readonly<Record<string, string>> = {
+    "token-not-active":
+        "The program makes this token: correct token.expiresOn and token.notBefore there, if they are set. If it has expired or " +
+        "was deleted, run `pulumi refresh` next; if it was disabled, enable it. Then run `pulumi up`.",
+    "address-not-allowed":
+        "The program makes this token: add this machine's address to token.allowedIps there, or take it out of token.deniedIps; " +
+        "then run `pulumi up`.",
+    "missing-permission":
+        "The program makes this token: leave token.permissionGroup out there, so that it gets Cache Purge. If somebody edited the " +
+        "token, run `pulumi refresh` first; then `pulumi up`.",
+};
+
+/** Selectors that are named one by one. */
+const NAMED = 10;
+
+/** The command that purges some selectors by hand; where they are many, it purges their hosts. */
+export function purgeCommand(zone: string, selectors: readonly Selector[], environment?: string): string {
+    const everything = selectors.some(({ kind }) => kind === "everything");
+    const options = everything
+        ? "--everything --yes"
+        : (namedFlags(selectors, NAMED) ?? widerFlags(selectors).join(" "));
+    const part = environment === undefined ? "" : ` --environment ${shellWord(environment)}`;
+    return `npx pulumi-cloudflare-cache-purge purge ${zoneFlags(zone, selectors)}${part} ${options}`;
+}
+
+function widerFlags(selectors: readonly Selector[]): string[] {
+    const wide = new Map(
+        selectors.map((selector) => {
+            const host = hostOf(selector);
+            const wider: Selector = host === undefined ? selector : { kind: "host", value: host, reasons: [] };
+            return [keyOf(wider), wider];
+        }),
+    );
+    return [...wide.values()].map(({ kind, value }) => `--${kind} ${shellWord(value)}`);
 }

@@ -1,12 +1,14 @@
-/** The flat inputs of a component in any language as the args that a TypeScript program writes. */
+/** What a program of another language gives a component, and the same as the args of a TypeScript program. */
+import * as pulumi from "@pulumi/pulumi";
 import type { SiteAssetsOptions } from "../assets/siteAssets";
 import { assetsFromDigests, siteAssets } from "../assets/siteAssets";
-import type { Assets } from "../component/assetsFrom";
-import type { CachePurgeArgs } from "../component/cachePurgeArgs";
+import type { Assets, CachePurgeArgs } from "../component/args";
 import type { WrongArg } from "../component/checkArgs";
 import { outsideArgs, problemOf, tokenProblem } from "../component/checkArgs";
+import { isOpen } from "../component/programError";
 import type { PurgeTokenOptions } from "../component/purgeToken";
 import { triggerValues } from "../component/triggers";
+import type { ProgramWords } from "../component/zoneWords";
 import { problemText } from "../errors/problem";
 import { AssetsError } from "../errors/usageError";
 import { wrongOptions } from "../settings/check";
@@ -15,9 +17,64 @@ import type { Options } from "../settings/option";
 import { ANY_LANGUAGE } from "../settings/pluginOptions";
 import { SITE } from "../settings/siteOptions";
 import { TOKEN } from "../settings/tokenOptions";
-import type { Given } from "./given";
-import { areKnown, holdsOutput, once, some, unknown } from "./given";
-import { WORDS } from "./words";
+
+/** Inputs of a component as `construct` is given them. Each may be an output, of whatever type it is. */
+export interface Given {
+    /** As they came: with the resources that they depend on, and whether they are secrets. */
+    readonly inputs: Readonly<Record<string, unknown>>;
+    /** The values of those that are known: in a preview not all of them may be. */
+    readonly plain: Readonly<Record<string, unknown>>;
+    /** Those that are secrets, or hold one. */
+    readonly secrets: ReadonlySet<string>;
+}
+
+/** An input that is null was not given: that is how some languages leave one out. */
+export async function given(inputs: pulumi.Inputs): Promise<Given> {
+    const resolved = await Promise.all(
+        Object.entries(inputs).map(async ([name, input]) => {
+            const output = pulumi.output(input) as unknown as {
+                readonly isKnown: Promise<boolean>;
+                readonly isSecret: Promise<boolean>;
+                promise(): Promise<unknown>;
+            };
+            const [value, isKnown, isSecret] = await Promise.all([output.promise(), output.isKnown, output.isSecret]);
+            return { name, input, value, isKnown, isSecret };
+        }),
+    );
+    const present = resolved.filter(({ value, isKnown }) => !isKnown || (value !== undefined && value !== null));
+    return {
+        inputs: Object.fromEntries(present.map(({ name, input }) => [name, input])),
+        plain: Object.fromEntries(present.flatMap(({ name, value, isKnown }) => (isKnown ? [[name, value]] : []))),
+        secrets: new Set(present.filter(({ isSecret }) => isSecret).map(({ name }) => name)),
+    };
+}
+
+/** Those of some names. */
+export function some(values: Readonly<Record<string, unknown>>, names: readonly string[]): Record<string, unknown> {
+    return Object.fromEntries(Object.entries(values).filter(([name]) => names.includes(name)));
+}
+
+/** Whether each of some inputs that was given is known. */
+export function areKnown({ inputs, plain }: Given, ...names: readonly string[]): boolean {
+    return names.every((name) => !(name in inputs) || name in plain);
+}
+
+/** An output that this preview does not know, since it depends on what it does not know. */
+export function unknown<T>(inputs: unknown): pulumi.Output<T> {
+    return (pulumi.output(inputs) as pulumi.Output<unknown>).apply((): T => {
+        throw new Error("all of it is known");
+    });
+}
+
+/** What becomes of an input once it is known. */
+function once<T>(input: unknown, become: (value: unknown) => T): pulumi.Input<T> {
+    return holdsOutput(input) ? (pulumi.output(input) as pulumi.Output<unknown>).apply(become) : become(input);
+}
+
+/** Whether a value is an output, or has one inside. */
+function holdsOutput(value: unknown): boolean {
+    return isOpen(value) || (typeof value === "object" && value !== null && Object.values(value).some(holdsOutput));
+}
 
 const ASSETS = ["dir", "digests", ...Object.keys(SITE)];
 
@@ -135,7 +192,7 @@ export function zoneOf({ plain: { zone, zoneId, accountId } }: Given): KnownZone
         : { name: zone, accountId };
 }
 
-export type KnownZone = string | { id: string } | { name: string; accountId: string } | undefined;
+type KnownZone = string | { id: string } | { name: string; accountId: string } | undefined;
 
 /** How to make a token. What is not known yet is so for each of its options. */
 function tokenOptions({ inputs, plain }: Given): PurgeTokenOptions {
@@ -182,3 +239,17 @@ function offOr(value: unknown, on: (value: Record<string, unknown>) => unknown):
     const fields = value as Record<string, unknown>;
     return fields.enabled === false ? false : on(fields);
 }
+
+/** How programs in any language name zones and components: by their options, whatever the syntax around them. */
+export const WORDS: ProgramWords = {
+    token: "the provider's token",
+    zone: (name) => `zone: "${name}"`,
+    notFound: "Check the spelling, and that the token has Zone → Zone → Read for it; or give zoneId.",
+    byId: "zoneId",
+    component: (name, zone, baseUrls) =>
+        `  ${name}: a Site with ${zone === undefined ? "" : `zone: "${zone}", `}baseUrls: ${JSON.stringify(baseUrls)}`,
+    ambiguous: (zones) => {
+        const choices = zones.map(({ accountId, status }) => `  accountId: "${accountId}"  (${status})`);
+        return `Say which account's, one of:\n${choices.join("\n")}`;
+    },
+};

@@ -1,11 +1,44 @@
+/** What a component of the plugin is made of: names of types, the plugin's own resources, and the ticket from one to the other. */
+
 import * as pulumi from "@pulumi/pulumi";
 import type { Receipt } from "../purge/outcome";
+import type { JournalArgs, Kinds, PurgeArgs } from "../resources/dynamic";
 import { DYNAMIC_MODULE } from "../resources/dynamic";
-import type { JournalArgs, Kinds, PurgeArgs } from "../resources/kinds";
-import { PROJECT } from "../settings/project";
-import { PACKAGE, PARTS, PURGE, VERSION } from "./names";
-import type { Ticket } from "./ticket";
-import { encodeTicket } from "./ticket";
+import type { PurgeInputs } from "../resources/state";
+import { ownPackage, PROJECT } from "../settings/project";
+
+/** The package, as programs of other languages know it. */
+export const PACKAGE = "cloudflare-cache-purge";
+
+/** Types that programs write. */
+export const SITE_TYPE = `${PACKAGE}:index:Site`;
+export const CACHE_PURGE_TYPE = `${PACKAGE}:index:CachePurge`;
+export const PURGE_TOKEN_TYPE = `${PACKAGE}:index:PurgeToken`;
+export const PURGE_TYPE = `${PACKAGE}:index:Purge`;
+
+/** What a component is made of, the Purge apart: no program writes these. */
+export const PARTS = `${PACKAGE}:parts`;
+
+export const VERSION = ownPackage().version ?? "0.0.0";
+
+/** What a Site hands to its Purge: all that this takes, as one secret text. */
+type Ticket = Omit<PurgeInputs, "isSwept">;
+
+function encodeTicket(ticket: Ticket): string {
+    return JSON.stringify(ticket);
+}
+
+/** `undefined`: the text is not a ticket. */
+export function decodeTicket(text: unknown): Ticket | undefined {
+    try {
+        const ticket = JSON.parse(String(text)) as Partial<Ticket> | null;
+        const { journal, zoneId, token } = ticket ?? {};
+        const isTicket = [journal, zoneId, token].every((part) => typeof part === "string");
+        return isTicket ? (ticket as Ticket) : undefined;
+    } catch {
+        return undefined;
+    }
+}
 
 /** A resource of the plugin's own: without its version and address, the engine would look for another plugin. */
 abstract class Part extends pulumi.CustomResource {
@@ -35,7 +68,7 @@ class Purge extends Part {
     declare readonly receipt: pulumi.Output<Receipt>;
 
     constructor(name: string, args: PurgeArgs, opts?: pulumi.CustomResourceOptions) {
-        super(PURGE, name, { ticket: ticketOf(args), receipt: undefined }, opts);
+        super(PURGE_TYPE, name, { ticket: ticketOf(args), receipt: undefined }, opts);
     }
 }
 
