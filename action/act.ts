@@ -1,28 +1,32 @@
 /** Purges what the inputs name: the same road as the command line, one run of it for each zone. */
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
+import { manifestOf } from "../components/assets/manifest";
 import { encodeManifest } from "../components/assets/manifestText";
 import type { Io } from "../components/cli/io";
 import { problemOf } from "../components/cli/problem";
 import { markdown } from "../components/cli/report/markdown";
-import { sectionsOf } from "../components/cli/report/section";
+import type { Run } from "../components/cli/report/section";
+import { runSection } from "../components/cli/report/section";
 import { run } from "../components/cli/run";
+import { prose } from "../components/plan/markdown";
+import { counted } from "../components/plan/numbers";
+import type { PlanJson } from "../components/plan/render";
+import { renderMarkdown, renderTable } from "../components/plan/render";
+import { hostOfUrl } from "../components/plan/selector";
 import type { Receipt } from "../components/purge/outcome";
+import { doneLine } from "../components/purge/words";
 import type { Inputs } from "./inputs";
 import { readInputs } from "./inputs";
-import { isAddress, partFile, readDifference } from "./manifest";
+import type { Difference } from "./manifest";
+import { baseUrlsOf, isAddress, partFile, readDifference, readOwed } from "./manifest";
 import type { Runner } from "./runner";
 import { runner } from "./runner";
-import { byZone } from "./zones";
+import { byZone, zoneFor, zoneOf } from "./zones";
 
-/** What `cache-purge purge --json` prints, as far as it matters here. */
-interface Printed {
-    readonly receipt?: Receipt | null;
-    readonly owed?: { readonly selectors: readonly unknown[] };
-    readonly error?: { readonly cause: string; readonly remedy: string } | null;
-    readonly requests?: readonly unknown[];
-}
+/** What `cache-purge purge --json` prints; with --dry-run the plan. */
+type Printed = Partial<Run & PlanJson>;
 
 interface Done {
     readonly zone: string;
@@ -44,6 +48,7 @@ export async function act(io: Io): Promise<number> {
     try {
         const inputs = readInputs(io.env);
         onFailure = inputs.onFailure;
+        on.log(`credential: ${inputs.credentialFrom}`);
         const done = await purgeAll(inputs, io, on, dir);
         tell(done, inputs, on);
         return done.some(({ code }) => code !== 0) && onFailure === "fail" ? 1 : 0;
@@ -56,44 +61,43 @@ export async function act(io: Io): Promise<number> {
 }
 
 async function purgeAll(inputs: Inputs, io: Io, on: Runner, dir: string): Promise<Done[]> {
-    const { zones, to, manifest } = inputs;
+    const { zones, to, manifest, dryRun } = inputs;
     const common = commonFlags(inputs);
     const keptFile = manifest === "" || isAddress(manifest) ? "" : manifest;
-    const jobs: Job[] = owedJobs(`${keptFile}.owed`, keptFile, dir);
-    let after: string | undefined;
+    const jobs: Job[] = keptFile === "" ? [] : owedJobs(`${keptFile}.owed`, dir);
+    let difference: Difference | undefined;
     if (to === "") {
         jobs.push(...targetJobs(inputs, on));
     } else {
-        const difference = await readDifference(inputs, io);
-        after = encodeManifest(difference.after);
+        difference = await readDifference(inputs, io);
         if (difference.before === undefined) {
             on.annotate("notice", "There is no manifest of an earlier deploy: every URL of the site is purged once.");
         }
-        for (const [i, zone] of zones.entries()) {
-            const part = (side: "before" | "after"): string =>
-                partFile(difference[side], zone, zones.length === 1, dir, `${side}-${i}.manifest`);
-            jobs.push({ zone, flags: [`--from=${part("before")}`, `--to=${part("after")}`] });
+        jobs.push(...differenceJobs(difference, zones, dir, on));
+        if (keptFile !== "" && !dryRun) {
+            mkdirSync(path.dirname(path.resolve(keptFile)), { recursive: true });
         }
     }
     const done: Done[] = [];
     for (const { zone, flags } of jobs) {
         done.push(await purge(zone, [...flags, ...common], inputs, io, on));
     }
-    if (after !== undefined && !inputs.dryRun) {
+    if (difference !== undefined && !dryRun) {
         const file = keptFile === "" ? path.join(io.env.RUNNER_TEMP ?? tmpdir(), "cache-purge.manifest") : keptFile;
-        keep(file, after, done, keptFile !== "");
+        keep(file, difference, done, keptFile !== "");
         on.output("manifest", file);
     }
     return done;
 }
 
-function commonFlags({ originReady, verify, rebound, connectTo, dryRun }: Inputs): string[] {
+function commonFlags({ originReady, verify, rebound, connectTo, customHostnames, dryRun }: Inputs): string[] {
     return [
         "--json",
         ...(originReady ? ["--origin-ready"] : []),
         ...(verify ? [] : ["--no-verify"]),
         ...(rebound === "0" ? ["--no-rebound"] : rebound === "" ? [] : [`--rebound=${rebound}`]),
         ...connectTo.map((pair) => `--connect-to=${pair}`),
+        ...(customHostnames ? ["--custom-hostnames"] : []),
         ...(dryRun ? ["--dry-run"] : []),
     ];
 }
@@ -123,13 +127,29 @@ function targetJobs(inputs: Inputs, on: Runner): Job[] {
         .filter((job) => job.flags.length > 0);
 }
 
-/** What earlier runs left owed, kept beside the manifest. */
-function owedJobs(file: string, keptFile: string, dir: string): Job[] {
-    if (keptFile === "" || !existsSync(file)) {
-        return [];
+/** What changed, by zone. What the last deploy served where none of the zones is any more cannot be purged. */
+function differenceJobs(difference: Difference, zones: readonly string[], dir: string, on: Runner): Job[] {
+    const isOnly = zones.length === 1;
+    if (!isOnly) {
+        for (const url of baseUrlsOf(difference.after)) {
+            zoneFor(hostOfUrl(url), zones);
+        }
+        for (const url of baseUrlsOf(difference.before)) {
+            if (zoneOf(hostOfUrl(url), zones) === undefined) {
+                on.annotate("warning", `What was deployed at ${url} is left out: it lies in none of the zones.`);
+            }
+        }
     }
-    const kept = JSON.parse(readFileSync(file, "utf8")) as { zone: string; owed: unknown }[];
-    return kept.map(({ zone, owed }, i) => {
+    return zones.map((zone, i) => {
+        const part = (side: "before" | "after"): string =>
+            partFile(difference[side], (host) => isOnly || zoneOf(host, zones) === zone, dir, `${side}-${i}.manifest`);
+        return { zone, flags: [`--from=${part("before")}`, `--to=${part("after")}`] };
+    });
+}
+
+/** What earlier runs left owed, kept beside the manifest. */
+function owedJobs(file: string, dir: string): Job[] {
+    return readOwed(file).map(({ zone, owed }, i) => {
         const one = path.join(dir, `owed-${i}.json`);
         writeFileSync(one, JSON.stringify({ owed }));
         return { zone, flags: [`--owed=${one}`] };
@@ -138,18 +158,19 @@ function owedJobs(file: string, keptFile: string, dir: string): Job[] {
 
 /**
  * The new manifest, and beside it what is owed, so that the next run purges that first. Where a run could not tell what is
- * owed, the old manifest stays: the next run finds the same differences again.
+ * owed, the old manifest stays: the next run finds the same differences again. So it does where nothing is kept beside it.
  */
-function keep(file: string, manifest: string, done: readonly Done[], isKept: boolean): void {
+function keep(file: string, { before, after }: Difference, done: readonly Done[], isKept: boolean): void {
     if (!isKept) {
-        writeFileSync(file, manifest);
+        const isDone = done.every(({ code }) => code === 0);
+        writeFileSync(file, encodeManifest(isDone ? after : (before ?? manifestOf(new Map()))));
         return;
     }
     if (done.some(({ code, printed }) => code !== 0 && printed.owed === undefined)) {
         return;
     }
-    writeFileSync(file, manifest);
-    const owed = done.filter(({ printed }) => (printed.owed?.selectors.length ?? 0) > 0);
+    writeFileSync(file, encodeManifest(after));
+    const owed = done.filter(({ printed }) => (printed.owed?.selectors?.length ?? 0) > 0);
     if (owed.length === 0) {
         rmSync(`${file}.owed`, { force: true });
     } else {
@@ -177,18 +198,28 @@ function tell(done: readonly Done[], { onFailure, dryRun }: Inputs, on: Runner):
             const { cause, remedy } = printed.error;
             on.annotate(onFailure === "fail" ? "error" : "warning", `${zone}: ${`${cause}\n${remedy}`.trim()}`);
         } else if (code !== 0) {
-            const owed = printed.owed?.selectors.length ?? 0;
+            const owed = printed.owed?.selectors?.length ?? 0;
             on.annotate(
                 onFailure === "fail" ? "error" : "warning",
                 `${zone}: ${owed} of what was purged is still owed.`,
             );
         }
-        if (dryRun) {
-            on.log(
-                `dry run in ${zone}: ${printed.requests?.length ?? 0} requests would be sent\n${JSON.stringify(printed, null, 2)}`,
-            );
+        if (dryRun && printed.requests !== undefined) {
+            const { requests, changes, selectors = [], collateral = 0 } = printed;
+            const { added, changed, removed } = changes ?? { added: [], changed: [], removed: [] };
+            const counts = { added: added.length, changed: changed.length, removed: removed.length };
+            const plan = { counts, selectors, collateral, notes: [] };
+            on.log(`dry run in ${zone}: ${counted(requests.length, "request")} would be sent`);
+            renderTable(plan).trimEnd().split("\n").forEach(on.log);
+            on.summary(`### Cache purge: ${prose(zone)} (dry run)\n\n${renderMarkdown(plan)}`);
         } else if (printed.receipt !== undefined) {
-            on.summary(sectionsOf(JSON.stringify(printed), zone).map(markdown).join("\n"));
+            const { id = zone, name = zone } = printed.zone ?? {};
+            if (printed.receipt !== null && printed.receipt.requests > 0) {
+                on.log(doneLine({ id, name }, printed.receipt, "purge"));
+            } else if (code === 0) {
+                on.log(`nothing to purge in ${name}`);
+            }
+            on.summary(markdown(runSection({ ...printed, receipt: printed.receipt, zone: { id, name } })));
         }
     }
     const sum = (of: (receipt: Receipt) => number): string =>
@@ -201,6 +232,6 @@ function tell(done: readonly Done[], { onFailure, dryRun }: Inputs, on: Runner):
         "requests",
         sum(({ requests }) => requests),
     );
-    on.output("owed", String(done.reduce((total, { printed }) => total + (printed.owed?.selectors.length ?? 0), 0)));
+    on.output("owed", String(done.reduce((total, { printed }) => total + (printed.owed?.selectors?.length ?? 0), 0)));
     on.output("results", JSON.stringify(done.map(({ zone, printed }) => ({ zone, ...printed }))));
 }

@@ -1,10 +1,15 @@
 import { UsageError } from "../components/errors/usageError";
+import type { Rule } from "../components/settings/option";
+import { ruleText } from "../components/settings/option";
+import { TUNING } from "../components/settings/tuningOptions";
 
 /** What a workflow gives the action; lists are one a line. */
 export interface Inputs {
     readonly zones: readonly string[];
     /** What the command reads its credential from. */
     readonly credential: Readonly<Record<string, string>>;
+    /** Where it is from, in the words of a workflow, and what messages call it. */
+    readonly credentialFrom: string;
     readonly urls: readonly string[];
     readonly prefixes: readonly string[];
     readonly hosts: readonly string[];
@@ -19,6 +24,7 @@ export interface Inputs {
     readonly verify: boolean;
     readonly rebound: string;
     readonly connectTo: readonly string[];
+    readonly customHostnames: boolean;
     readonly dryRun: boolean;
     readonly onFailure: "fail" | "warn";
 }
@@ -53,7 +59,7 @@ export function readInputs(env: Env): Inputs {
     }
     const inputs = {
         zones,
-        credential: credentialOf(text, env),
+        ...credentialOf(text, env),
         urls: list("URLs"),
         prefixes: list("prefixes"),
         hosts: list("hosts"),
@@ -66,8 +72,9 @@ export function readInputs(env: Env): Inputs {
         exclude: list("exclude"),
         originReady: flag("origin-ready", false),
         verify: flag("verify", true),
-        rebound: text("rebound"),
-        connectTo: list("connect-to"),
+        rebound: checked("rebound", TUNING.rebound.rule, [text("rebound")])[0] ?? "",
+        connectTo: checked("connect-to", TUNING.connectTo.rule, list("connect-to")),
+        customHostnames: flag("custom-hostnames", false),
         dryRun: flag("dry-run", false),
         onFailure,
     } as const;
@@ -75,17 +82,33 @@ export function readInputs(env: Env): Inputs {
     return inputs;
 }
 
-function credentialOf(text: (name: string) => string, env: Env): Record<string, string> {
+/** Texts that an option reads. @throws UsageError for one that it does not. */
+function checked<T>(name: string, rule: Rule<T>, texts: readonly string[]): readonly string[] {
+    for (const text of texts) {
+        if (text !== "" && rule.read?.(text, undefined) === undefined) {
+            throw new UsageError(`The input ${name} is "${text}".`, `Write ${rule.write ?? ruleText(rule)}.`);
+        }
+    }
+    return texts;
+}
+
+function credentialOf(text: (name: string) => string, env: Env): Pick<Inputs, "credential" | "credentialFrom"> {
     const [token, email, key] = [text("api_token"), text("email"), text("global_token")];
     if (token !== "") {
-        return { CLOUDFLARE_API_TOKEN: token };
+        return {
+            credential: { CLOUDFLARE_API_TOKEN: token },
+            credentialFrom: "the input api_token (CLOUDFLARE_API_TOKEN)",
+        };
     }
     if (email !== "" && key !== "") {
-        return { CLOUDFLARE_EMAIL: email, CLOUDFLARE_API_KEY: key };
+        return {
+            credential: { CLOUDFLARE_EMAIL: email, CLOUDFLARE_API_KEY: key },
+            credentialFrom: "the inputs email (CLOUDFLARE_EMAIL) and global_token (CLOUDFLARE_API_KEY)",
+        };
     }
     const { CLOUDFLARE_API_TOKEN: set = "" } = env;
     if (set !== "") {
-        return { CLOUDFLARE_API_TOKEN: set };
+        return { credential: { CLOUDFLARE_API_TOKEN: set }, credentialFrom: "CLOUDFLARE_API_TOKEN of the job" };
     }
     throw new UsageError(
         email !== "" || key !== ""
@@ -104,9 +127,12 @@ function checkTogether({
     to,
     manifest,
     baseUrls,
+    exclude,
 }: Omit<Inputs, "credential">): void {
     const isTargets = urls.length + prefixes.length + hosts.length + tags.length > 0;
-    const isDifference = from !== "" || to !== "" || manifest !== "";
+    // What belongs to a difference means one, so that an empty variable in `to` does not purge everything.
+    const isAbout = !isTargets && baseUrls.length + exclude.length > 0;
+    const isDifference = from !== "" || to !== "" || manifest !== "" || isAbout;
     if (isTargets && isDifference) {
         throw new UsageError(
             "URLs, prefixes, hosts or tags are given besides from, to or manifest.",

@@ -6,7 +6,6 @@ import { decodeManifest, encodeManifest, ManifestError } from "../components/ass
 import type { HtmlHandling } from "../components/assets/route";
 import type { Io } from "../components/cli/io";
 import { readManifest } from "../components/cli/readManifest";
-import { inZone } from "../components/cloudflare/zoneOfHosts";
 import { ProblemError } from "../components/errors/problem";
 import { hostOfUrl } from "../components/plan/selector";
 import type { Inputs } from "./inputs";
@@ -33,7 +32,7 @@ export async function readDifference(inputs: Inputs, io: Io): Promise<Difference
 
 /** Of the last deploy, from a file or an address; `undefined`: there is none yet. */
 async function lastManifest(place: string): Promise<Manifest | undefined> {
-    const text = isAddress(place) ? await fetched(place) : existsSync(place) ? readFileSync(place, "utf8") : undefined;
+    const text = isAddress(place) ? await fetched(place) : keptText(place);
     try {
         return text === undefined ? undefined : decodeManifest(text);
     } catch (error) {
@@ -43,6 +42,44 @@ async function lastManifest(place: string): Promise<Manifest | undefined> {
         const remedy = "Remove it: the next run then purges every URL of the site once.";
         throw new ProblemError({ key: "manifest", cause: `${place}: ${error.message}.`, remedy });
     }
+}
+
+function keptText(place: string): string | undefined {
+    try {
+        return readFileSync(place, "utf8");
+    } catch (error) {
+        const { code } = error as NodeJS.ErrnoException;
+        if (code === "ENOENT") {
+            return undefined;
+        }
+        const cause = `The manifest ${place} cannot be read: ${code === "EISDIR" ? "it is a folder" : code}.`;
+        throw new ProblemError({ key: "manifest", cause, remedy: "Name a file, which the first run writes." });
+    }
+}
+
+/** What earlier runs left owed, by zone; it stands beside the kept manifest. */
+export interface Owed {
+    readonly zone: string;
+    readonly owed: unknown;
+}
+
+/** @throws ProblemError when something else is in that file. */
+export function readOwed(file: string): readonly Owed[] {
+    const text = existsSync(file) ? readFileSync(file, "utf8") : "[]";
+    let kept: unknown;
+    try {
+        kept = JSON.parse(text);
+    } catch {
+        kept = undefined;
+    }
+    if (!Array.isArray(kept) || !kept.every((one: Partial<Owed> | null) => typeof one?.zone === "string")) {
+        throw new ProblemError({
+            key: "manifest",
+            cause: `${file} is not what this action wrote.`,
+            remedy: "Remove it, and the manifest beside it: the next run then purges every URL of the site once.",
+        });
+    }
+    return kept;
 }
 
 export function isAddress(place: string): boolean {
@@ -71,19 +108,20 @@ async function fetched(address: string): Promise<string | undefined> {
 /** The part of a manifest that a zone holds, in a file for the command. */
 export function partFile(
     manifest: Manifest | undefined,
-    zone: string,
-    isOnly: boolean,
+    isWithin: (host: string) => boolean,
     dir: string,
     name: string,
 ): string {
     const { sections = [], ...rest } = manifest ?? manifestOf(new Map());
     const within = sections
-        .map((section) => ({
-            ...section,
-            baseUrls: section.baseUrls.filter((url) => isOnly || inZone(hostOfUrl(url), zone)),
-        }))
+        .map((section) => ({ ...section, baseUrls: section.baseUrls.filter((url) => isWithin(hostOfUrl(url))) }))
         .filter(({ baseUrls }) => baseUrls.length > 0);
     const file = path.join(dir, name);
     writeFileSync(file, encodeManifest({ ...rest, sections: within }));
     return file;
+}
+
+/** Where the site of a manifest is served. */
+export function baseUrlsOf(manifest: Manifest | undefined): string[] {
+    return (manifest?.sections ?? []).flatMap(({ baseUrls }) => baseUrls);
 }

@@ -94,7 +94,7 @@ export function siteAssets(dir: string, options: SiteAssetsOptions): Assets {
             "dir",
             dir,
             isFiltered ? "`include` and `exclude` leave no file of it" : "the folder is empty",
-            "Build the site first, or set allowEmpty: true to purge everything that was deployed before",
+            "Build the site first, or set allowEmpty: true (--allow-empty) to purge everything that was deployed before",
         );
     }
     const [manifest, baseUrls] = mapFiles(files, options, policies);

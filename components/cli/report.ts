@@ -3,7 +3,7 @@ import { UsageError } from "../errors/usageError";
 import type { Io } from "./io";
 import { readText } from "./readText";
 import { markdown } from "./report/markdown";
-import { sectionsOf } from "./report/section";
+import { STDIN, sectionsOf } from "./report/section";
 
 /** `cache-purge report`: what a deploy purged, as Markdown. No token, no network. */
 export function reportCommand(io: Io): Command {
@@ -32,7 +32,7 @@ Examples:
                     "Give --stack FILE, --receipt FILE, or - for stdin.",
                 );
             }
-            const sections = sectionsOf(await textAt(place, io), place === "-" ? "stdin" : place);
+            const sections = sectionsOf(await textAt(place, io), place === "-" ? STDIN : place);
             io.stdout.write(sections.map(markdown).join("\n"));
         });
 }

@@ -19,6 +19,9 @@ export interface PlanJson {
     readonly notes: readonly string[];
 }
 
+/** What of a plan is shown to a person. */
+type Shown = Pick<Plan, "counts" | "selectors" | "collateral" | "notes">;
+
 /** A plan as plain data, with the requests that it comes to. */
 export function renderJson(plan: Plan, limits: BatchLimits = planLimits(undefined)): PlanJson {
     const sent = batches(plan.selectors, limits);
@@ -33,7 +36,7 @@ export function renderJson(plan: Plan, limits: BatchLimits = planLimits(undefine
 }
 
 /** One line: `purge 14 URLs (2 added, 10 changed, 2 removed) in 1 request`. */
-export function summary(plan: Plan, limits: BatchLimits = planLimits(undefined)): string {
+export function summary(plan: Shown, limits: BatchLimits = planLimits(undefined)): string {
     if (plan.selectors.length === 0) {
         return "nothing to purge";
     }
@@ -48,7 +51,7 @@ export function summary(plan: Plan, limits: BatchLimits = planLimits(undefined))
 }
 
 /** The plan for a terminal: a line for each selector with its reasons, the notes, and the summary. */
-export function renderTable(plan: Plan, limits: BatchLimits = planLimits(undefined)): string {
+export function renderTable(plan: Shown, limits: BatchLimits = planLimits(undefined)): string {
     const sent = batches(plan.selectors, limits);
     const rows = sent.flatMap(({ selectors }) => selectors.map(rowOf));
     const [kinds, values] = [widest(rows.map(([kind]) => kind)), widest(rows.map(([, value]) => value))];
@@ -64,7 +67,7 @@ export function renderTable(plan: Plan, limits: BatchLimits = planLimits(undefin
 const MOST_ROWS = 100;
 
 /** The plan for a pull request or a job's summary: the summary, a folded table, and the notes. */
-export function renderMarkdown(plan: Plan, limits: BatchLimits = planLimits(undefined)): string {
+export function renderMarkdown(plan: Shown, limits: BatchLimits = planLimits(undefined)): string {
     const rows = batches(plan.selectors, limits).flatMap(({ selectors }) => selectors.map(rowOf));
     const more = rows.length - MOST_ROWS;
     const shown = rows.slice(0, MOST_ROWS).map(([kind, value, reasons]) => [kind, code(value), prose(reasons)]);

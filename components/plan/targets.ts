@@ -189,6 +189,10 @@ function parseTag(option: string, text: unknown): string {
     if (/[\s,]/.test(given)) {
         throw new OptionError(option, given, "a tag has no spaces and no commas", "Name every tag by itself");
     }
+    if (!/^[\x21-\x7e]+$/.test(given)) {
+        const what = "a tag has printable ASCII only, as the header Cache-Tag";
+        throw new OptionError(option, given, what, "Write it as the origin sends it");
+    }
     if (given.length > MAX_TAG) {
         throw new OptionError(
             option,

@@ -1,5 +1,5 @@
 import { deepStrictEqual, doesNotMatch, match, ok, strictEqual } from "node:assert";
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { copyFileSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import http from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
@@ -7,7 +7,7 @@ import path from "node:path";
 import { parse } from "yaml";
 import { readInputs } from "../../action/inputs";
 import type { LocalCloudflare } from "../../local/cloudflare";
-import { CACHE_PURGE, startLocalCloudflare, ZONE_READ } from "../../local/cloudflare";
+import { CACHE_PURGE, MovingClock, startLocalCloudflare, ZONE_READ } from "../../local/cloudflare";
 import type { Ran } from "./run";
 import { runAction } from "./run";
 
@@ -92,11 +92,13 @@ describe("action: as the runner starts it", () => {
         const bodies = local.purgeLog.slice(seen).filter(({ accepted }) => accepted);
         return [...new Set(bodies.map(({ body }) => JSON.stringify(body)))].map((text) => JSON.parse(text));
     };
-    async function use(inputs: Record<string, string>): Promise<Ran> {
+    /** @param copy where the file that the output `manifest` names is copied to, before the runner's folder goes. */
+    async function use(inputs: Record<string, string>, copy?: string): Promise<Ran> {
         const credential = "api_token" in inputs || "email" in inputs ? {} : { api_token: token };
         const ran = await runAction(
             { "connect-to": `*=${local.edgeBaseUrl}`, ...credential, ...inputs },
             { CLOUDFLARE_BASE_URL: local.apiBaseUrl },
+            { onEnd: ({ manifest }) => copy !== undefined && copyFileSync(manifest ?? "", copy) },
         );
         for (const text of [ran.log, ran.summary, JSON.stringify(ran.outputs)]) {
             ok(!text.includes(token), text);
@@ -192,12 +194,95 @@ describe("action: as the runner starts it", () => {
         deepStrictEqual(purged(), []);
     });
 
+    it("a folder that is served outside all of the zones is refused before anything is sent", async () => {
+        for (const zone of ["example.com\nexample.net", local.zones.map(({ id }) => id).join("\n")]) {
+            const { code, log } = await use({
+                ...difference(),
+                manifest: kept(),
+                zone,
+                "base-urls": "https://www.example.com\nhttps://www.example.org",
+            });
+            strictEqual(code, 1, log);
+            match(log, /^::error title=Cache purge::www\.example\.(com|org) lies in none of the zones/m);
+            deepStrictEqual(purged(), []);
+            ok(!existsSync(kept()));
+        }
+    });
+
+    it("of two zones that hold a host, the nearer one is purged", async () => {
+        const inner = { zone: "example.com\nwww.example.com", "dry-run": "true" };
+        const { log, outputs } = await use({ ...difference(), ...inner, from: path.join(dir, "old") });
+        const results = JSON.parse(outputs.results ?? "") as { zone: string; requests: unknown[] }[];
+        deepStrictEqual(
+            results.map(({ zone, requests }) => [zone, requests.length]),
+            [
+                ["example.com", 0],
+                ["www.example.com", 1],
+            ],
+            log,
+        );
+    });
+
+    it("what the last deploy served outside all of the zones is left out, with a warning", async () => {
+        const common = { zone: "example.com\nexample.net", manifest: kept(), "dry-run": "false" };
+        const bases = "https://www.example.com\nhttps://www.example.net";
+        await use({ ...difference(), ...common, to: path.join(dir, "old"), "base-urls": bases });
+        writeFileSync(kept(), readFileSync(kept(), "utf8").replaceAll("www.example.net", "www.example.org"));
+        seen = local.purgeLog.length;
+        const { code, log } = await use({ ...difference(), ...common, "base-urls": "https://www.example.com" });
+        strictEqual(code, 0, log);
+        match(log, /^::warning title=Cache purge::.*https:\/\/www\.example\.org.*none of the zones/m);
+        deepStrictEqual(purged(), [{ files: ["https://www.example.com/app.js", "https://www.example.com/old.js"] }]);
+    });
+
+    it("the log says what was purged", async () => {
+        const { log } = await use({ ...difference(), from: path.join(dir, "old") });
+        match(log, /^credential: the input api_token \(CLOUDFLARE_API_TOKEN\)$/m);
+        match(log, /^purged 2 URLs in example\.com \(1 changed, 1 removed\): 1 request and 1 rebound, .*verified/m);
+        const again = await use({ ...difference(), from: path.join(dir, "new") });
+        match(again.log, /^nothing to purge in example\.com$/m);
+    });
+
+    it("more URLs than one request takes", async () => {
+        const clock = new MovingClock(Date.now(), { auto: true });
+        const paced = await startLocalCloudflare({ clock });
+        const urls = Array.from({ length: 10_000 }, (_, i) => `https://www.example.com/${i}`);
+        const inputs = { zone: paced.zone.id, api_token: paced.createToken().value, verify: "false" };
+        const env = { CLOUDFLARE_BASE_URL: paced.apiBaseUrl };
+        const ran = await runAction({ ...inputs, URLs: urls.join("\r\n") }, env, { clock });
+        await paced.close();
+        const { code, log, outputs, summary } = ran;
+        strictEqual(code, 0, log);
+        deepStrictEqual([outputs.purged, outputs.owed], ["10000", "0"]);
+        const bodies = paced.purgeLog.filter(({ accepted }) => accepted).map(({ body }) => body as { files: string[] });
+        deepStrictEqual([...new Set(bodies.flatMap(({ files }) => files))].sort(), urls.sort());
+        // GitHub takes 1 MB of outputs and of a step's summary.
+        ok(JSON.stringify(outputs).length < 100_000);
+        ok(summary.length < 10_000);
+    });
+
+    it("hosts outside the zone with custom-hostnames, which the refusal names", async () => {
+        const foreign = { zone: local.zone.id, URLs: "https://shop.customer.example/" };
+        const refused = await use({ ...foreign, zone: "example.com" });
+        match(refused.log, /add --custom-hostnames/);
+        const { code, log } = await use({
+            ...foreign,
+            zone: "example.com",
+            "custom-hostnames": "true",
+            verify: "false",
+        });
+        match(log, /1082|^purged 1 URL/m);
+        strictEqual(code, /^purged 1 URL/m.test(log) ? 0 : 1);
+    });
+
     it("dry-run shows the requests and sends none", async () => {
-        const { code, log, outputs } = await use({ ...difference(), from: path.join(dir, "old"), "dry-run": "true" });
+        const dry = { ...difference(), from: path.join(dir, "old"), "dry-run": "true" };
+        const { code, log, outputs, summary } = await use(dry);
         strictEqual(code, 0, log);
         deepStrictEqual(purged(), []);
-        match(log, /dry run in example\.com: 1 requests would be sent/);
+        match(log, /dry run in example\.com: 1 request would be sent/);
         strictEqual(outputs.purged, "0");
+        match(summary, /### Cache purge: example\.com[\s\S]*\| url \| `https:\/\/www\.example\.com\/app\.js` \|/);
     });
 
     describe("with the manifest of the last deploy", () => {
@@ -235,6 +320,36 @@ describe("action: as the runner starts it", () => {
             ok(!existsSync(`${kept()}.owed`));
         });
 
+        it("in a folder that is not there yet", async () => {
+            const manifest = path.join(dir, "cache", "deep", "deployed.manifest");
+            const { code, log } = await use({ ...difference(), manifest });
+            strictEqual(code, 0, log);
+            ok(existsSync(manifest));
+        });
+
+        it("a folder in its place, and a damaged list of what is owed, are errors in a sentence", async () => {
+            const folder = await use({ ...difference(), manifest: dir });
+            match(folder.log, /^::error title=Cache purge::.*: it is a folder\./m);
+            for (const text of ['{"x', "null", '[{"zone":1}]']) {
+                writeFileSync(`${kept()}.owed`, text);
+                const { code, log } = await use({ ...difference(), manifest: kept() });
+                strictEqual(code, 1);
+                match(
+                    log,
+                    /^::error title=Cache purge::.*deployed\.manifest\.owed is not what this action wrote\..*Remove it/m,
+                );
+            }
+            deepStrictEqual(purged(), []);
+        });
+
+        it("after a refusal the summary says that the next run purges what is owed", async () => {
+            await use({ ...difference(), to: path.join(dir, "old"), manifest: kept() });
+            local.faults.add({ kind: "status", status: 500, path: "zones?", times: "always" });
+            const { summary } = await use({ ...difference(), manifest: kept() });
+            match(summary, /### Cache purge: example\.com/);
+            match(summary, /`cache-purge purge --zone example\.com --url/);
+        });
+
         it("from an address; a 404 is a first deploy, anything else an error", async () => {
             let status = 404;
             const server = http.createServer((_, answer) => {
@@ -256,6 +371,12 @@ describe("action: as the runner starts it", () => {
                 deepStrictEqual(purged(), [
                     { files: ["https://www.example.com/app.js", "https://www.example.com/old.js"] },
                 ]);
+                // What a later step uploads after a refusal must not hide what is owed.
+                local.faults.add({ kind: "status", status: 500, path: "purge_cache", times: "always" });
+                const out = path.join(dir, "out.manifest");
+                const warned = await use({ ...difference(), manifest, "on-failure": "warn" }, out);
+                strictEqual(warned.code, 0, warned.log);
+                strictEqual(readFileSync(out, "utf8"), readFileSync(kept(), "utf8"));
             } finally {
                 server.close();
             }
@@ -284,6 +405,23 @@ describe("action: as the runner starts it", () => {
         ["an email alone", { zone: "example.com", api_token: "", email: "a@b.c" }, /The input global_token is missing/],
         ["to without from", { zone: "example.com", to: "dist" }, /Nothing says what was deployed before/],
         ["from without to", { zone: "example.com", from: "dist" }, /The input to is missing/],
+        [
+            "base-urls without to, where a variable was empty",
+            { zone: "example.com", "base-urls": "https://www.example.com" },
+            /The input to is missing/,
+        ],
+        [
+            "a rebound that is not a number",
+            { zone: "example.com", rebound: "soon" },
+            /The input rebound is "soon"\. Write/,
+        ],
+        ["connect-to without =", { zone: "example.com", "connect-to": "www" }, /The input connect-to is "www"\. Write/],
+        [
+            "a prefix with its scheme, and two zones",
+            { zone: "example.com\nexample.net", prefixes: "https://www.example.com/blog/" },
+            /a prefix has no scheme/,
+        ],
+        ["a tag that no header can hold", { zone: "example.com", tags: "ü" }, /a tag has printable ASCII only/],
         ["a folder without base-urls", { zone: "example.com", from: "a", to: "b" }, /The input base-urls is missing/],
         [
             "URLs and a difference",

@@ -35,7 +35,14 @@ export function runnerEnv(inputs: Readonly<Record<string, string>>, env: Readonl
 }
 
 /** Runs the action in this process; every wait is over at once. */
-export async function runAction(inputs: Record<string, string>, env: Record<string, string> = {}): Promise<Ran> {
+export async function runAction(
+    inputs: Record<string, string>,
+    env: Record<string, string> = {},
+    {
+        onEnd = () => {},
+        clock = new MovingClock(Date.now(), { auto: true }),
+    }: { onEnd?: (outputs: Ran["outputs"]) => unknown; clock?: MovingClock } = {},
+): Promise<Ran> {
     const runner = runnerEnv(inputs, env);
     let log = "";
     const sink = { write: (text: string) => (log += text) };
@@ -45,10 +52,12 @@ export async function runAction(inputs: Record<string, string>, env: Record<stri
             stdout: sink,
             stderr: sink,
             stdin: (async function* () {})(),
-            clock: new MovingClock(Date.now(), { auto: true }),
+            clock,
             random: Math.random,
         });
-        return { code, log, ...runner.seen() };
+        const seen = runner.seen();
+        onEnd(seen.outputs);
+        return { code, log, ...seen };
     } finally {
         runner.close();
     }

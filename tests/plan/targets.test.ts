@@ -64,6 +64,7 @@ describe("targets", () => {
         ["a host with a wildcard", { hosts: ["*.example.com"] }, /not a host/],
         ["a tag with a space", { tags: ["a b"] }, /no spaces/],
         ["a tag with a comma", { tags: ["a,b"] }, /no commas/],
+        ["a tag that no header can hold", { tags: ["ü"] }, /printable ASCII only/],
         ["a tag of 1 025 characters", { tags: ["t".repeat(1025)] }, /1025 characters/],
         ["an empty tag", { tags: [""] }, /targets.tags\[0\] "": it is empty/],
         ["a text for a list", { urls: "https://a.example/" }, /targets.urls .*not a list.*brackets/],

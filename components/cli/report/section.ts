@@ -5,7 +5,7 @@ import { decodeRecord, JournalError } from "../../plan/record";
 import type { Selector } from "../../plan/selector";
 import { merged } from "../../plan/selector";
 import type { Receipt } from "../../purge/outcome";
-import { zoneFlags } from "../../purge/words";
+import { shellWord, zoneFlags } from "../../purge/words";
 import { repetition } from "../purge/report";
 
 /** What there is to say of one CachePurge, or of one run of the command. */
@@ -27,7 +27,7 @@ export interface Section {
 /**
  * The sections of what `pulumi stack export`, `pulumi stack output receipt --json` or `cache-purge purge --json` printed.
  *
- * @param place its file, for messages.
+ * @param place its file, or {@link STDIN}.
  * @throws ProblemError when it is none of them.
  */
 export function sectionsOf(text: string, place: string): Section[] {
@@ -42,7 +42,7 @@ export function sectionsOf(text: string, place: string): Section[] {
         return stackSections(deployment as Deployment, place);
     }
     if (receipt !== undefined) {
-        return [runSection(json as Run, place)];
+        return [runSection(json as Run, place === STDIN ? "FILE" : place)];
     }
     if (Array.isArray(purgeIds)) {
         const own = json as Receipt;
@@ -52,30 +52,33 @@ export function sectionsOf(text: string, place: string): Section[] {
     throw new UsageError(`${place} is JSON, but neither a stack export nor a receipt.`, REMEDY);
 }
 
+/** What messages call it. */
+export const STDIN = "stdin";
+
 const REMEDY =
     "Name what `pulumi stack export`, `pulumi stack output receipt --json` or `cache-purge purge --json` wrote.";
 
 /** What `purge --json` prints; `receipt` is null, and there is no zone, when nothing was sent. */
-interface Run {
-    readonly zone?: { readonly id: string; readonly name: string };
+export interface Run {
+    readonly zone?: { readonly id: string; readonly name?: string };
     readonly receipt: Receipt | null;
     readonly owed?: { readonly selectors?: readonly Selector[] };
     readonly warnings?: readonly string[];
     readonly error?: { readonly cause: string; readonly remedy: string } | null;
 }
 
-function runSection({ zone, receipt, owed, warnings = [], error }: Run, place: string): Section {
+/** @param file where its JSON is, for a command that purges what is owed; without it, only a few are named. */
+export function runSection({ zone, receipt, owed, warnings = [], error }: Run, file?: string): Section {
     const name = zone === undefined ? "" : zone.name || zone.id;
     const selectors = owed?.selectors ?? [];
     const flags = zoneFlags(name || "ZONE", selectors);
+    const fromFile = file === undefined ? undefined : `cache-purge purge ${flags} --owed ${shellWord(file)}`;
+    const again = selectors.length === 0 ? undefined : (repetition(selectors, flags) ?? fromFile);
     return {
         name,
         zone: name,
         owed: selectors,
-        retry:
-            selectors.length === 0
-                ? []
-                : [repetition(selectors, flags) ?? `cache-purge purge ${flags} --owed ${place}`],
+        retry: again === undefined ? [] : [again],
         warnings,
         ...(receipt === null ? {} : { receipt }),
         ...(error === undefined || error === null ? {} : { error }),
