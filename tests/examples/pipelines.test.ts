@@ -16,7 +16,9 @@ interface Step {
 interface Workflow {
     readonly permissions: Readonly<Record<string, string>>;
     readonly concurrency: object;
-    readonly jobs: Readonly<Record<string, { readonly steps: readonly Step[] }>>;
+    readonly jobs: Readonly<
+        Record<string, { readonly permissions?: Readonly<Record<string, string>>; readonly steps: readonly Step[] }>
+    >;
 }
 
 interface Parser {
@@ -78,11 +80,30 @@ describe("examples: pipelines", () => {
         });
     }
 
-    for (const name of ["test.yml", "release.yml"]) {
-        it(`this repository's own ${name} is a workflow`, () => {
-            const text = readFileSync(path.join(ROOT, ".github", "workflows", name), "utf8");
+    const OWN = path.join(ROOT, ".github", "workflows");
+    /** What a job of this repository may do besides reading it. */
+    const ALLOWED: Record<string, string[]> = {
+        "release.yml npm": ["id-token"],
+        "release.yml github": ["contents"],
+        "version.yml pull-request": ["contents", "pull-requests"],
+    };
+    for (const name of readdirSync(OWN)) {
+        it(`this repository's own ${name} is a workflow, with least permissions and actions by their commit`, () => {
+            const text = readFileSync(path.join(OWN, name), "utf8");
             deepStrictEqual(errorsOf(text), []);
-            deepStrictEqual((parse(text) as Workflow).permissions, { contents: "read" });
+            const { permissions, jobs } = parse(text) as Workflow;
+            deepStrictEqual(permissions, { contents: "read" });
+            for (const [job, { permissions: own = {}, steps }] of Object.entries(jobs)) {
+                const written = Object.keys(own).filter((scope) => own[scope] === "write");
+                deepStrictEqual(written, ALLOWED[`${name} ${job}`] ?? [], job);
+                for (const { run = "" } of steps) {
+                    ok(!run.includes("${{"), run);
+                }
+            }
+            // A tag can be moved to other code. The comment is what dependabot updates the commit by.
+            for (const [line] of text.matchAll(/uses: .*/g)) {
+                match(line, /@[0-9a-f]{40} # v\d+\.\d+\.\d+$/);
+            }
         });
     }
 
