@@ -1,12 +1,17 @@
-/** pulumi-cloudflare-cache-purge: all that programs import. */
+/**
+ * All that a program imports from `pulumi-cloudflare-cache-purge`. What each option means at length, with its rule, its
+ * default and its flag on the command line, is in the page of the options.
+ * @packageDocumentation
+ */
 
 // Before everything that imports them.
 import "./component/checkPeers";
 
-export type { SiteAssetsOptions } from "./assets/siteAssets";
+export type { Fallback, NotFound } from "./assets/pages";
+export type { MappingOptions, SiteAssets, SiteAssetsOptions } from "./assets/siteAssets";
 export { siteAssets } from "./assets/siteAssets";
 export { CACHE_PURGE } from "./cloudflare/tokenPolicy";
-export type { Assets, CachePurgeArgs, TuningArgs, Upload } from "./component/args";
+export type { Assets, CachePurgeArgs, CheckArgs, TuningArgs, Upload } from "./component/args";
 export { assetsFrom } from "./component/args";
 export { CachePurge } from "./component/cachePurge";
 export type { Journal } from "./component/journal";
@@ -16,3 +21,4 @@ export type { ZoneArg } from "./component/zone";
 export { AssetsError } from "./errors/usageError";
 export type { Targets } from "./plan/targets";
 export type { Receipt } from "./purge/outcome";
+export type { ZonePlan } from "./settings/limits";

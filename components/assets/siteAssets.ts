@@ -21,8 +21,8 @@ import { hashed, readFailure, walk } from "./walk";
 export type { MappingOptions } from "./mapping";
 export type { HtmlHandling } from "./route";
 
-/** The files of a site: which URLs they answer at, and with what. Plain data. */
-export interface Assets {
+/** The files of a site: which URLs they answer at, and with what. Plain data; a value of `assets`. */
+export interface SiteAssets {
     /** Origins, normalised and sorted. */
     readonly baseUrls: readonly string[];
     /** URL → digest. */
@@ -67,7 +67,7 @@ export interface SiteAssetsOptions extends MappingOptions {
  *     vanishes or cannot be read, a link that leaves the folder or loops, a base URL that is more than an origin.
  * @example siteAssets("./dist", { baseUrls: ["https://www.example.com"] })
  */
-export function siteAssets(dir: string, options: SiteAssetsOptions): Assets {
+export function siteAssets(dir: string, options: SiteAssetsOptions): SiteAssets {
     checkOptions(options);
     const root = resolve(folder(dir));
     const included = matcher(options.include);
@@ -124,7 +124,7 @@ function policiesOf(root: string, excluded: Excludes): PolicyFile[] {
  * @param digests File path (`docs/a.html`, relative to the root) → any text that changes when the file's bytes do.
  * @throws AssetsError as `siteAssets` does, and for a digest that is empty or no text.
  */
-export function assetsFromDigests(digests: Readonly<Record<string, string>>, options: MappingOptions): Assets {
+export function assetsFromDigests(digests: Readonly<Record<string, string>>, options: MappingOptions): SiteAssets {
     checkOptions(options);
     const files = new Map<string, string>();
     for (const [path, digest] of Object.entries(digests)) {

@@ -86,7 +86,15 @@ export interface CachePurgeArgs extends TuningArgs {
     readonly zonePlan?: pulumi.Input<ZonePlan> | undefined;
 }
 
-type Loose<T> = { readonly [K in keyof T]?: pulumi.Input<T[K]> };
+/** How a sample of the changed URLs is checked, at the origin before the purge or at the edge after it. */
+export interface CheckArgs {
+    /** How many URLs are checked, 1 to 1000. Default: 10. */
+    readonly sample?: pulumi.Input<Check["sample"]>;
+    /** Seconds to wait until they are right. Default: 30. */
+    readonly timeout?: pulumi.Input<Check["timeout"]>;
+    /** `"fail"` fails the `up` for old bytes, `"warn"` lets it pass; the URLs stay owed either way. Default: `"warn"`. */
+    readonly onStale?: pulumi.Input<Check["onStale"]>;
+}
 
 /** The options of a CachePurge that tune how it purges. None of them is a reason to purge. */
 export interface TuningArgs {
@@ -109,14 +117,14 @@ export interface TuningArgs {
      * Before the purge, ask the origin until a sample of the changed URLs has its new bytes. Default:
      * `{ sample: 10, timeout: 30, onStale: "warn" }` (URLs, seconds); `false`: do not ask.
      */
-    readonly originReady?: pulumi.Input<Loose<Check> | false> | undefined;
+    readonly originReady?: pulumi.Input<CheckArgs | false> | undefined;
     /** Seconds until everything is purged once more, against old bytes that were on their way. Default: 2; `false`: never. */
     readonly rebound?: pulumi.Input<number | false> | undefined;
     /**
      * After the purge, GET a sample of the changed URLs at the edge and compare bytes with the manifest. Default:
      * `{ sample: 10, timeout: 30, onStale: "warn" }` (URLs, seconds); `false`: do not check.
      */
-    readonly verify?: pulumi.Input<Loose<Check> | false> | undefined;
+    readonly verify?: pulumi.Input<CheckArgs | false> | undefined;
     /** GET the purged URLs afterwards, at 20 a second at most. Default: false. */
     readonly warm?: pulumi.Input<boolean> | undefined;
     /**
@@ -128,7 +136,9 @@ export interface TuningArgs {
 
 /** What a deploy serves, and where: the value of `assets`. Made by `siteAssets` or `assetsFrom`. */
 export interface Assets {
+    /** Origins, or folders below one, normalised and sorted. */
     readonly baseUrls: readonly string[];
+    /** URL → digest. */
     readonly manifest: pulumi.Input<Manifest>;
     /** What may be a mistake, in sentences: the component logs them. */
     readonly warnings?: readonly string[];
@@ -142,8 +152,9 @@ export interface Assets {
  * The journal then comes after those resources, which is a weaker guarantee: a kill in the middle of the upload, then a
  * revert, is not covered. Prefer `siteAssets` where the files are at hand.
  *
- * @param digests path relative to the site's root (`docs/index.html`) to any text that changes when the bytes do. A
+ * @param digests Path relative to the site's root (`docs/index.html`) to any text that changes when the bytes do. A
  * SHA-256 in hexadecimal lets `verify` compare bytes; other digests only tell that something changed.
+ * @throws AssetsError for a wrong option, for a path that is not a file's, and for an empty digest.
  */
 export function assetsFrom(
     digests: pulumi.Input<Record<string, pulumi.Input<string>>>,

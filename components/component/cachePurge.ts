@@ -31,7 +31,9 @@ import { lookUpZone } from "./zone";
  * @throws pulumi.ResourceError for an option that is unknown, missing or wrong, before any request.
  */
 export class CachePurge extends pulumi.ComponentResource {
+    /** The zone's ID: 32 hexadecimal digits. */
     readonly zoneId: pulumi.Output<string>;
+    /** The zone's name, in ASCII; empty where it cannot be read. */
     readonly zoneName: pulumi.Output<string>;
     /** The ID of the token that was made; empty when one was given. */
     readonly tokenId: pulumi.Output<string>;
@@ -42,6 +44,12 @@ export class CachePurge extends pulumi.ComponentResource {
     /** What the last purge did, and what is still owed. */
     readonly receipt: pulumi.Output<Receipt>;
 
+    /**
+     * @param name The name of the component; its parts are called `name-record`, `name-purge` and `name-token`.
+     * @param args What is deployed, to which zone, and how to purge.
+     * @param opts A `provider` or `providers` for Cloudflare, `aliases` after a rename; `customTimeouts.update` bounds the
+     * time of the purge. Not `dependsOn`, which would delay the journal: name the upload in `after`.
+     */
     constructor(name: string, args: CachePurgeArgs, opts: pulumi.ComponentResourceOptions = {}) {
         super("cloudflare-cache-purge:index:CachePurge", name, {}, opts);
         checkArgs(args, this);

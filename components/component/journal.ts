@@ -20,7 +20,7 @@ export class Journal extends pulumi.ComponentResource {
     /** @internal Whether the program has asked for {@link transform}. */
     isTransformTaken = false;
 
-    /** @param owner whose child the journal was before there was this component. */
+    /** @internal CachePurge makes it. @param owner whose child the journal was before there was this component. */
     constructor(
         name: string,
         args: JournalArgs,

@@ -57,7 +57,9 @@ export class PurgeToken extends pulumi.ComponentResource {
     readonly value: pulumi.Output<string>;
     /** The token's ID: names it in the dashboard and the API, and authenticates nothing. */
     readonly tokenId: pulumi.Output<string>;
+    /** The zone's ID: 32 hexadecimal digits. */
     readonly zoneId: pulumi.Output<string>;
+    /** The zone's name, in ASCII; empty where it cannot be read. */
     readonly zoneName: pulumi.Output<string>;
 
     constructor(name: string, args: PurgeTokenArgs, opts?: pulumi.ComponentResourceOptions);

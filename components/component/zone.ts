@@ -17,7 +17,12 @@ export type ZoneArg =
           /** 32 hexadecimal digits, from the zone's overview page. A name is safer: an ID of something else looks the same. */
           readonly id: pulumi.Input<string>;
       }
-    | { readonly name: pulumi.Input<string>; readonly accountId?: pulumi.Input<string> };
+    | {
+          /** The zone's name, in Unicode or in ASCII. */
+          readonly name: pulumi.Input<string>;
+          /** The account that has it, where several have a zone of that name. */
+          readonly accountId?: pulumi.Input<string>;
+      };
 
 /**
  * Looks a zone up with the provider of `parent`.

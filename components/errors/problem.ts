@@ -17,6 +17,7 @@ export function problemText({ cause, remedy }: Pick<Problem, "cause" | "remedy">
 export class ProblemError extends Error implements Problem {
     override readonly name: string = "ProblemError";
     readonly key: string;
+    /** What is wrong and where: a sentence or two. */
     override readonly cause: string;
     readonly remedy: string;
 

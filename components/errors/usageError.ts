@@ -38,6 +38,7 @@ export function optionText(name: string, value: string, what: string): string {
 
 /** Something about the assets is wrong. */
 export class AssetsError extends OptionError {
+    /** The class, for programs that hold two copies of the package. */
     override readonly name = "AssetsError";
 
     /** @deprecated Use `remedy`. */

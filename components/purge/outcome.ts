@@ -139,21 +139,36 @@ export interface Receipt {
     readonly requests: number;
     /** Those of them that purged everything once more, against old bytes that were on their way. */
     readonly rebounds: number;
+    /** URLs whose purge was accepted. */
     readonly urls: number;
+    /** Prefixes whose purge was accepted. */
     readonly prefixes: number;
+    /** Hosts whose purge was accepted. */
     readonly hosts: number;
+    /** Cache tags whose purge was accepted. */
     readonly tags: number;
+    /** Whether a purge of everything in the zone was accepted. */
     readonly everything: boolean;
     /** URLs added, changed and removed by the deploys that were purged now. */
-    readonly changes: { readonly added: number; readonly changed: number; readonly removed: number };
+    readonly changes: {
+        /** Those that did not answer before. */
+        readonly added: number;
+        /** Those that answer something else than before. */
+        readonly changed: number;
+        /** Those that answer no more. */
+        readonly removed: number;
+    };
     /** Selectors that are still to be purged. */
     readonly owed: number;
-    /** Sampled URLs that the edge served with the manifest's bytes, with others, or in a way that proves nothing. */
+    /** Sampled URLs that the edge served with the manifest's bytes. */
     readonly verified: number;
+    /** Sampled URLs that the edge served with other bytes than the origin. */
     readonly stale: number;
+    /** Sampled URLs that were answered in a way that proves nothing, such as a login or a rewritten page. */
     readonly unverifiable: number;
-    /** ISO 8601, UTC. */
+    /** When the purge began: ISO 8601, UTC. */
     readonly startedAt: string;
+    /** How long it took, waits included. */
     readonly seconds: number;
 }
 

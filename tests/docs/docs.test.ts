@@ -27,7 +27,8 @@ describe("docs", () => {
 
     it("every block of TypeScript is a program that compiles", () => {
         const blocks = new Map<string, string>();
-        for (const file of PAGES) {
+        // The API reference shows signatures, which are no programs.
+        for (const file of PAGES.filter((page) => page !== "docs/api.md")) {
             for (const [i, [, text = ""]] of [...read(file).matchAll(/^```ts\n([\s\S]*?)^```/gm)].entries()) {
                 blocks.set(path.join(ROOT, "docs", `${file.replaceAll("/", "-")}-${i}.ts`), text);
             }
@@ -64,7 +65,7 @@ describe("docs", () => {
     it("every script that a page names is there", () => {
         const { scripts } = require("../../package.json") as { scripts: Record<string, string> };
         const named = PAGES.filter((file) => !/^examples\//.test(file)).flatMap((file) =>
-            [...read(file).matchAll(/npm run (?:-s )?([\w:]+)/g)].flatMap(([, name = ""]) => name),
+            [...read(file).matchAll(/npm run (?:-s )?([\w:-]+)/g)].flatMap(([, name = ""]) => name),
         );
         deepStrictEqual(
             [...new Set(named)].filter((name) => !(name in scripts) && name !== "build"),

@@ -2,7 +2,7 @@
 import * as fc from "fast-check";
 import type { HtmlHandling } from "../../components/assets/route";
 import { HTML_HANDLING } from "../../components/assets/route";
-import type { Assets, MappingOptions } from "../../components/assets/siteAssets";
+import type { MappingOptions, SiteAssets } from "../../components/assets/siteAssets";
 import { assetsFromDigests } from "../../components/assets/siteAssets";
 import { plan } from "../../components/plan/plan";
 import type { AssetConfig, AssetServer, Tree } from "./assetServer";
@@ -94,7 +94,7 @@ function planOf(
     };
 }
 
-function assetsOf(tree: Tree, { htmlHandling, notFound }: AssetConfig, origin: Origin): Assets {
+function assetsOf(tree: Tree, { htmlHandling, notFound }: AssetConfig, origin: Origin): SiteAssets {
     const options: MappingOptions = {
         baseUrls: [ORIGIN],
         htmlHandling,

@@ -3,7 +3,7 @@ import fc from "fast-check";
 import { sameManifest } from "../../components/assets/manifest";
 import { isMark } from "../../components/assets/marks";
 import { HTML_HANDLING } from "../../components/assets/route";
-import type { Assets, MappingOptions } from "../../components/assets/siteAssets";
+import type { MappingOptions, SiteAssets } from "../../components/assets/siteAssets";
 import { assetsFromDigests } from "../../components/assets/siteAssets";
 import type { Plan, PlanOptions } from "../../components/plan/plan";
 import { isEmpty, plan } from "../../components/plan/plan";
@@ -119,12 +119,12 @@ describe("for all sites and all mappings", () => {
     });
 });
 
-function assetsOf({ files, options }: Deploy): Assets {
+function assetsOf({ files, options }: Deploy): SiteAssets {
     return assetsFromDigests(files, { ...options, allowEmpty: true });
 }
 
 /** URL → what is answered there, fallback marks apart. */
-function answersOf({ manifest }: Assets): Map<string, string> {
+function answersOf({ manifest }: SiteAssets): Map<string, string> {
     const answers = new Map<string, string>();
     for (const { baseUrls, paths, digests } of manifest.sections) {
         for (const [i, path] of paths.entries()) {
