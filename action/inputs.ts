@@ -1,4 +1,4 @@
-import { UsageError } from "../components/errors/usageError";
+import { UsageError } from "../components/errors/problem";
 import type { Rule } from "../components/settings/option";
 import { ruleText } from "../components/settings/option";
 import { TUNING } from "../components/settings/tuningOptions";

@@ -1,5 +1,5 @@
 import { inZone } from "../components/cloudflare/zoneOfHosts";
-import { UsageError } from "../components/errors/usageError";
+import { UsageError } from "../components/errors/problem";
 import { hostOfUrl } from "../components/plan/selector";
 import { checkTargets } from "../components/plan/targets";
 import type { Inputs } from "./inputs";

@@ -7,7 +7,7 @@
 // Before everything that imports them.
 import "./component/checkPeers";
 
-export type { Fallback, NotFound } from "./assets/pages";
+export type { Fallback, NotFound } from "./assets/marks";
 export type { MappingOptions, SiteAssets, SiteAssetsOptions } from "./assets/siteAssets";
 export { siteAssets } from "./assets/siteAssets";
 export { CACHE_PURGE } from "./cloudflare/tokenPolicy";
@@ -18,7 +18,7 @@ export type { Journal } from "./component/journal";
 export type { PurgeTokenArgs, PurgeTokenOptions } from "./component/purgeToken";
 export { PurgeToken } from "./component/purgeToken";
 export type { ZoneArg } from "./component/zone";
-export { AssetsError } from "./errors/usageError";
+export { AssetsError } from "./errors/problem";
 export type { Targets } from "./plan/targets";
 export type { Receipt } from "./purge/outcome";
 export type { ZonePlan } from "./settings/limits";

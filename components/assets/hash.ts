@@ -45,7 +45,7 @@ export function digestOfFile(path: string | Buffer): { digest: string; bytes: nu
  * @returns How many bytes the file holds.
  * @throws As {@link digestOfFile} does.
  */
-export function digestInto(path: string | Buffer, target: Uint8Array, at: number): number {
+function digestInto(path: string | Buffer, target: Uint8Array, at: number): number {
     const file = openSync(path, "r");
     try {
         let length = readSync(file, buffer, 0, buffer.length, null);
@@ -94,4 +94,47 @@ function sha256(content: string | Uint8Array): Buffer {
 /** As many hex digits as asked for; not a slice of more, which would keep all of them in memory. */
 function hexOf(content: string | Uint8Array, digits: number): string {
     return sha256(content).toString("hex", 0, digits / 2);
+}
+
+/** Files that two threads hash: each takes the next one that nobody has taken. Plain data and shared memory. */
+export interface Batch {
+    /** The folder, and the files in it, as bytes, one character each. */
+    readonly root: string;
+    readonly paths: readonly string[];
+    /** How many files are taken, and how many are done. */
+    readonly counts: Int32Array;
+    /** How many bytes each holds; {@link UNREAD} where it is not read, or cannot be. */
+    readonly sizes: Float64Array;
+    readonly digests: Uint8Array;
+}
+
+const TAKEN = 0;
+export const DONE = 1;
+export const UNREAD = -1;
+export const BYTES = DIGEST_LENGTH / 2;
+
+/** Hashes the files of a batch that nobody has taken. */
+export function hashBatch({ root, paths, counts, sizes, digests }: Batch): void {
+    for (;;) {
+        const i = Atomics.add(counts, TAKEN, 1);
+        const path = paths[i];
+        if (path === undefined) {
+            return;
+        }
+        try {
+            sizes[i] = digestInto(pathOf(`${root}/${path}`), digests, i * BYTES);
+        } catch {
+            // Read once more where the error is reported, in the order of the files.
+        }
+        if (Atomics.add(counts, DONE, 1) + 1 === paths.length) {
+            Atomics.notify(counts, DONE);
+        }
+    }
+}
+
+const BEYOND_ASCII = /[\u0080-\u00ff]/;
+
+/** Bytes as `node:fs` takes them: a plain string where that says the same. */
+export function pathOf(bytes: string): string | Buffer {
+    return BEYOND_ASCII.test(bytes) ? Buffer.from(bytes, "latin1") : bytes;
 }

@@ -1,5 +1,5 @@
 /** The second thread: it loads as little as it can, since files wait for it. */
 import { parentPort } from "node:worker_threads";
-import { hashBatch } from "./hashBatch";
+import { hashBatch } from "./hash";
 
 parentPort?.on("message", hashBatch);

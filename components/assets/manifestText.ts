@@ -1,10 +1,10 @@
-import { baseParts } from "./baseUrls";
 import { DIGEST_LENGTH } from "./hash";
 import type { Manifest, Section } from "./manifest";
 import { isSectionOfVersion2, manifestOf } from "./manifest";
 import { isFallback, MARKS, markText } from "./marks";
 import { PackedError, pack, unpack } from "./packed";
 import { isAddedSpelling, otherSpellings, usualSpelling } from "./spellings";
+import { baseParts } from "./urls";
 
 /** The newest version that this library writes: version 2 where version 1 cannot say it. It reads both. */
 export const MANIFEST_VERSION = 2;

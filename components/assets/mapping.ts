@@ -1,17 +1,15 @@
-import { AssetsError } from "../errors/usageError";
+import { AssetsError } from "../errors/problem";
 import { SITE } from "../settings/siteOptions";
-import { baseParts, normaliseBaseUrls } from "./baseUrls";
-import { withHtmlForms } from "./html";
-import { withIndexFiles } from "./indexFiles";
+import { withHtmlForms, withIndexFiles } from "./html";
 import type { Answers, Manifest } from "./manifest";
 import { manifestOf, mapOf } from "./manifest";
-import type { Fallback, NotFound } from "./pages";
-import { fallbackLine, notFoundLines } from "./pages";
-import { textOf, urlPath } from "./percent";
+import type { Fallback, NotFound } from "./marks";
+import { fallbackLine, notFoundLines } from "./marks";
 import type { PolicyFile } from "./policy";
 import { policyLines } from "./policy";
 import type { HtmlHandling } from "./route";
 import { withCanonicalSpellings } from "./spellings";
+import { baseParts, normaliseBaseUrls, textOf, urlPath } from "./urls";
 
 /** How files become URLs. */
 export interface MappingOptions {

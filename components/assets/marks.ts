@@ -1,3 +1,7 @@
+import { AssetsError } from "../errors/problem";
+import { MAX_SEPARATORS } from "../settings/limits";
+import { bytesOf, urlPath } from "./urls";
+
 /**
  * Lines of a manifest that are not URLs: a pattern, a space, which no URL holds, and what is said of the URLs that match.
  * `fallback`: the page that answers wherever no file does. `not-found`: the page that answers there with 404;
@@ -7,7 +11,7 @@
 export const MARKS = ["fallback", "not-found", "not-found-purged", "redirect", "headers", "policy"] as const;
 export type MarkKind = (typeof MARKS)[number];
 
-export interface Mark {
+interface Mark {
     readonly pattern: string;
     readonly kind: MarkKind;
 }
@@ -40,4 +44,94 @@ export function isFallback(path: string): boolean {
  */
 export function isNewInVersion2(path: string): boolean {
     return isMark(path) ? !isFallback(path) : path.endsWith("/*") || path.endsWith("/index/");
+}
+
+/** A page that answers wherever no file does, with status 200: a single-page application's. */
+export interface Fallback {
+    /** The page's file, relative to the root: `index.html`. */
+    readonly page: string;
+    /** Below which path it answers. Default: `/`. */
+    readonly under?: string;
+}
+
+/** Pages that answer wherever no file does, with status 404. */
+export interface NotFound {
+    /**
+     * Their name, of which the nearest one answers; or the path of one page, which then answers everywhere:
+     * `errors/404.html`. Default: `404.html`.
+     */
+    readonly page?: string;
+    /**
+     * Whether all that holds the page is purged when it changes, by host or prefix. Default: no, since nobody can list
+     * these URLs, and an edge keeps them for 3 minutes unless it was told otherwise.
+     */
+    readonly purge?: boolean;
+}
+
+type Files = ReadonlyMap<string, string>;
+type Lines = (readonly [mark: string, digest: string])[];
+
+/**
+ * The mark of a fallback page.
+ * @param files Paths as bytes → digest.
+ * @throws AssetsError when there is no such file, and for an `under` that is not a folder's path.
+ */
+export function fallbackLine(files: Files, fallback: string | Fallback): Lines {
+    const { page, under = "/" } = typeof fallback === "string" ? { page: fallback } : fallback;
+    const digest = files.get(fileName(page));
+    if (digest === undefined) {
+        throw noSuchFile("fallback", page);
+    }
+    if (!under.startsWith("/") || !under.endsWith("/") || /[?#*]/.test(under)) {
+        throw new AssetsError("fallback", under, "`under` is not a folder's path", 'Write it as "/app/"');
+    }
+    if (under.split("/").length - 1 > MAX_SEPARATORS) {
+        throw new AssetsError(
+            "fallback",
+            under,
+            `it has more than ${MAX_SEPARATORS} slashes, and Cloudflare takes no such prefix`,
+            "Name a folder above it",
+        );
+    }
+    const { pathname } = new URL(`https://localhost${under}`);
+    return [[markText({ pattern: `${pathname}*`, kind: "fallback" }), digest]];
+}
+
+/**
+ * The marks of pages that answer with 404. Those named 404.html need none unless they are purged: a plan knows them by
+ * their name.
+ * @param files Paths as bytes → digest.
+ * @throws AssetsError when the page is a path, and there is no such file.
+ */
+export function notFoundLines(files: Files, notFound: string | NotFound): Lines {
+    const given = typeof notFound === "string" ? { page: notFound } : notFound;
+    const { page, purge } = { page: "404.html", purge: false, ...given };
+    const kind = purge ? "not-found-purged" : "not-found";
+    const name = fileName(page);
+    if (name.includes("/")) {
+        const digest = files.get(name);
+        if (digest === undefined) {
+            throw noSuchFile("notFound", page);
+        }
+        return [[markText({ pattern: "/*", kind }), digest]];
+    }
+    if (name === "404.html" && !purge) {
+        return [];
+    }
+    return [...files]
+        .filter(([file]) => file === name || file.endsWith(`/${name}`))
+        .map(([file, digest]) => [markText({ pattern: `${urlPath(file.slice(0, -name.length))}*`, kind }), digest]);
+}
+
+function fileName(page: string): string {
+    return bytesOf(page.replace(/^\.?\//, ""));
+}
+
+function noSuchFile(option: string, page: string): AssetsError {
+    return new AssetsError(
+        option,
+        page,
+        "no such file among the assets",
+        "Name the page by its path in the folder, such as index.html",
+    );
 }

@@ -1,22 +1,20 @@
-import { readFileSync, realpathSync, statSync } from "node:fs";
-import { join, resolve } from "node:path";
-
 import picomatch = require("picomatch");
 
-import { AssetsError } from "../errors/usageError";
+import { readFileSync, realpathSync, statSync } from "node:fs";
+import { join, resolve } from "node:path";
+import { AssetsError } from "../errors/problem";
+import { nearest, wrongOptions } from "../settings/check";
 import { SITE } from "../settings/siteOptions";
-import { checkOptions } from "./checkOptions";
-import type { Excludes } from "./exclude";
-import { excludes } from "./exclude";
+import { hashed, hashFiles, readFailure, walk } from "./files";
 import { digestOf } from "./hash";
-import { hashFiles } from "./hashFiles";
 import type { Manifest } from "./manifest";
 import type { MappingOptions } from "./mapping";
 import { mapFiles } from "./mapping";
-import { bytesOf, textOf } from "./percent";
+import type { Excludes } from "./patterns";
+import { excludes } from "./patterns";
 import type { PolicyFile } from "./policy";
 import { ignorePatterns, POLICY_FILES } from "./policy";
-import { hashed, readFailure, walk } from "./walk";
+import { bytesOf, textOf, withoutPassword } from "./urls";
 
 export type { MappingOptions } from "./mapping";
 export type { HtmlHandling } from "./route";
@@ -179,4 +177,27 @@ function matcher(globs: readonly string[] | undefined): ((path: string) => boole
         return undefined;
     }
     return picomatch([...globs], { dot: true });
+}
+
+/**
+ * Refuses options that do not exist, and values that break their rule in the table of options. What a list holds is judged
+ * where it is used.
+ *
+ * @throws AssetsError for the first of them.
+ */
+export function checkOptions(options: object): void {
+    const [wrong] = wrongOptions(SITE, options);
+    if (wrong === undefined) {
+        return;
+    }
+    const { property, value, rule } = wrong;
+    if (rule === undefined) {
+        const known = Object.keys(SITE);
+        const near = nearest(property, known);
+        const remedy = near === undefined ? `Write one of ${known.join(", ")}` : `Write "${near}"`;
+        throw new AssetsError("options", property, "there is no such option", remedy);
+    }
+    const text = typeof value === "string" ? value : JSON.stringify(value);
+    const remedy = `Write ${rule.example ?? rule.must}`;
+    throw new AssetsError(property, withoutPassword(text), `it is not ${rule.must}`, remedy);
 }

@@ -1,6 +1,6 @@
 import { isRedirectDigest, redirectDigest } from "./hash";
 import { isMark } from "./marks";
-import { escapeOf } from "./percent";
+import { escapeOf } from "./urls";
 
 /**
  * Reserved characters, which a browser sends as they are in a path, and which other programs escape. Cloudflare's URL

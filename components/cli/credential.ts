@@ -2,8 +2,7 @@ import { readFileSync } from "node:fs";
 import type { Credential } from "../cloudflare/credential";
 import { checkKey, checkToken } from "../cloudflare/credential";
 import type { Problem } from "../errors/problem";
-import { ProblemError } from "../errors/problem";
-import { UsageError } from "../errors/usageError";
+import { ProblemError, UsageError } from "../errors/problem";
 import type { Io } from "./io";
 import { readStdin } from "./readText";
 

@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { Command } from "commander";
-import { UsageError } from "../errors/usageError";
+import { UsageError } from "../errors/problem";
 import { pick } from "../settings/check";
 import { TUNING } from "../settings/tuningOptions";
 import type { ApiOptions } from "./api";

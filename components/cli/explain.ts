@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import path from "node:path";
 import { Command } from "commander";
-import { UsageError } from "../errors/usageError";
+import { UsageError } from "../errors/problem";
 import { nearest } from "../settings/check";
 import type { Done, Io } from "./io";
 import { wrapped } from "./wrapped";

@@ -1,7 +1,7 @@
 import type { Command } from "commander";
 import type { Manifest } from "../assets/manifest";
 import { isFallback } from "../assets/marks";
-import { AssetsError, UsageError } from "../errors/usageError";
+import { AssetsError, UsageError } from "../errors/problem";
 import type { PlanOptions } from "../plan/plan";
 import { pick } from "../settings/check";
 import { COMPONENT } from "../settings/componentOptions";

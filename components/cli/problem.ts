@@ -1,7 +1,6 @@
 import { CloudflareError } from "../cloudflare/cloudflareError";
 import { redactor } from "../cloudflare/redact";
-import { ProblemError } from "../errors/problem";
-import { OptionError, optionText, UsageError } from "../errors/usageError";
+import { OptionError, optionText, ProblemError, UsageError } from "../errors/problem";
 import { COMPONENT } from "../settings/componentOptions";
 import type { Options } from "../settings/option";
 import { REPORT_IT } from "../settings/project";

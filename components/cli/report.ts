@@ -1,5 +1,5 @@
 import { Command } from "commander";
-import { UsageError } from "../errors/usageError";
+import { UsageError } from "../errors/problem";
 import type { Io } from "./io";
 import { readText } from "./readText";
 import { markdown } from "./report/markdown";

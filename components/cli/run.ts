@@ -1,6 +1,6 @@
 import { CommanderError } from "commander";
 import { redactor } from "../cloudflare/redact";
-import { UsageError } from "../errors/usageError";
+import { UsageError } from "../errors/problem";
 import { refuseSecrets } from "./credential";
 import type { Io } from "./io";
 import { EXIT, exitCodeOf, problemOf } from "./problem";

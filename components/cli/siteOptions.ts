@@ -3,7 +3,7 @@ import type { Manifest } from "../assets/manifest";
 import type { HtmlHandling } from "../assets/route";
 import type { SiteAssetsOptions } from "../assets/siteAssets";
 import { siteAssets } from "../assets/siteAssets";
-import { UsageError } from "../errors/usageError";
+import { UsageError } from "../errors/problem";
 import { SITE } from "../settings/siteOptions";
 import type { Io } from "./io";
 import { withOptions } from "./options";

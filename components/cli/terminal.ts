@@ -1,4 +1,4 @@
-import { printable } from "../errors/printable";
+import { printable } from "../errors/text";
 import type { Io, Sink } from "./io";
 import { wrapping } from "./wrapped";
 

@@ -8,8 +8,7 @@ import { diagnose } from "../diagnosis/diagnose";
 import { isAuth } from "../diagnosis/facts";
 import type { LookUpWords } from "../diagnosis/lookup";
 import { ambiguousZone, noZone, similarZone } from "../diagnosis/lookup";
-import { ProblemError } from "../errors/problem";
-import { UsageError } from "../errors/usageError";
+import { ProblemError, UsageError } from "../errors/problem";
 import type { FoundCredential } from "./credential";
 
 /** How a command line names zones. */

@@ -1,4 +1,4 @@
-import { UsageError } from "../errors/usageError";
+import { UsageError } from "../errors/problem";
 
 /** Cloudflare's own API (developers.cloudflare.com/api). */
 export const DEFAULT_BASE_URL = "https://api.cloudflare.com/client/v4";

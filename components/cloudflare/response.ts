@@ -1,5 +1,5 @@
-import { printable } from "../errors/printable";
 import type { Problem } from "../errors/problem";
+import { printable } from "../errors/text";
 import type { ApiMessage, RefusalKind } from "./cloudflareError";
 import { CloudflareError } from "./cloudflareError";
 import { entryFor } from "./errorCodes";

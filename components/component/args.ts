@@ -1,10 +1,9 @@
 import * as pulumi from "@pulumi/pulumi";
-import { normaliseBaseUrls } from "../assets/baseUrls";
-import { checkOptions } from "../assets/checkOptions";
 import type { Manifest } from "../assets/manifest";
 import { encodeManifest } from "../assets/manifestText";
 import type { MappingOptions } from "../assets/siteAssets";
-import { assetsFromDigests } from "../assets/siteAssets";
+import { assetsFromDigests, checkOptions } from "../assets/siteAssets";
+import { normaliseBaseUrls } from "../assets/urls";
 import type { Targets } from "../plan/targets";
 import type { ZonePlan } from "../settings/limits";
 import type { Check } from "../settings/tuningOptions";

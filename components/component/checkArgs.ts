@@ -4,7 +4,7 @@ import { zoneName } from "../cloudflare/zone";
 import { inZone, zoneCandidates } from "../cloudflare/zoneOfHosts";
 import type { Problem } from "../errors/problem";
 import { problemText } from "../errors/problem";
-import { parseOrigins } from "../plan/crossOrigins";
+import { parseOrigins } from "../plan/headers";
 import { hostOf } from "../plan/selector";
 import type { Targets } from "../plan/targets";
 import { parseTargets } from "../plan/targets";

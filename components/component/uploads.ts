@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import { grouped } from "../plan/numbers";
+import { grouped } from "../errors/text";
 import type { CachePurgeArgs, Upload } from "./args";
 import type { Journal } from "./journal";
 import { refusal } from "./programError";

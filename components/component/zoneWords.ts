@@ -1,7 +1,7 @@
 import type { ZoneChoice } from "../cloudflare/zoneOfHosts";
 import type { LookUpWords } from "../diagnosis/lookup";
-import { printable } from "../errors/printable";
 import type { Problem } from "../errors/problem";
+import { printable } from "../errors/text";
 import { API_LIMIT } from "../settings/limits";
 
 /** How a program names zones and components. */

@@ -1,8 +1,10 @@
 import type { Manifest, Section } from "../assets/manifest";
+import { newNames } from "../assets/manifest";
 import { isMark, markOf } from "../assets/marks";
-import { newNames } from "../assets/upgrade";
-import { pathsOfHeaders } from "./headerPatterns";
-import type { Change } from "./selector";
+import { patternRegExp } from "../assets/patterns";
+import type { Variants } from "./headers";
+import type { Change, Selector } from "./selector";
+import { hostOfUrl, isPage } from "./selector";
 
 /** What changed at some origins that changed alike. */
 export interface Changes {
@@ -100,4 +102,91 @@ function compare(origins: readonly string[], before: Section | undefined, after:
         }
     }
     return { origins, before, after, changed, marks: newPaths.filter(isMark) };
+}
+
+/**
+ * The URLs whose headers changed: those of both sides that a changed header rule matches, and the redirects.
+ * @param changed The paths that changed, marks among them.
+ */
+function pathsOfHeaders(before: Section, after: Section, changed: readonly string[]): Set<string> {
+    const patterns = changed.flatMap((path) => {
+        const { pattern, kind } = markOf(path) ?? {};
+        return pattern !== undefined && kind === "headers" ? [patternRegExp(pattern)] : [];
+    });
+    if (patterns.length === 0) {
+        return new Set();
+    }
+    const known = new Set([...before.paths, ...after.paths]);
+    return new Set([...known].filter((path) => patterns.some((pattern) => pattern.test(exampleOf(path)))));
+}
+
+/** A path; for the mark of a redirect, whose answers have headers too, a URL of its source; nothing for other marks. */
+function exampleOf(path: string): string {
+    if (!isMark(path)) {
+        return path;
+    }
+    const { pattern, kind } = markOf(path) ?? {};
+    return kind === "redirect" && pattern !== undefined ? pattern.split(/\*|:[A-Za-z]\w*/).join("x") : "";
+}
+
+/** Why a URL is purged: `changed /app.js`. */
+export function reasonOf(change: Change, path: string): string {
+    return `${change} ${path}`;
+}
+
+/** The reason of every URL when nobody knows what was answered before. */
+export const FIRST_DEPLOY = "first deploy";
+
+/** The paths that changed, by what became of them; with the origin before them when origins differ. */
+export function pathsOf(groups: readonly Changes[]): Record<Change, string[]> {
+    const all: Record<Change, string[]> = { added: [], changed: [], removed: [] };
+    for (const { origins, changed } of groups) {
+        for (const before of groups.length === 1 ? [""] : origins) {
+            for (const { path, change } of changed) {
+                all[change].push(before + path);
+            }
+        }
+    }
+    if (groups.length > 1) {
+        all.added.sort();
+        all.changed.sort();
+        all.removed.sort();
+    }
+    return all;
+}
+
+/**
+ * A selector for every URL that changed, in purge order: assets, then pages. Leaves out what `covered` says that something
+ * wider purges anyway.
+ * @param isFirst nobody knows what was answered before, so that nothing is known to have changed.
+ */
+export function urlSelectors(
+    groups: readonly Changes[],
+    variants: Variants,
+    isFirst: boolean,
+    covered: (host: string) => (path: string) => boolean,
+): { assets: Selector[]; pages: Selector[] } {
+    const assets: Selector[] = [];
+    const pages: Selector[] = [];
+    const origins = groups.flatMap((group) => group.origins.map((origin) => ({ origin, group })));
+    // "https://a.test/" sorts behind "https://a.test.au/", as URLs do.
+    origins.sort((a, b) => (`${a.origin}/` < `${b.origin}/` ? -1 : 1));
+    for (const { origin, group } of origins) {
+        const isCovered = covered(hostOfUrl(origin));
+        const sets = variants(origin);
+        for (const { path, change } of group.changed) {
+            if (isMark(path) || isCovered(path)) {
+                continue;
+            }
+            const value = origin + path;
+            const list = isPage(path) ? pages : assets;
+            const selector: Selector = isFirst
+                ? { kind: "url", value, reasons: [FIRST_DEPLOY], change }
+                : { kind: "url", value, reasons: [reasonOf(change, path)], change };
+            for (const set of sets(path)) {
+                list.push(set === undefined ? selector : { ...selector, headers: set });
+            }
+        }
+    }
+    return { assets, pages };
 }

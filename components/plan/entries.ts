@@ -2,15 +2,14 @@
 import type { Manifest } from "../assets/manifest";
 import { isMark } from "../assets/marks";
 import { withoutCovered } from "./batches";
-import type { JournalBounds } from "./compact";
-import { compact, mergedSamples } from "./compact";
 import type { Plan } from "./plan";
 import type { Entry, JournalRecord } from "./record";
+import { encodeRecord } from "./record";
 import { summary } from "./render";
 import type { Sample } from "./samples";
-import { scopeOf, scopeSelectors, scopesOf } from "./scopes";
+import { mergedSamples } from "./samples";
 import type { Selector } from "./selector";
-import { inPurgeOrder, merged } from "./selector";
+import { inPurgeOrder, merged, scopeOf, scopeSelectors, scopesOf } from "./selector";
 
 /**
  * Records a deploy: one generation more, its plan as the newest entry, the oldest compacted where the journal has grown
@@ -73,7 +72,7 @@ export function unionOf(entries: readonly Pick<Entry, "selectors" | "samples">[]
 }
 
 /** What the files that were removed since a generation may have left at the edge. */
-export interface Removed {
+interface Removed {
     /** Each with the generation that removed its file. */
     readonly urls: ReadonlyMap<string, number>;
     readonly samples: readonly Sample[];
@@ -119,4 +118,74 @@ function mismatch(record: JournalRecord, paid: { epoch: string; generation: numb
     return paid.generation > record.generation
         ? `the journal was set back: generation ${paid.generation} is paid, and it has reached ${record.generation}`
         : undefined;
+}
+
+/** How large a journal may grow before its oldest entries are compacted. */
+interface JournalBounds {
+    /** Entries. Default: 20. */
+    readonly entries: number;
+    /** Bytes of the encoded text. Default: 262 144. */
+    readonly bytes: number;
+}
+
+const JOURNAL_BOUNDS: JournalBounds = { entries: 20, bytes: 262_144 };
+
+/** Samples that a compacted entry keeps of those of its parts, the newest. */
+const SAMPLES_KEPT = 10;
+
+/**
+ * Merges the oldest entries into one of hosts and tags until the journal is within its bounds. Never loses: what an entry
+ * selects, the merged one purges too. The newest entry stays as it is.
+ */
+export function compact(record: JournalRecord, bounds: JournalBounds = JOURNAL_BOUNDS): JournalRecord {
+    let compacted = record;
+    while (
+        compacted.entries.length > 1 &&
+        (compacted.entries.length > bounds.entries || encodeRecord(compacted).length > bounds.bytes)
+    ) {
+        const [first, second, ...rest] = compacted.entries as [Entry, Entry, ...Entry[]];
+        if (rest.length === 0) {
+            // Two are left: the older one alone is made small, once.
+            const small = compactEntries(first, first, record.hosts);
+            return { ...compacted, entries: [small, second] };
+        }
+        compacted = { ...compacted, entries: [compactEntries(first, second, record.hosts), ...rest] };
+    }
+    return compacted;
+}
+
+function compactEntries(first: Entry, last: Entry, scopes: readonly string[]): Entry {
+    const { from } = first;
+    const { to } = last;
+    const entries = first === last ? [first] : [first, last];
+    const sum = (of: (entry: Entry) => number) => entries.reduce((total, entry) => total + of(entry), 0);
+    const which = from === to ? `generation ${from}` : `generations ${from} to ${to}`;
+    const reasons = [`${which}, compacted`];
+    return {
+        from,
+        to,
+        summary: `${which}, compacted into hosts and tags`,
+        changes: {
+            added: sum(({ changes }) => changes.added),
+            changed: sum(({ changes }) => changes.changed),
+            removed: sum(({ changes }) => changes.removed),
+        },
+        selectors: coarse(
+            entries.flatMap(({ selectors }) => selectors),
+            reasons,
+            scopes,
+        ),
+        samples: mergedSamples(entries.flatMap(({ samples }) => samples)).slice(-SAMPLES_KEPT),
+    };
+}
+
+/** Hosts, or the folders of sites that share them, and tags that purge all that some selectors do. */
+function coarse(selectors: readonly Selector[], reasons: readonly string[], scopes: readonly string[]): Selector[] {
+    const wide = selectors.flatMap((selector): Selector[] => {
+        const scope = scopeOf(selector, scopes);
+        return scope === undefined
+            ? [{ kind: selector.kind, value: selector.value, reasons }]
+            : scopeSelectors(scope, reasons);
+    });
+    return inPurgeOrder(withoutCovered(merged(wide)));
 }

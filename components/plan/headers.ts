@@ -1,10 +1,9 @@
-import { OptionError } from "../errors/usageError";
-import { isLoadedWithOrigin, parseOrigins } from "./crossOrigins";
+import { OptionError } from "../errors/problem";
 import type { Selector } from "./selector";
 import { headersKey } from "./selector";
 
 /** A set of request headers that a custom cache key holds; undefined: none. */
-export type HeaderSet = Readonly<Record<string, string>> | undefined;
+type HeaderSet = Readonly<Record<string, string>> | undefined;
 
 /** A header's name, https://www.rfc-editor.org/rfc/rfc9110#section-5.6.2 */
 const NAME = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
@@ -13,7 +12,7 @@ const NAME = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
  * The header sets with which to purge each URL, without repeats; one without headers when none are given.
  * @throws OptionError for what is not a header.
  */
-export function headerSets(sets: readonly Readonly<Record<string, string>>[] = []): HeaderSet[] {
+function headerSets(sets: readonly Readonly<Record<string, string>>[] = []): HeaderSet[] {
     const unique = new Map<string, HeaderSet>();
     for (const [i, set] of sets.entries()) {
         for (const [name, value] of Object.entries(set ?? {})) {
@@ -86,4 +85,51 @@ export function withHeaders(selector: Selector, variants: Variants): Selector[] 
               headers === undefined ? selector : { ...selector, headers },
           )
         : [selector];
+}
+
+/**
+ * What a page of another origin has its browser load in CORS mode, which is when a GET carries an `Origin` header
+ * (https://fetch.spec.whatwg.org/#origin-header) and gets a copy of its own at the edge: always fonts, module scripts, what
+ * `fetch()` brings, and text tracks; style sheets, images and media where they have `crossorigin`, or are a mask or a
+ * texture. Pages are navigated to, without the header.
+ */
+const LOADED_WITH_ORIGIN = new Set(
+    [
+        "woff woff2 ttf otf ttc eot",
+        "js mjs cjs wasm css",
+        "json json5 jsonld geojson topojson webmanifest csv tsv vtt srt pdf bin dat pb glb gltf",
+        "png jpg jpeg gif webp avif svg apng bmp jxl ktx2 hdr exr",
+        "mp4 m4v webm ogv mov mp3 m4a ogg oga opus wav flac aac m3u8 mpd ts m4s",
+    ].flatMap((line) => line.split(" ")),
+);
+
+/** Whether browsers may ask for a URL with an `Origin` header, by its extension. */
+export function isLoadedWithOrigin(url: string): boolean {
+    const query = url.indexOf("?");
+    const path = query < 0 ? url : url.slice(0, query);
+    return LOADED_WITH_ORIGIN.has(path.slice(path.lastIndexOf(".") + 1).toLowerCase());
+}
+
+/**
+ * Origins as browsers send them, sorted, none twice: lower-cased, in ASCII, without the default port.
+ * @throws OptionError for what is not an origin.
+ */
+export function parseOrigins(origins: readonly string[]): string[] {
+    const parsed = origins.map((given, i) => {
+        // Sandboxed frames and files have no origin to tell.
+        if (given === "null") {
+            return given;
+        }
+        const option = `crossOrigins[${i}]`;
+        const url = /^https?:\/\//i.test(given) && URL.canParse(given) ? new URL(given) : undefined;
+        if (url === undefined || url.hostname.includes("*")) {
+            throw new OptionError(option, given, "not an origin", 'Write "https://app.example.com", each by itself');
+        }
+        if (url.href !== `${url.origin}/`) {
+            const shown = url.username === "" && url.password === "" ? given : url.host + url.pathname;
+            throw new OptionError(option, shown, "an origin has no path", `Write "${url.origin}"`);
+        }
+        return url.origin;
+    });
+    return [...new Set(parsed)].sort();
 }

@@ -1,9 +1,15 @@
-import { patternsFor } from "../assets/exclude";
 import { digestAt } from "../assets/manifest";
 import type { MarkKind } from "../assets/marks";
 import { isMark, markOf } from "../assets/marks";
+import { patternsFor } from "../assets/patterns";
 import { usualSpelling } from "../assets/spellings";
+import { counted } from "../errors/text";
+import type { BatchLimits } from "../settings/limits";
+import { batches } from "./batches";
 import type { Changes } from "./changes";
+import { isLoadedWithOrigin } from "./headers";
+import type { Selector } from "./selector";
+import { hostOfUrl } from "./selector";
 
 /** Files that servers are often set up to show for their folder, next to index.html. */
 const INDEX_FILE = /^(.*\/)((?:index|default)\.(?:x?html?|shtml?|php|aspx?|jsp|cgi))$/i;
@@ -105,5 +111,43 @@ function indexFileNotes(groups: readonly Changes[]): string[] {
         ([name, folder]) =>
             `${folder}${name} changed. If the origin serves it at ${folder} too, that URL is not purged: name it, ` +
             `indexFiles: ["${name}"]`,
+    );
+}
+
+/** What copies for pages of other origins cost, or that there may be some which nobody has named. */
+export function crossOriginNotes(
+    groups: readonly Changes[],
+    selectors: readonly Selector[],
+    crossOrigins: readonly string[] | undefined,
+    limits: BatchLimits,
+): string[] {
+    const urls = selectors.filter(({ kind }) => kind === "url");
+    if (crossOrigins === undefined) {
+        const origins = otherSites(groups);
+        return origins.length > 1 && urls.some(({ value }) => isLoadedWithOrigin(value)) ? [unnamed(origins)] : [];
+    }
+    const added = new Set(urls.filter(({ headers = {} }) => crossOrigins.includes(headers.Origin ?? "")));
+    if (added.size === 0) {
+        return [];
+    }
+    const plain = urls.filter((url) => !added.has(url));
+    const pages = new Set([...added].map(({ headers = {} }) => headers.Origin));
+    const requests = batches(urls, limits).length - batches(plain, limits).length;
+    return [
+        `crossOrigins adds ${counted(added.size, "URL")} in ${requests === 0 ? "no further request" : counted(requests, "further request")}: ` +
+            `what pages of ${counted(pages.size, "origin")} load has copies of its own`,
+    ];
+}
+
+/** One origin of each site, if there are several: www beside the name itself, and http beside https, are one. */
+function otherSites(groups: readonly Changes[]): string[] {
+    const origins = groups.filter(({ after }) => after !== undefined).flatMap((group) => group.origins);
+    return [...new Map(origins.map((origin) => [hostOfUrl(origin).replace(/^www\./, ""), origin])).values()];
+}
+
+function unnamed([one, other]: readonly string[]): string {
+    return (
+        `if pages of ${one} load fonts, module scripts, JSON or the like of ${other}, or the other way round, the edge keeps ` +
+        `copies for them that are not purged: name these pages' origins, crossOrigins: ["${one}"]; if not, crossOrigins: []`
     );
 }

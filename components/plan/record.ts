@@ -1,9 +1,9 @@
 import { constants } from "node:buffer";
 import { PackedError, pack, unpack } from "../assets/packed";
+import { FIRST_DEPLOY, reasonOf } from "./changes";
 import type { Sample } from "./samples";
 import type { Change, Selector, SelectorKind } from "./selector";
 import { headersKey, inPurgeOrder } from "./selector";
-import { FIRST_DEPLOY, reasonOf } from "./urls";
 
 /** What one deploy, or several that were compacted, changed and owes. */
 export interface Entry {
@@ -30,7 +30,7 @@ export interface JournalRecord {
     readonly epoch: string;
     /** The number of the newest deploy; 0 before the first. */
     readonly generation: number;
-    /** Every host that the journal ever planned for, or the folder of a site that shares it (scopes.ts), sorted. */
+    /** Every host that the journal ever planned for, or the folder of a site that shares it (selector.ts), sorted. */
     readonly hosts: readonly string[];
     readonly entries: readonly Entry[];
 }

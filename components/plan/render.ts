@@ -1,9 +1,8 @@
+import { counted, grouped } from "../errors/text";
 import type { BatchLimits } from "../settings/limits";
 import { planLimits } from "../settings/limits";
 import type { Batch, PurgeBody } from "./batches";
 import { batches, expectedSeconds } from "./batches";
-import { code, folded, prose, table } from "./markdown";
-import { counted, grouped } from "./numbers";
 import type { Plan } from "./plan";
 import type { Selector, SelectorKind } from "./selector";
 
@@ -111,4 +110,32 @@ function rowOf({ kind, value, headers, reasons }: Selector): [string, string, st
 
 function widest(texts: readonly string[]): number {
     return texts.reduce((most, text) => Math.max(most, text.length), 0);
+}
+
+/** A text as code, in a table's cell or outside: whatever it holds, it is shown as it is. */
+export function code(text: string): string {
+    const line = text.replace(/\s/g, " ").replaceAll("|", "\\|");
+    return line.includes("`") ? `\`\` ${line} \`\`` : `\`${line}\``;
+}
+
+/** A sentence that may hold names with characters of Markdown's own. */
+export function prose(text: string): string {
+    return text.replace(/\s+/g, " ").replace(/[\\`*_<>|[\]#@]/g, "\\$&");
+}
+
+/** A table of rows of cells, which are Markdown. */
+export function table(head: readonly string[], rows: readonly (readonly string[])[]): string[] {
+    return [head, head.map(() => "---"), ...rows].map((cells) => `| ${cells.join(" | ")} |`);
+}
+
+/** What is long is folded away under its summary. */
+function folded(title: string, lines: readonly string[]): string[] {
+    return ["<details>", `<summary>${title}</summary>`, "", ...lines, "", "</details>"];
+}
+
+/** Text of others as it stands, such as an error's: a fence that is longer than any in it. */
+export function block(text: string): string[] {
+    const longest = Math.max(2, ...[...text.matchAll(/`+/g)].map(([run]) => run.length));
+    const fence = "`".repeat(longest + 1);
+    return [`${fence}text`, text, fence];
 }

@@ -100,3 +100,17 @@ export function evenOrder<T>(items: readonly T[], count: number): T[] {
         .filter((i) => i < size)
         .map((i) => spread[i] as T);
 }
+
+/** One sample for each URL, in order of the last time it changed: its newest digest, and all that came before. */
+export function mergedSamples(samples: readonly Sample[]): Sample[] {
+    const byUrl = new Map<string, Sample>();
+    for (const sample of samples) {
+        const earlier = byUrl.get(sample.url);
+        byUrl.delete(sample.url);
+        const before =
+            earlier === undefined ? [] : [...earlier.was, ...(earlier.digest === null ? [] : [earlier.digest])];
+        const was = [...new Set([...before, ...sample.was])].filter((digest) => digest !== sample.digest);
+        byUrl.set(sample.url, { ...sample, was });
+    }
+    return [...byUrl.values()];
+}

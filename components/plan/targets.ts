@@ -1,4 +1,4 @@
-import { OptionError } from "../errors/usageError";
+import { OptionError } from "../errors/problem";
 import { MAX_SEPARATORS } from "../settings/limits";
 import type { Selector } from "./selector";
 

@@ -5,14 +5,14 @@
  * the origin's sake is purged again only on evidence that the origin's answer changed (docs/how-it-works.md).
  */
 
-import { mergedSamples } from "../plan/compact";
+import { reasonOf } from "../plan/changes";
 import type { Variants } from "../plan/headers";
 import { variantsOf, withHeaders } from "../plan/headers";
 import type { Entry } from "../plan/record";
 import type { Sample } from "../plan/samples";
+import { mergedSamples } from "../plan/samples";
 import type { Change, Selector } from "../plan/selector";
 import { hostOfUrl, isPage, keyOf } from "../plan/selector";
-import { reasonOf } from "../plan/urls";
 import type { Seen } from "./evidence";
 
 /** Why something is owed. */

@@ -1,7 +1,7 @@
 import type { ZoneRef } from "../cloudflare/zone";
+import { grouped } from "../errors/text";
 import { batches } from "../plan/batches";
 import { variantsOf } from "../plan/headers";
-import { grouped } from "../plan/numbers";
 import { keyOf, merged } from "../plan/selector";
 import type { BatchLimits } from "../settings/limits";
 import type { Settings } from "../settings/settings";

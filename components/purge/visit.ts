@@ -3,7 +3,7 @@ import http from "node:http";
 import https from "node:https";
 import { axios } from "../cloudflare/axios";
 import { isLoopback } from "../cloudflare/baseUrl";
-import { printable } from "../errors/printable";
+import { printable } from "../errors/text";
 
 /** What a GET was answered with. The body is hashed as it arrives and not kept. */
 export interface Answer {

@@ -2,8 +2,7 @@ import assert from "node:assert/strict";
 import { existsSync, rmSync, symlinkSync } from "node:fs";
 import { join } from "node:path";
 import fc from "fast-check";
-import { hashFiles } from "../../components/assets/hashFiles";
-import { walk } from "../../components/assets/walk";
+import { hashFiles, walk } from "../../components/assets/files";
 import { inFolder, write } from "./folder";
 
 /** Compiled: a thread runs no TypeScript. */

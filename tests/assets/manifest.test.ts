@@ -7,7 +7,7 @@ import type { Manifest } from "../../components/assets/manifest";
 import { manifestOf, sameManifest } from "../../components/assets/manifest";
 import { decodeManifest, encodeManifest, ManifestError, plainText } from "../../components/assets/manifestText";
 import { pack } from "../../components/assets/packed";
-import { urlPath } from "../../components/assets/percent";
+import { urlPath } from "../../components/assets/urls";
 
 const FIXTURES = join(__dirname, "fixtures");
 const SMALL = manifestOf(

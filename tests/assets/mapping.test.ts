@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { digestOf, isRedirectDigest } from "../../components/assets/hash";
 import type { MappingOptions } from "../../components/assets/siteAssets";
 import { assetsFromDigests } from "../../components/assets/siteAssets";
-import { AssetsError } from "../../components/errors/usageError";
+import { AssetsError } from "../../components/errors/problem";
 import { plan } from "../../components/plan/plan";
 
 const FILES = { "index.html": "root", "app/index.html": "app", "img/a b.png": "png" };

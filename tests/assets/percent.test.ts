@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { bytesOf, textOf, urlPath } from "../../components/assets/percent";
 import { otherSpellings } from "../../components/assets/spellings";
+import { bytesOf, textOf, urlPath } from "../../components/assets/urls";
 
 const ROWS: [string, string, string][] = [
     ["a space", "a b.js", "/a%20b.js"],

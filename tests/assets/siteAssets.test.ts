@@ -3,15 +3,15 @@ import { execFileSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import { mkdirSync, rmSync, symlinkSync, utimesSync, writeFileSync } from "node:fs";
 import { join, relative } from "node:path";
+import { hashed, readFailure, walk } from "../../components/assets/files";
 import { digestOfFile } from "../../components/assets/hash";
 import type { Manifest, Section } from "../../components/assets/manifest";
 import { digestAt } from "../../components/assets/manifest";
 import { encodeManifest } from "../../components/assets/manifestText";
-import { bytesOf, urlPath } from "../../components/assets/percent";
 import type { SiteAssetsOptions } from "../../components/assets/siteAssets";
 import { assetsFromDigests, siteAssets } from "../../components/assets/siteAssets";
-import { hashed, readFailure, walk } from "../../components/assets/walk";
-import { AssetsError } from "../../components/errors/usageError";
+import { bytesOf, urlPath } from "../../components/assets/urls";
+import { AssetsError } from "../../components/errors/problem";
 import { inFolder } from "./folder";
 
 const BASE = { baseUrls: ["https://www.example.com"] };

@@ -3,7 +3,7 @@ import { spawnSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import path from "node:path";
 import { CATALOGUE } from "../../components/cloudflare/errorCodes";
-import { grouped } from "../../components/plan/numbers";
+import { grouped } from "../../components/errors/text";
 import { API_LIMIT, planLimits, ZONE_PLANS } from "../../components/settings/limits";
 import { invoke } from "./invoke";
 

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import * as fc from "fast-check";
 import { batches } from "../../components/plan/batches";
-import { isLoadedWithOrigin } from "../../components/plan/crossOrigins";
 import { append } from "../../components/plan/entries";
+import { isLoadedWithOrigin } from "../../components/plan/headers";
 import type { PlanOptions } from "../../components/plan/plan";
 import { plan } from "../../components/plan/plan";
 import { decodeRecord, emptyRecord, encodeRecord } from "../../components/plan/record";

@@ -4,14 +4,12 @@ import { join } from "node:path";
 import fc from "fast-check";
 import { digestOf } from "../../components/assets/hash";
 import { assetsFromDigests } from "../../components/assets/siteAssets";
-import { compact } from "../../components/plan/compact";
-import { append } from "../../components/plan/entries";
+import { append, compact } from "../../components/plan/entries";
 import { plan } from "../../components/plan/plan";
 import type { Entry, JournalRecord } from "../../components/plan/record";
 import { decodeRecord, emptyRecord, encodeRecord, JournalError } from "../../components/plan/record";
-import { scopesOf } from "../../components/plan/scopes";
 import type { Selector } from "../../components/plan/selector";
-import { hostOf, keyOf } from "../../components/plan/selector";
+import { hostOf, keyOf, scopesOf } from "../../components/plan/selector";
 import { manifest, many, ORIGIN, owedSince, told } from "./site";
 
 const FIXTURES = join(__dirname, "fixtures");

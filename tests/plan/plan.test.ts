@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { assetsFromDigests } from "../../components/assets/siteAssets";
-import { OptionError } from "../../components/errors/usageError";
+import { OptionError } from "../../components/errors/problem";
 import type { PlanOptions } from "../../components/plan/plan";
 import { isEmpty, plan } from "../../components/plan/plan";
 import { manifest, ORIGIN, told } from "./site";

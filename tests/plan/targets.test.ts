@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { OptionError } from "../../components/errors/usageError";
+import { OptionError } from "../../components/errors/problem";
 import type { Targets } from "../../components/plan/targets";
 import { checkTargets, parseTargets } from "../../components/plan/targets";
 

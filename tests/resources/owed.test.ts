@@ -1,7 +1,6 @@
 import assert, { deepStrictEqual, match, strictEqual, throws } from "node:assert";
 import { assetsFromDigests } from "../../components/assets/siteAssets";
-import { compact } from "../../components/plan/compact";
-import { append, unionOf } from "../../components/plan/entries";
+import { append, compact, unionOf } from "../../components/plan/entries";
 import { plan } from "../../components/plan/plan";
 import type { JournalRecord } from "../../components/plan/record";
 import { emptyRecord, encodeRecord } from "../../components/plan/record";

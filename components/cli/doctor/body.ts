@@ -1,6 +1,6 @@
 import { checkUrl } from "../../diagnosis/url";
 import type { Problem } from "../../errors/problem";
-import { OptionError } from "../../errors/usageError";
+import { OptionError } from "../../errors/problem";
 import { parseTargets } from "../../plan/targets";
 import { nearest } from "../../settings/check";
 import { planLimits } from "../../settings/limits";

@@ -1,5 +1,5 @@
 import { checkUrl } from "../../diagnosis/url";
-import { UsageError } from "../../errors/usageError";
+import { UsageError } from "../../errors/problem";
 import type { FoundCredential } from "../credential";
 import { problemOf } from "../problem";
 import type { CheckList } from "./report";

@@ -1,4 +1,4 @@
-import { UsageError } from "../../errors/usageError";
+import { UsageError } from "../../errors/problem";
 import type { Plan } from "../../plan/plan";
 import type { Sample } from "../../plan/samples";
 import type { Selector } from "../../plan/selector";

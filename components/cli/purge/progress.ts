@@ -1,6 +1,6 @@
 import type { Clock } from "../../cloudflare/clock";
+import { grouped } from "../../errors/text";
 import type { PurgeBody } from "../../plan/batches";
-import { grouped } from "../../plan/numbers";
 import type { PurgeApi } from "../../purge/send";
 import type { Sink } from "../io";
 

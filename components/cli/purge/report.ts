@@ -1,7 +1,7 @@
 import type { Zone } from "../../cloudflare/zone";
 import type { ProblemError } from "../../errors/problem";
 import { problemText } from "../../errors/problem";
-import { grouped } from "../../plan/numbers";
+import { grouped } from "../../errors/text";
 import type { Plan } from "../../plan/plan";
 import { WHOLE } from "../../plan/render";
 import type { Selector } from "../../plan/selector";

@@ -1,4 +1,4 @@
-import { UsageError } from "../../errors/usageError";
+import { UsageError } from "../../errors/problem";
 import { variantsOf, withHeaders } from "../../plan/headers";
 import type { Plan } from "../../plan/plan";
 import { plan, planFor } from "../../plan/plan";

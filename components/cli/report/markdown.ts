@@ -1,5 +1,5 @@
-import { block, code, prose, table } from "../../plan/markdown";
-import { grouped } from "../../plan/numbers";
+import { grouped } from "../../errors/text";
+import { block, code, prose, table } from "../../plan/render";
 import type { Selector } from "../../plan/selector";
 import { changesText, countOf, purgedText, requestsText, verifiedText } from "../../purge/words";
 import type { Section } from "./section";

@@ -1,5 +1,5 @@
 import { decodeManifest, ManifestError } from "../../assets/manifestText";
-import { UsageError } from "../../errors/usageError";
+import { UsageError } from "../../errors/problem";
 import { owedEntries, urlsOf } from "../../plan/entries";
 import { decodeRecord, JournalError } from "../../plan/record";
 import type { Selector } from "../../plan/selector";
