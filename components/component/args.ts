@@ -6,7 +6,6 @@ import { assetsFromDigests, checkOptions } from "../assets/siteAssets";
 import { normaliseBaseUrls } from "../assets/urls";
 import type { Targets } from "../plan/targets";
 import type { ZonePlan } from "../settings/limits";
-import type { Check } from "../settings/tuningOptions";
 import type { Journal } from "./journal";
 import type { PurgeTokenOptions } from "./purgeToken";
 import type { ZoneArg } from "./zone";
@@ -88,11 +87,11 @@ export interface CachePurgeArgs extends TuningArgs {
 /** How a sample of the changed URLs is checked, at the origin before the purge or at the edge after it. */
 export interface CheckArgs {
     /** How many URLs are checked, 1 to 1000. Default: 10. */
-    readonly sample?: pulumi.Input<Check["sample"]>;
+    readonly sample?: pulumi.Input<number>;
     /** Seconds to wait until they are right. Default: 30. */
-    readonly timeout?: pulumi.Input<Check["timeout"]>;
+    readonly timeout?: pulumi.Input<number>;
     /** `"fail"` fails the `up` for old bytes, `"warn"` lets it pass; the URLs stay owed either way. Default: `"warn"`. */
-    readonly onStale?: pulumi.Input<Check["onStale"]>;
+    readonly onStale?: pulumi.Input<"warn" | "fail">;
 }
 
 /** The options of a CachePurge that tune how it purges. None of them is a reason to purge. */

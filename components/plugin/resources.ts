@@ -1,8 +1,11 @@
 /** The custom resources of a plugin, as the engine asks for them. */
 import { sweepsByEpoch } from "../resources/inProcess";
-import { journal, purge, sweep } from "../resources/provider";
+import * as journal from "../resources/journal";
+import "../resources/provider"; // ends the process with its engine
+import * as purge from "../resources/purge";
 import type { PurgeInputs, SweepState } from "../resources/state";
 import { isUnknown, UNKNOWN } from "../resources/state";
+import * as sweep from "../resources/sweep";
 import { decodeTicket, PARTS, PURGE_TYPE } from "./parts";
 
 /** The methods of one kind of resource, on plain values. */

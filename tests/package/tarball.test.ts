@@ -32,7 +32,25 @@ describe("package: what is in the tarball", () => {
             "plugin/PulumiPlugin.yaml",
             "plugin/index.js",
         ]);
-        ok(statSync(tarball).size < 400_000, `${statSync(tarball).size} bytes`);
+        ok(statSync(tarball).size < 235_000, `${statSync(tarball).size} bytes`);
+    });
+
+    it("declarations of what programs can import, and of nothing else", () => {
+        const declarations = names().filter((name) => name.endsWith(".d.ts"));
+        ok(declarations.includes("dist/index.d.ts") && declarations.includes("dist/resources/provider.d.ts"));
+        const needed = new Set<string>();
+        const need = (name: string): void => {
+            if (!needed.has(name)) {
+                needed.add(name);
+                const text = readFileSync(path.join(dir, "package", name), "utf8");
+                for (const [, to = ""] of text.matchAll(/from "(\.[^"]+)"/g)) {
+                    need(`${path.join(path.dirname(name), to)}.d.ts`);
+                }
+            }
+        };
+        need("dist/index.d.ts");
+        need("dist/resources/provider.d.ts");
+        deepStrictEqual(declarations.sort(), [...needed].sort());
     });
 
     it("every link of its pages leads to a page that is in it, and to a heading of that page", () => {
