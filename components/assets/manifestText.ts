@@ -74,9 +74,11 @@ const BESIDES = 1024 * 1024;
 /**
  * Reads what {@link encodeManifest} of this or an older version wrote.
  * @param most Bytes that a packed one may unpack to; what its head declares is a bound as well.
+ * @param like A manifest that is kept as well, and mostly the same: texts that a packed one has in common with it are in
+ *     memory once.
  * @throws ManifestError with the line or the offset of what is wrong, or saying to upgrade where a newer version wrote it.
  */
-export function decodeManifest(text: string, most = MOST_UNPACKED): Manifest {
+export function decodeManifest(text: string, most = MOST_UNPACKED, like?: Manifest): Manifest {
     const head = /^cache-purge manifest (\d+)( packed)?(?:\n|$)/.exec(text);
     if (head === null) {
         throw new ManifestError(`line 1: a manifest begins with "${HEAD} 1"`);
@@ -89,7 +91,7 @@ export function decodeManifest(text: string, most = MOST_UNPACKED): Manifest {
         );
     }
     const isFirst = head[1] === "1";
-    const manifest = head[2] === undefined ? fromPlain(text, isFirst) : fromPacked(text, head[0].length, most);
+    const manifest = head[2] === undefined ? fromPlain(text, isFirst) : fromPacked(text, head[0].length, most, like);
     return asRead(manifest, isFirst);
 }
 
@@ -195,7 +197,7 @@ function packedText({ version, sections }: Manifest, lines: number): string {
     return `${HEAD} ${version ?? 1} packed\n${lines} URLs of ${origins}\n${pack(Buffer.concat(parts))}\n`;
 }
 
-function fromPacked(text: string, head: number, most: number): Manifest {
+function fromPacked(text: string, head: number, most: number, like?: Manifest): Manifest {
     const start = text.indexOf("\n", head) + 1;
     const end = text.indexOf("\n", start);
     if (start === 0 || end !== text.length - 1) {
@@ -211,7 +213,7 @@ function fromPacked(text: string, head: number, most: number): Manifest {
     }
     try {
         const bytes = unpack(text.slice(start, end), Math.min(most, urls * MOST_OF_URL + BESIDES));
-        return checked(new Reader(bytes).manifest(urls), `offset ${start}`);
+        return checked(new Reader(bytes, like).manifest(urls), `offset ${start}`);
     } catch (error) {
         const [offset, why] = error instanceof PackedError ? [error.offset, error.message] : [0, String(error)];
         throw error instanceof ManifestError ? error : new ManifestError(`offset ${start + offset}: ${why}`);
@@ -261,7 +263,12 @@ function varint(value: number): Buffer {
 
 class Reader {
     private at = 0;
-    constructor(private readonly bytes: Buffer) {}
+
+    /** @param like Whose texts are taken where they are the same. */
+    constructor(
+        private readonly bytes: Buffer,
+        private readonly like: Manifest = { sections: [] },
+    ) {}
 
     /** @param most URLs that there are at the most. */
     manifest(most: number): Manifest {
@@ -273,11 +280,10 @@ class Reader {
             if (urls > most) {
                 throw new RangeError(`it holds more than the ${most} URLs that its head declares`);
             }
-            sections.push({
-                baseUrls: this.frontCoded(origins),
-                paths: this.frontCoded(count),
-                digests: this.digests(count),
-            });
+            const like = this.like.sections[sections.length];
+            const { texts: baseUrls } = this.frontCoded(origins);
+            const { texts: paths, places } = this.frontCoded(count, like?.paths);
+            sections.push({ baseUrls, paths, digests: this.digests(count, like?.digests, places) });
         }
         return { sections };
     }
@@ -296,10 +302,16 @@ class Reader {
         }
     }
 
-    private frontCoded(count: number): string[] {
-        const texts: string[] = [];
+    /** Sorted texts, and at which place of `like`, which is sorted too, each of them is; -1: at none. */
+    private frontCoded(count: number, like: readonly string[] = []): { texts: string[]; places: Int32Array } {
+        if (count > this.bytes.length - this.at) {
+            throw new RangeError("the packed bytes end early");
+        }
+        const texts = new Array<string>(count);
+        const places = new Int32Array(like.length === 0 ? 0 : count).fill(-1);
+        let place = 0;
         // Of bytes, and not of parts of the text before, which would stay in memory with each text.
-        let text = Buffer.alloc(1024);
+        let buffer = Buffer.alloc(1024);
         let length = 0;
         for (let i = 0; i < count; i++) {
             // The length byte may itself be a newline.
@@ -309,24 +321,35 @@ class Reader {
             }
             const common = Math.min(this.bytes[this.at] ?? 0, length);
             length = common + end - this.at - 1;
-            if (length > text.length) {
-                text = Buffer.concat([text], 2 * length);
+            if (length > buffer.length) {
+                buffer = Buffer.concat([buffer], 2 * length);
             }
-            this.bytes.copy(text, common, this.at + 1, end);
-            texts.push(text.toString("latin1", 0, length));
+            this.bytes.copy(buffer, common, this.at + 1, end);
+            const text = buffer.toString("latin1", 0, length);
+            let known = like[place];
+            while (known !== undefined && known < text) {
+                known = like[++place];
+            }
+            texts[i] = text;
+            if (known === text) {
+                texts[i] = known;
+                places[i] = place++;
+            }
             this.at = end + 1;
         }
-        return texts;
+        return { texts, places };
     }
 
-    private digests(count: number): string[] {
+    private digests(count: number, like: readonly string[] = [], places: Int32Array): string[] {
         const end = this.at + (count * DIGEST_LENGTH) / 2;
         if (end > this.bytes.length) {
             throw new RangeError("the packed bytes end early");
         }
-        const digests: string[] = [];
-        for (; this.at < end; this.at += DIGEST_LENGTH / 2) {
-            digests.push(this.bytes.toString("hex", this.at, this.at + DIGEST_LENGTH / 2));
+        const digests = new Array<string>(count);
+        for (let i = 0; i < count; i++, this.at += DIGEST_LENGTH / 2) {
+            const digest = this.bytes.toString("hex", this.at, this.at + DIGEST_LENGTH / 2);
+            const known = like[places[i] ?? -1];
+            digests[i] = known === digest ? known : digest;
         }
         return digests;
     }

@@ -2,7 +2,7 @@ import { createHash, randomBytes } from "node:crypto";
 import { isDeepStrictEqual } from "node:util";
 import type { CheckResult, CreateResult, DiffResult, UpdateResult } from "@pulumi/pulumi/dynamic";
 import type { Manifest } from "../assets/manifest";
-import { decodeManifest, ManifestError } from "../assets/manifestText";
+import { decodeManifest, ManifestError, MOST_UNPACKED } from "../assets/manifestText";
 import { append, urlsOf } from "../plan/entries";
 import { variantsOf } from "../plan/headers";
 import type { Plan } from "../plan/plan";
@@ -147,7 +147,7 @@ function compare(olds: Partial<JournalOutputs>, news: JournalInputs): Deploy {
             return { record, plan: planFor([]) };
         }
         const after = decodedManifest(news.manifest);
-        const before = decodedManifest(olds.manifest ?? "");
+        const before = decodedManifest(olds.manifest ?? "", after);
         const changedTriggers = changedNames(olds.triggers ?? {}, news.triggers ?? {});
         const exclude = excludesSeen.get(news.manifest);
         return { record, plan: plan(before, after, { ...news, changedTriggers, exclude }) };
@@ -240,9 +240,12 @@ export function manifestOf(input: string, stored: string | undefined): string | 
 const KEPT = 4;
 const decoded = new Map<string, Manifest>();
 
-/** {@link decodeManifest}, once for each text: the engine asks several times of the same one, and each journal of a site. */
-export function decodedManifest(text: string): Manifest {
-    const manifest = decoded.get(text) ?? decodeManifest(text);
+/**
+ * {@link decodeManifest}, once for each text: the engine asks several times of the same one, and each journal of a site.
+ * @param like The manifest that it is compared with.
+ */
+export function decodedManifest(text: string, like?: Manifest): Manifest {
+    const manifest = decoded.get(text) ?? decodeManifest(text, MOST_UNPACKED, like);
     decoded.delete(text);
     decoded.set(text, manifest);
     for (const oldest of [...decoded.keys()].slice(0, -KEPT)) {

@@ -114,6 +114,22 @@ describe("a manifest's text", () => {
         );
     });
 
+    it("is read the same beside another manifest, with which it may share any paths", () => {
+        fc.assert(
+            fc.property(answersArbitrary(), answersArbitrary(), (answers, others) => {
+                // In the first section, so that what varies stands beside what varies.
+                const packed = (map: typeof answers): string => {
+                    const { sections } = manifestOf(map);
+                    return encodeManifest({ sections: [...sections, PADDING] });
+                };
+                const [text, other] = [packed(answers), decodeManifest(packed(others))];
+                assert.deepEqual(decodeManifest(text, undefined, other), decodeManifest(text));
+                assert.deepEqual(decodeManifest(text, undefined, decodeManifest(text)), decodeManifest(text));
+            }),
+            { numRuns: 30 },
+        );
+    });
+
     it("is read back for paths that have more in common than a byte counts", () => {
         const deep = `/${"x".repeat(300)}`;
         const answers = new Map([`${deep}/a`, `${deep}/b`, `${deep}b`].map((path) => [path, digestOf(path)]));
