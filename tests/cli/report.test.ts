@@ -80,14 +80,14 @@ describe("cli: report", () => {
         return file;
     };
 
-    it("a stack whose last purge went through: counts, and what stayed warm", async () => {
+    it("a stack whose last purge went through: counts, and what was left alone", async () => {
         strictEqual(
             await report("--stack", save(exported({ generation: 2, receipt: RECEIPT }))),
             `### Cache purge: site (example.com)
 
 |  |  |
 | --- | --- |
-${ROWS}| kept warm | 1 of 2 URLs |
+${ROWS}| unchanged | 1 of 2 URLs, not purged |
 | when | 2026-11-25 08:00:00 UTC |
 | owed | nothing |
 `,
@@ -98,7 +98,7 @@ ${ROWS}| kept warm | 1 of 2 URLs |
         const { out } = await invoke(["report", "-"], { stdin: exported({ generation: 1, receipt: RECEIPT }) });
         match(out, /\| owed \| 2 URLs: `https:\/\/www.example.com\/app.js`, `https:\/\/www.example.com\/old.js` \|\n/);
         match(out, /\| to purge it \| `pulumi up` \|\n\| to purge it \| `cache-purge purge --zone example.com --url /);
-        doesNotMatch(out, /kept warm|cfut/);
+        doesNotMatch(out, /unchanged|cfut/);
     });
 
     it("a stack whose first upload failed: nothing was purged yet", async () => {

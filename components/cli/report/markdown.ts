@@ -32,7 +32,7 @@ export function markdown(section: Section): string {
     ].join("\n");
 }
 
-function receiptRows({ receipt, kept }: Section): [string, string][] {
+function receiptRows({ receipt, unchanged }: Section): [string, string][] {
     if (receipt === undefined) {
         return [];
     }
@@ -45,9 +45,14 @@ function receiptRows({ receipt, kept }: Section): [string, string][] {
         ["purged", purgedText(counts)],
         ["requests", requestsText(counts)],
         ["verified", verified === "" ? "not looked at" : verified + stale],
-        ...(kept === undefined
+        ...(unchanged === undefined
             ? []
-            : [["kept warm", `${grouped(kept.count)} of ${grouped(kept.of)} URLs`] as [string, string]]),
+            : [
+                  ["unchanged", `${grouped(unchanged.count)} of ${grouped(unchanged.of)} URLs, not purged`] as [
+                      string,
+                      string,
+                  ],
+              ]),
         ["when", counts.startedAt.slice(0, 19).replace("T", " ").concat(" UTC")],
     ];
 }

@@ -16,8 +16,8 @@ export interface Section {
     /** Of the last purge; `undefined`: there was none. */
     readonly receipt?: Receipt;
     readonly owed: readonly Selector[];
-    /** URLs of the manifest that the last deploy left as they were. */
-    readonly kept?: { readonly count: number; readonly of: number };
+    /** URLs of the manifest that the last deploy left as they were, and that were not purged. */
+    readonly unchanged?: { readonly count: number; readonly of: number };
     /** How to purge what is owed: a command each. */
     readonly retry: readonly string[];
     readonly warnings: readonly string[];
@@ -145,7 +145,7 @@ function stackSection(owner: string, journal: Stored, purge: Stored | undefined)
     );
     const zone = zoneName || zoneId || "";
     const byHand = zone === "" ? undefined : repetition(selectors, zoneFlags(zone, selectors));
-    const kept = receipt === undefined || selectors.length > 0 ? undefined : keptOf(receipt, manifest);
+    const unchanged = receipt === undefined || selectors.length > 0 ? undefined : unchangedOf(receipt, manifest);
     return {
         name: owner.slice(owner.lastIndexOf("::") + 2),
         zone,
@@ -153,12 +153,12 @@ function stackSection(owner: string, journal: Stored, purge: Stored | undefined)
         retry: selectors.length === 0 ? [] : ["pulumi up", ...(byHand === undefined ? [] : [byHand])],
         warnings: [],
         ...(receipt === undefined ? {} : { receipt }),
-        ...(kept === undefined ? {} : { kept }),
+        ...(unchanged === undefined ? {} : { unchanged }),
     };
 }
 
 /** Only where the purge named URLs: how many others a host or a prefix took along, nobody has counted. */
-function keptOf({ changes, prefixes, hosts, tags, everything }: Receipt, manifest: string): Section["kept"] {
+function unchangedOf({ changes, prefixes, hosts, tags, everything }: Receipt, manifest: string): Section["unchanged"] {
     if (everything || prefixes + hosts + tags > 0) {
         return undefined;
     }
