@@ -1,8 +1,7 @@
 /**
- * Writes the tables of the pages about options from the table of options: `npm run docs`. The text around them is written
- * by hand.
+ * The tables of the pages about options, made from the table of options: part of `npm run docs`. The text around them is
+ * written by hand.
  */
-import { readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { COMPONENT } from "../components/settings/componentOptions";
 import type { Option, Options } from "../components/settings/option";
@@ -69,10 +68,4 @@ function defaultOf({ default: value, otherwise, rule }: Option): string {
         return "none";
     }
     return `\`${JSON.stringify(value)}\`${rule.unit === undefined ? "" : ` ${rule.unit}`}`;
-}
-
-if (require.main === module) {
-    for (const file of FILES) {
-        writeFileSync(file, withTables(readFileSync(file, "utf8")));
-    }
 }

@@ -5,6 +5,7 @@ import { parseOptions } from "../local/demo/options";
 import { painter } from "../local/demo/paint";
 import { runDemo } from "../local/demo/run";
 import { teller } from "../local/demo/tell";
+import { escaped } from "./svg";
 
 const FILE = path.join(__dirname, "demo.svg");
 const COLUMNS = 132;
@@ -59,11 +60,6 @@ function spans(line: string): string {
             return shown === "" || left < 0 ? "" : `<tspan ${style}>${escaped(shown)}</tspan>`;
         })
         .join("");
-}
-
-function escaped(text: string): string {
-    // Spaces that stay apart in every renderer.
-    return text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(" ", "\u00a0");
 }
 
 async function main(): Promise<void> {

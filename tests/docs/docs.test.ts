@@ -1,9 +1,10 @@
-import { deepStrictEqual, ok } from "node:assert";
+import { deepStrictEqual, ok, strictEqual } from "node:assert";
 import { execFileSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import path from "node:path";
 import ts from "typescript";
 import { parse } from "yaml";
+import { generated } from "../../docs/generated";
 import { brokenLinks } from "./links";
 
 const ROOT = path.join(__dirname, "..", "..");
@@ -52,6 +53,12 @@ describe("docs", () => {
         });
         deepStrictEqual(wrong, []);
     });
+
+    for (const [file, text] of generated()) {
+        it(`${path.relative(ROOT, file)} is current: else run \`npm run docs\``, () => {
+            strictEqual(readFileSync(file, "utf8"), text);
+        });
+    }
 
     it("docs/action.md has a row for each input, and names each output", () => {
         const { inputs, outputs } = parse(read("action.yml")) as { inputs: object; outputs: object };
