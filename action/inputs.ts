@@ -1,7 +1,7 @@
 import { UsageError } from "../components/errors/problem";
+import { TUNING } from "../components/settings/componentOptions";
 import type { Rule } from "../components/settings/option";
 import { ruleText } from "../components/settings/option";
-import { TUNING } from "../components/settings/tuningOptions";
 
 /** What a workflow gives the action; lists are one a line. */
 export interface Inputs {

@@ -1,4 +1,4 @@
-import { inZone } from "../components/cloudflare/zoneOfHosts";
+import { inZone } from "../components/cloudflare/zone";
 import { UsageError } from "../components/errors/problem";
 import { hostOfUrl } from "../components/plan/selector";
 import { checkTargets } from "../components/plan/targets";

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import type { Accepted } from "../components/cloudflare/client";
 import { CloudflareError } from "../components/cloudflare/cloudflareError";
-import { Pacer } from "../components/cloudflare/pacing/pacer";
+import { Pacer } from "../components/cloudflare/pacer";
 import type { ZoneRef } from "../components/cloudflare/zone";
 import type { PurgeBody } from "../components/plan/batches";
 import { batches } from "../components/plan/batches";

@@ -3,13 +3,11 @@
  * written by hand.
  */
 import path from "node:path";
-import { COMPONENT } from "../components/settings/componentOptions";
+import { CHECK, COMPONENT, TOKEN } from "../components/settings/componentOptions";
 import type { Option, Options } from "../components/settings/option";
 import { ruleText } from "../components/settings/option";
 import { ANY_LANGUAGE } from "../components/settings/pluginOptions";
 import { SITE } from "../components/settings/siteOptions";
-import { TOKEN } from "../components/settings/tokenOptions";
-import { CHECK } from "../components/settings/tuningOptions";
 
 export const FILES = ["options.md", "languages.md"].map((name) => path.join(__dirname, name));
 

@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { Command } from "commander";
 import { UsageError } from "../errors/problem";
 import { pick } from "../settings/check";
-import { TUNING } from "../settings/tuningOptions";
+import { TUNING } from "../settings/componentOptions";
 import type { ApiOptions } from "./api";
 import { baseUrlOf, withApiOptions } from "./api";
 import { findCredential } from "./credential";

@@ -1,7 +1,6 @@
 import { Command } from "commander";
 import type { Zone } from "../cloudflare/zone";
-import { pausedZone } from "../diagnosis/lookup";
-import { checkUrl } from "../diagnosis/url";
+import { checkUrl, pausedZone } from "../diagnosis/zoneProblems";
 import { ProblemError, problemText, UsageError } from "../errors/problem";
 import { counted } from "../errors/text";
 import { batches } from "../plan/batches";

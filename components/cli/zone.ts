@@ -2,12 +2,11 @@ import type { CloudflareClient } from "../cloudflare/client";
 import type { Clock } from "../cloudflare/clock";
 import { CloudflareError } from "../cloudflare/cloudflareError";
 import type { Zone } from "../cloudflare/zone";
-import { isZoneId, isZoneName, zoneName, zoneOf } from "../cloudflare/zone";
-import { zoneCandidates } from "../cloudflare/zoneOfHosts";
+import { isZoneId, isZoneName, zoneCandidates, zoneName, zoneOf } from "../cloudflare/zone";
 import { diagnose } from "../diagnosis/diagnose";
-import { isAuth } from "../diagnosis/facts";
-import type { LookUpWords } from "../diagnosis/lookup";
-import { ambiguousZone, noZone, similarZone } from "../diagnosis/lookup";
+import { isAuth } from "../diagnosis/probes";
+import type { LookUpWords } from "../diagnosis/zoneProblems";
+import { ambiguousZone, noZone, similarZone } from "../diagnosis/zoneProblems";
 import { ProblemError, UsageError } from "../errors/problem";
 import type { FoundCredential } from "./credential";
 

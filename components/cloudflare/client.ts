@@ -1,24 +1,22 @@
-import { DEFAULTS } from "../settings/settings";
+import { DEFAULTS } from "../settings/componentOptions";
+import { TOKEN_SETTLES } from "../settings/limits";
 import { DEFAULT_BASE_URL } from "./baseUrl";
 import type { Clock } from "./clock";
 import { systemClock } from "./clock";
 import { CloudflareError } from "./cloudflareError";
-import type { Credential } from "./credential";
-import type { RateLimit } from "./rateLimitHeaders";
-import { parseRateLimit } from "./rateLimitHeaders";
+import type { Credential, TokenStatus } from "./credential";
+import { CACHE_PURGE, inactiveToken, parseTokenStatus, zoneResources } from "./credential";
 import type { Envelope } from "./response";
 import { parseResponse } from "./response";
-import type { RetryEvent } from "./retry";
-import { CACHE_PURGE, zoneResources } from "./tokenPolicy";
-import type { TokenStatus } from "./tokenStatus";
-import { parseTokenStatus } from "./tokenStatus";
+import type { RateLimit, RetryEvent } from "./retry";
+import { parseRateLimit } from "./retry";
 import type { ApiRequest } from "./transport";
 import { Transport } from "./transport";
 import type { Zone, ZoneFilter, ZoneRef } from "./zone";
 import { parseZone, spellingsOf, zoneWords } from "./zone";
 
 /** `purge` evicts; `invalidate` marks as stale, so that the edge revalidates at the origin. */
-export type PurgeMode = "purge" | "invalidate";
+type PurgeMode = "purge" | "invalidate";
 
 /** What Cloudflare said to an accepted request. Accepted is not yet evicted everywhere. */
 export interface Accepted {
@@ -27,7 +25,7 @@ export interface Accepted {
     readonly rateLimit?: readonly RateLimit[];
 }
 
-export interface ClientOptions {
+interface ClientOptions {
     readonly credential: Credential;
     /** With `/client/v4`, without a slash at the end; see resolveBaseUrl. Default: Cloudflare's own. */
     readonly baseUrl?: string;
@@ -271,4 +269,54 @@ function malformed(operation: string, missing: string): CloudflareError {
         cause: `The answer says that it succeeded, but lacks ${missing}.`,
         remedy: "Check the base URL and whether a proxy stands between; run it again.",
     });
+}
+
+interface WaitOptions {
+    /** The account that owns the token; without it the token is a user's. */
+    readonly accountId?: string;
+    /** Seconds. Default: 30. */
+    readonly timeout?: number;
+    /** Default: the machine's. */
+    readonly clock?: Clock;
+    /** For jitter. Default: Math.random. */
+    readonly random?: () => number;
+    readonly signal?: AbortSignal;
+}
+
+/** Milliseconds between two looks: doubles from the first to the last. */
+const FIRST = 250;
+const LAST = 4000;
+
+const OPERATION = "verification of the token";
+
+/**
+ * Waits until a token that has just been made is known and active. A token that is disabled, expired or not yet valid
+ * will not become active soon, so that ends the wait at once.
+ *
+ * @throws CloudflareError the last refusal when the time is up; `token-not-active`; every other failure as it comes.
+ */
+export async function waitUntilActive(client: CloudflareClient, options: WaitOptions = {}): Promise<TokenStatus> {
+    const { accountId, timeout = TOKEN_SETTLES, clock = systemClock, random = Math.random, signal } = options;
+    const end = clock.now() + timeout * 1000;
+    for (let pause = FIRST; ; pause = Math.min(pause * 2, LAST)) {
+        let refusal: CloudflareError;
+        try {
+            const token = await client.verifyToken(accountId);
+            const problem = inactiveToken(token, clock.now());
+            if (problem === undefined) {
+                return token;
+            }
+            throw new CloudflareError({ ...problem, operation: OPERATION, kind: "authentication" });
+        } catch (error) {
+            refusal = CloudflareError.from(error, OPERATION);
+        }
+        const wait = pause * (0.5 + random() / 2);
+        if (refusal.kind !== "authentication" || refusal.key === "token-not-active" || clock.now() + wait > end) {
+            throw refusal;
+        }
+        await clock.sleep(wait, signal);
+        if (signal?.aborted) {
+            throw CloudflareError.aborted(OPERATION);
+        }
+    }
 }

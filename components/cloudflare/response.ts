@@ -2,9 +2,9 @@ import type { Problem } from "../errors/problem";
 import { printable } from "../errors/text";
 import type { ApiMessage, RefusalKind } from "./cloudflareError";
 import { CloudflareError } from "./cloudflareError";
+import { TOKENS_PAGE } from "./credential";
 import { entryFor } from "./errorCodes";
 import { parseRetryAfter } from "./retry";
-import { TOKENS_PAGE } from "./tokenStatus";
 
 /** What came back over HTTP. Header names are in lower case. */
 export interface ApiResponse {

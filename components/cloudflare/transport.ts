@@ -1,16 +1,14 @@
-import type { AxiosInstance } from "axios";
-import { axios, axiosRetry } from "./axios";
+import type { AxiosInstance, AxiosStatic } from "axios";
 import type { Clock } from "./clock";
-import { CloudflareError } from "./cloudflareError";
+import { CloudflareError, noAnswer } from "./cloudflareError";
 import type { Credential } from "./credential";
-import { noAnswer } from "./network";
 import { redactor } from "./redact";
 import type { ApiResponse, Circumstances } from "./response";
 import { parseEnvelope } from "./response";
 import type { RetryEvent } from "./retry";
 import { MAX_RETRY_AFTER, parseRetryAfter, retryDelay } from "./retry";
 
-export interface TransportOptions {
+interface TransportOptions {
     readonly credential: Credential;
     readonly baseUrl: string;
     /** Seconds for one attempt, from connecting to the last byte. */
@@ -211,4 +209,14 @@ function answerOf(url: string, response: Response): ApiResponse {
 function plainHeaders(headers: object): Record<string, string> {
     const entries = Object.entries(headers).filter(([, value]) => typeof value === "string" || Array.isArray(value));
     return Object.fromEntries(entries.map(([name, value]) => [name.toLowerCase(), String(value)]));
+}
+
+/** axios, loaded for the first request: it takes longer than all else that a process loads which makes none. */
+export function axios(): AxiosStatic {
+    return (require("axios") as { default: AxiosStatic }).default;
+}
+
+/** Makes an instance of axios try again, see axios-retry. */
+function axiosRetry(...args: Parameters<typeof import("axios-retry")["default"]>): void {
+    (require("axios-retry") as typeof import("axios-retry")).default(...args);
 }

@@ -6,12 +6,9 @@ import { assetsFromDigests, checkOptions } from "../assets/siteAssets";
 import { normaliseBaseUrls } from "../assets/urls";
 import type { Targets } from "../plan/targets";
 import type { ZonePlan } from "../settings/limits";
-import type { Journal } from "./journal";
+import type { Journal, Upload } from "./journal";
 import type { PurgeTokenOptions } from "./purgeToken";
 import type { ZoneArg } from "./zone";
-
-/** What puts the files in place: resources, or outputs of resources. */
-export type Upload = pulumi.Input<pulumi.Resource> | pulumi.Input<pulumi.Input<pulumi.Resource>[]>;
 
 /** Args of a CachePurge. */
 export interface CachePurgeArgs extends TuningArgs {

@@ -5,8 +5,8 @@ import type { CachePurgeArgs } from "./args";
 import { apiBaseUrlOf, beforeUpload, seconds } from "./beforeUpload";
 import { baseHosts, checkArgs, hostOutside } from "./checkArgs";
 import type { Journal } from "./journal";
+import { uploads } from "./journal";
 import { refuse } from "./programError";
-import { uploads } from "./uploads";
 import type { ZoneArg } from "./zone";
 import { lookUpZone } from "./zone";
 

@@ -1,7 +1,6 @@
 import type * as pulumi from "@pulumi/pulumi";
 import { checkToken } from "../cloudflare/credential";
-import { zoneName } from "../cloudflare/zone";
-import { inZone, zoneCandidates } from "../cloudflare/zoneOfHosts";
+import { inZone, zoneCandidates, zoneName } from "../cloudflare/zone";
 import type { Problem } from "../errors/problem";
 import { problemText } from "../errors/problem";
 import { parseOrigins } from "../plan/headers";

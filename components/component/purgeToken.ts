@@ -1,11 +1,10 @@
 import * as cloudflare from "@pulumi/cloudflare";
 import * as pulumi from "@pulumi/pulumi";
-import { CACHE_PURGE, LONGEST_NAME, ZONE_SCOPE, zoneResources } from "../cloudflare/tokenPolicy";
+import { CACHE_PURGE, LONGEST_NAME, ZONE_SCOPE, zoneResources } from "../cloudflare/credential";
 import type { Zone } from "../cloudflare/zone";
 import type { Problem } from "../errors/problem";
 import { wrongOptions } from "../settings/check";
-import { COMPONENT } from "../settings/componentOptions";
-import { TOKEN } from "../settings/tokenOptions";
+import { COMPONENT, TOKEN } from "../settings/componentOptions";
 import { checkOptions, isOpen, ProgramError, refusal, refuse } from "./programError";
 import type { ZoneArg } from "./zone";
 import { lookUpZone } from "./zone";

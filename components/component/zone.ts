@@ -1,9 +1,17 @@
 import * as cloudflare from "@pulumi/cloudflare";
 import * as pulumi from "@pulumi/pulumi";
 import type { Zone } from "../cloudflare/zone";
-import { isZoneId, isZoneName, spellingsOf, zoneIdProblem, zoneName, zoneOf } from "../cloudflare/zone";
-import { chooseZone, zoneCandidates } from "../cloudflare/zoneOfHosts";
-import { ambiguousZone, noZone, pausedZone, similarZone } from "../diagnosis/lookup";
+import {
+    chooseZone,
+    isZoneId,
+    isZoneName,
+    spellingsOf,
+    zoneCandidates,
+    zoneIdProblem,
+    zoneName,
+    zoneOf,
+} from "../cloudflare/zone";
+import { ambiguousZone, noZone, pausedZone, similarZone } from "../diagnosis/zoneProblems";
 import type { Problem } from "../errors/problem";
 import { problemText } from "../errors/problem";
 import { ProgramError, refuse } from "./programError";

@@ -1,5 +1,5 @@
-import type { ZoneChoice } from "../cloudflare/zoneOfHosts";
-import type { LookUpWords } from "../diagnosis/lookup";
+import type { ZoneChoice } from "../cloudflare/zone";
+import type { LookUpWords } from "../diagnosis/zoneProblems";
 import type { Problem } from "../errors/problem";
 import { printable } from "../errors/text";
 import { API_LIMIT } from "../settings/limits";

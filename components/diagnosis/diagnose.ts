@@ -5,10 +5,8 @@ import type { CloudflareError } from "../cloudflare/cloudflareError";
 import type { Credential } from "../cloudflare/credential";
 import { redactor } from "../cloudflare/redact";
 import type { Zone } from "../cloudflare/zone";
-import type { Facts } from "./facts";
-import { credentialFacts, firstFit, isAuth } from "./facts";
-import type { ProbeResult } from "./probes";
-import { ask, PROBES } from "./probes";
+import type { Facts, ProbeResult } from "./probes";
+import { ask, credentialFacts, firstFit, isAuth, PROBES } from "./probes";
 import { RULES } from "./rules";
 
 /** What the caller knows of the failed request. */

@@ -1,6 +1,6 @@
 import type { Manifest } from "../assets/manifest";
 import { firstAtOrAfter } from "../assets/manifest";
-import { JOURNAL } from "../settings/journalOptions";
+import { JOURNAL } from "../settings/componentOptions";
 import type { BatchLimits } from "../settings/limits";
 import { planLimits } from "../settings/limits";
 import { withoutCovered } from "./batches";

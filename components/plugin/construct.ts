@@ -2,7 +2,7 @@
 import * as cloudflare from "@pulumi/cloudflare";
 import * as pulumi from "@pulumi/pulumi";
 import { resolveBaseUrl } from "../cloudflare/baseUrl";
-import { CACHE_PURGE } from "../cloudflare/tokenPolicy";
+import { CACHE_PURGE } from "../cloudflare/credential";
 import type { Zone } from "../cloudflare/zone";
 import type { CachePurgeArgs } from "../component/args";
 import { beforeUpload, seconds } from "../component/beforeUpload";

@@ -11,11 +11,10 @@ import { triggerValues } from "../component/triggers";
 import type { ProgramWords } from "../component/zoneWords";
 import { AssetsError, problemText } from "../errors/problem";
 import { wrongOptions } from "../settings/check";
-import { COMPONENT } from "../settings/componentOptions";
+import { COMPONENT, TOKEN } from "../settings/componentOptions";
 import type { Options } from "../settings/option";
 import { ANY_LANGUAGE } from "../settings/pluginOptions";
 import { SITE } from "../settings/siteOptions";
-import { TOKEN } from "../settings/tokenOptions";
 
 /** Inputs of a component as `construct` is given them. Each may be an output, of whatever type it is. */
 export interface Given {

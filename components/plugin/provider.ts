@@ -1,10 +1,14 @@
 import type * as pulumi from "@pulumi/pulumi";
 import { cancel } from "../resources/abortWithEngine";
-import { PROVIDER_KEY } from "../resources/state";
+import { sweepsByEpoch } from "../resources/inProcess";
+import * as journal from "../resources/journal";
+import "../resources/provider"; // ends the process with its engine
+import * as purge from "../resources/purge";
+import type { PurgeInputs, SweepState } from "../resources/state";
+import { isUnknown, PROVIDER_KEY, UNKNOWN } from "../resources/state";
+import * as sweep from "../resources/sweep";
 import { construct } from "./construct";
-import { VERSION } from "./parts";
-import type { Bag, Served } from "./resources";
-import { reply, revealed, SERVED, secretKeys } from "./resources";
+import { decodeTicket, PARTS, PURGE_TYPE, VERSION } from "./parts";
 import { schema } from "./schema";
 
 /** Inputs that are secrets whatever they were given as. */
@@ -77,4 +81,104 @@ async function stored<T>(inputs: Bag, run: () => Promise<T>): Promise<T> {
         }
         throw error;
     }
+}
+
+/* The custom resources of a plugin, as the engine asks for them. */
+
+/** The methods of one kind of resource, on plain values. */
+interface Served {
+    check(
+        olds: Bag,
+        news: Bag,
+    ): Promise<{ inputs?: object; failures?: readonly { property: string; reason: string }[] }>;
+    diff(id: string, olds: Bag, news: Bag): Promise<{ changes?: boolean; replaces?: string[] }>;
+    create(news: Bag): Promise<{ id: string; outs?: object }>;
+    update(id: string, olds: Bag, news: Bag): Promise<{ outs?: object }>;
+    delete(id: string, olds: Bag): Promise<void>;
+}
+
+const purgeByTicket = {
+    ...purge,
+    check: async (olds: Partial<PurgeInputs>, { ticket }: Bag) => {
+        if (isUnknown(ticket)) {
+            return { inputs: { ...olds, journal: UNKNOWN } };
+        }
+        const news = decodeTicket(ticket);
+        return news === undefined
+            ? { failures: [{ property: "ticket", reason: "ticket is not the ticket of a Site: give it site.ticket" }] }
+            : purge.check(news, news);
+    },
+};
+
+const sweepWithDelete = {
+    ...sweep,
+    update: async () => {
+        throw new Error("a Sweep is replaced, never updated");
+    },
+    delete: async (_id: string, olds: SweepState) => sweepsByEpoch.get(olds.epoch)?.(olds),
+};
+
+/** By type. Types of the resources' own inputs end here: the engine hands over plain data. */
+const SERVED = {
+    [PURGE_TYPE]: purgeByTicket,
+    [`${PARTS}:Journal`]: journal,
+    [`${PARTS}:Sweep`]: sweepWithDelete,
+} as unknown as Readonly<Record<string, Served>>;
+
+/**
+ * Values as the engine sends them to a provider: a secret is an object with a mark and the value, and so are its kin
+ * (https://github.com/pulumi/pulumi/blob/master/sdk/go/common/resource/sig/sig.go).
+ */
+
+const MARK = "4dabf18193072939515e22adb298388d";
+const SECRET = "1b47061264138c4ac30d75fd1eb44270";
+
+type Bag = Record<string, unknown>;
+
+export function isSecret(value: unknown): value is { readonly value: unknown } {
+    return typeof value === "object" && value !== null && (value as Bag)[MARK] === SECRET;
+}
+
+/** A value as a secret; one that is a secret already stays what it is. */
+export function secret(value: unknown): unknown {
+    return isSecret(value) ? value : { [MARK]: SECRET, value };
+}
+
+/** Without the marks of secrets, at any depth. */
+export function revealed<T>(value: T): T {
+    if (isSecret(value)) {
+        return revealed(value.value) as T;
+    }
+    if (Array.isArray(value)) {
+        return value.map(revealed) as T;
+    }
+    return typeof value === "object" && value !== null
+        ? (Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, revealed(inner)])) as T)
+        : value;
+}
+
+/** The keys whose values are secrets, or hold one. */
+export function secretKeys(bag: Bag): Set<string> {
+    return new Set(Object.keys(bag).filter((key) => holdsSecret(bag[key])));
+}
+
+function holdsSecret(value: unknown): boolean {
+    return isSecret(value) || (typeof value === "object" && value !== null && Object.values(value).some(holdsSecret));
+}
+
+/** A reply: the values under some keys as secrets, and nothing undefined, for which the SDK would never answer. */
+export function reply(values: object, secrets: ReadonlySet<string>): Bag {
+    const entries = Object.entries(defined(values) as Bag);
+    return Object.fromEntries(entries.map(([key, value]) => [key, secrets.has(key) ? secret(value) : value]));
+}
+
+function defined(value: unknown): unknown {
+    if (Array.isArray(value)) {
+        return value.map((inner) => (inner === undefined ? null : defined(inner)));
+    }
+    if (typeof value !== "object" || value === null) {
+        return value;
+    }
+    const entries = Object.entries(value).filter(([, inner]) => inner !== undefined);
+    return Object.fromEntries(entries.map(([key, inner]) => [key, defined(inner)]));
 }

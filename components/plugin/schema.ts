@@ -4,11 +4,11 @@
  * of the options' rules says them; descriptions are those of the table of options.
  */
 import { DYNAMIC_MODULE } from "../resources/dynamic";
+import { TOKEN } from "../settings/componentOptions";
 import type { Option, Options } from "../settings/option";
 import { ruleText } from "../settings/option";
 import { ANY_LANGUAGE, ANY_LANGUAGE_TOKEN } from "../settings/pluginOptions";
 import { PROJECT } from "../settings/project";
-import { TOKEN } from "../settings/tokenOptions";
 import { CACHE_PURGE_TYPE, PACKAGE, PURGE_TOKEN_TYPE, PURGE_TYPE, SITE_TYPE, VERSION } from "./parts";
 
 /* The types of the schema: those of options by hand, with descriptions from the table of options. */

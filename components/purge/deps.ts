@@ -1,11 +1,11 @@
 import { CloudflareClient } from "../cloudflare/client";
 import type { Clock } from "../cloudflare/clock";
 import type { Credential } from "../cloudflare/credential";
-import { Pacer } from "../cloudflare/pacing/pacer";
+import { Pacer } from "../cloudflare/pacer";
 import type { RetryEvent } from "../cloudflare/retry";
+import type { Settings } from "../settings/componentOptions";
 import type { BatchLimits } from "../settings/limits";
 import { planLimits } from "../settings/limits";
-import type { Settings } from "../settings/settings";
 import type { Pace, PurgeApi } from "./send";
 import type { CheckHeaders, Visit } from "./visit";
 import { httpVisit } from "./visit";

@@ -1,7 +1,7 @@
 import type { Accepted } from "../cloudflare/client";
 import type { Clock } from "../cloudflare/clock";
 import { CloudflareError } from "../cloudflare/cloudflareError";
-import type { LimitNews } from "../cloudflare/pacing/pacer";
+import type { LimitNews } from "../cloudflare/pacer";
 import type { ZoneRef } from "../cloudflare/zone";
 import type { Batch, PurgeBody } from "../plan/batches";
 import { bodyOf } from "../plan/batches";

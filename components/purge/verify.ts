@@ -4,7 +4,7 @@ import { originOf, originsOf, withHeaders } from "../plan/headers";
 import type { Sample } from "../plan/samples";
 import { evenSample } from "../plan/samples";
 import type { Selector } from "../plan/selector";
-import type { Settings } from "../settings/settings";
+import type { Settings } from "../settings/componentOptions";
 import type { Answers, Decision } from "./decide";
 import type { Deps } from "./deps";
 import type { EdgeLook, EdgeVerdict } from "./evidence";

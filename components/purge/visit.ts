@@ -1,8 +1,8 @@
 import { createHash } from "node:crypto";
 import http from "node:http";
 import https from "node:https";
-import { axios } from "../cloudflare/axios";
 import { isLoopback } from "../cloudflare/baseUrl";
+import { axios } from "../cloudflare/transport";
 import { printable } from "../errors/text";
 
 /** What a GET was answered with. The body is hashed as it arrives and not kept. */

@@ -1,5 +1,4 @@
-import { isZoneName } from "../cloudflare/zone";
-import { inZone } from "../cloudflare/zoneOfHosts";
+import { inZone, isZoneName } from "../cloudflare/zone";
 import { edgeProblem, notProxied } from "../diagnosis/edgeWords";
 import type { Problem } from "../errors/problem";
 import { problemText } from "../errors/problem";

@@ -15,7 +15,7 @@ import { scopeSelectors, scopesOf } from "../plan/selector";
 import { checkTargets } from "../plan/targets";
 import { listed } from "../purge/words";
 import { wrongOptions } from "../settings/check";
-import { JOURNAL } from "../settings/journalOptions";
+import { JOURNAL } from "../settings/componentOptions";
 import { excludesSeen, manifestsSeen, removesFiles } from "./inProcess";
 import type { JournalInputs, JournalOutputs } from "./state";
 import { isUnknown } from "./state";

@@ -3,7 +3,7 @@
  * outputs over as JSON, and a newer version of this package reads what an older one wrote.
  */
 
-import { inZone } from "../cloudflare/zoneOfHosts";
+import { inZone } from "../cloudflare/zone";
 import { owedEntries, removedSince } from "../plan/entries";
 import type { Variants } from "../plan/headers";
 import type { Entry, JournalRecord } from "../plan/record";
@@ -15,7 +15,7 @@ import type { Receipt } from "../purge/outcome";
 import type { Owed, OwedEntry, Remembered, Why } from "../purge/owed";
 import { changeReason, withCurrentSamples } from "../purge/owed";
 import type { CheckHeaders } from "../purge/visit";
-import type { Settings } from "../settings/settings";
+import type { Settings } from "../settings/componentOptions";
 
 /** What the SDK's dynamic provider passes for a value that a preview cannot know yet (@pulumi/pulumi runtime/rpc.ts). */
 export const UNKNOWN = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";

@@ -1,9 +1,7 @@
-import { COMPONENT } from "./componentOptions";
+import { CHECK, COMPONENT, TOKEN, TUNING } from "./componentOptions";
 import type { Options } from "./option";
 import { anything, fields, number, text, truth } from "./rules";
 import { SITE } from "./siteOptions";
-import { TOKEN } from "./tokenOptions";
-import { CHECK, TUNING } from "./tuningOptions";
 
 const { zone, assets: _assets, after: _after, token, ...component } = COMPONENT;
 const { urls: _urls, fallback, notFound, ...site } = SITE;

@@ -1,6 +1,5 @@
 import assert from "node:assert/strict";
-import { parseRateLimit } from "../../components/cloudflare/rateLimitHeaders";
-import { parseRetryAfter } from "../../components/cloudflare/retry";
+import { parseRateLimit, parseRetryAfter } from "../../components/cloudflare/retry";
 
 describe("cloudflare/rateLimitHeaders", () => {
     const limits: [string, string | undefined, string | undefined, unknown][] = [

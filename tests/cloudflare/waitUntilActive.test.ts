@@ -1,6 +1,5 @@
 import assert from "node:assert/strict";
-import { CloudflareClient } from "../../components/cloudflare/client";
-import { waitUntilActive } from "../../components/cloudflare/waitUntilActive";
+import { CloudflareClient, waitUntilActive } from "../../components/cloudflare/client";
 import type { LocalCloudflare } from "../../local/cloudflare";
 import { MovingClock, startLocalCloudflare } from "../../local/cloudflare";
 import { errorOf, json, refusal, serve, TOKEN } from "./servers";

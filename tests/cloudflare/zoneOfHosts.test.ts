@@ -1,8 +1,16 @@
 import assert from "node:assert/strict";
-import { isZoneName, parseZone, spellingsOf, zoneName, zoneOf } from "../../components/cloudflare/zone";
-import { chooseZone, inZone, zoneCandidates } from "../../components/cloudflare/zoneOfHosts";
+import {
+    chooseZone,
+    inZone,
+    isZoneName,
+    parseZone,
+    spellingsOf,
+    zoneCandidates,
+    zoneName,
+    zoneOf,
+} from "../../components/cloudflare/zone";
 import { splitProblem, WORDS } from "../../components/component/zoneWords";
-import { ambiguousZone } from "../../components/diagnosis/lookup";
+import { ambiguousZone } from "../../components/diagnosis/zoneProblems";
 import { problemText } from "../../components/errors/problem";
 
 const ZONES = [

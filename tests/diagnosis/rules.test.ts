@@ -4,11 +4,10 @@ import { CloudflareError } from "../../components/cloudflare/cloudflareError";
 import { entryFor } from "../../components/cloudflare/errorCodes";
 import { zoneOf } from "../../components/cloudflare/zone";
 import { WORDS } from "../../components/component/zoneWords";
-import type { Facts } from "../../components/diagnosis/facts";
-import { firstFit } from "../../components/diagnosis/facts";
-import { ambiguousZone, noZone } from "../../components/diagnosis/lookup";
+import type { Facts } from "../../components/diagnosis/probes";
+import { firstFit } from "../../components/diagnosis/probes";
 import { RULES } from "../../components/diagnosis/rules";
-import { checkUrl } from "../../components/diagnosis/url";
+import { ambiguousZone, checkUrl, noZone } from "../../components/diagnosis/zoneProblems";
 import type { Problem } from "../../components/errors/problem";
 import { problemText } from "../../components/errors/problem";
 

@@ -1,11 +1,10 @@
 import { deepStrictEqual, match, ok } from "node:assert";
 import { schema } from "../../components/plugin/schema";
-import { COMPONENT } from "../../components/settings/componentOptions";
+import { COMPONENT, TOKEN } from "../../components/settings/componentOptions";
 import type { Options } from "../../components/settings/option";
 import { ANY_LANGUAGE } from "../../components/settings/pluginOptions";
 import { headerSets } from "../../components/settings/rules";
 import { SITE } from "../../components/settings/siteOptions";
-import { TOKEN } from "../../components/settings/tokenOptions";
 
 type Property = {
     type?: string;

@@ -1,7 +1,7 @@
 import { deepStrictEqual, doesNotThrow, strictEqual } from "node:assert";
 import { createRequire } from "node:module";
 import fc from "fast-check";
-import { isSecret, reply, revealed, secret, secretKeys } from "../../components/plugin/resources";
+import { isSecret, reply, revealed, secret, secretKeys } from "../../components/plugin/provider";
 
 const fromSdk = createRequire(require.resolve("@pulumi/pulumi/package.json"));
 const { Struct } = fromSdk("google-protobuf/google/protobuf/struct_pb") as {

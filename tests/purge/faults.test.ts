@@ -1,13 +1,13 @@
 import { deepStrictEqual, match, strictEqual } from "node:assert";
 import { CloudflareClient } from "../../components/cloudflare/client";
-import { Pacer } from "../../components/cloudflare/pacing/pacer";
+import { Pacer } from "../../components/cloudflare/pacer";
 import type { Selector } from "../../components/plan/selector";
 import type { Outcome } from "../../components/purge/outcome";
 import { purge } from "../../components/purge/purge";
 import { httpVisit } from "../../components/purge/visit";
+import type { Settings } from "../../components/settings/componentOptions";
+import { DEFAULTS } from "../../components/settings/componentOptions";
 import { planLimits } from "../../components/settings/limits";
-import type { Settings } from "../../components/settings/settings";
-import { DEFAULTS } from "../../components/settings/settings";
 import type { Fault, LocalCloudflare } from "../../local/cloudflare";
 import { MovingClock, memorySite, startLocalCloudflare } from "../../local/cloudflare";
 

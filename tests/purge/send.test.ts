@@ -1,8 +1,8 @@
 import { deepStrictEqual, match, strictEqual } from "node:assert";
 import type { ErrorKind } from "../../components/cloudflare/cloudflareError";
 import { CloudflareError } from "../../components/cloudflare/cloudflareError";
-import type { LimitNews } from "../../components/cloudflare/pacing/pacer";
-import { Pacer } from "../../components/cloudflare/pacing/pacer";
+import type { LimitNews } from "../../components/cloudflare/pacer";
+import { Pacer } from "../../components/cloudflare/pacer";
 import { batches } from "../../components/plan/batches";
 import type { Selector } from "../../components/plan/selector";
 import type { SendDeps } from "../../components/purge/send";

@@ -11,9 +11,9 @@ import { purge } from "../../components/purge/purge";
 import type { Answer, Visit } from "../../components/purge/visit";
 import { VisitError } from "../../components/purge/visit";
 import { warningText } from "../../components/purge/words";
+import type { Settings } from "../../components/settings/componentOptions";
+import { DEFAULTS } from "../../components/settings/componentOptions";
 import { planLimits } from "../../components/settings/limits";
-import type { Settings } from "../../components/settings/settings";
-import { DEFAULTS } from "../../components/settings/settings";
 import { MovingClock } from "../../local/cloudflare/clock";
 
 const BASE = "https://www.example.com";

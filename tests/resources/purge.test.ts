@@ -3,7 +3,7 @@ import { emptyRecord, encodeRecord } from "../../components/plan/record";
 import { check, diff } from "../../components/resources/purge";
 import type { PurgeInputs, PurgeOutputs } from "../../components/resources/state";
 import { UNKNOWN } from "../../components/resources/state";
-import { DEFAULTS } from "../../components/settings/settings";
+import { DEFAULTS } from "../../components/settings/componentOptions";
 
 const GOOD: PurgeInputs = {
     journal: "",

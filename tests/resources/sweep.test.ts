@@ -9,7 +9,7 @@ import { markSwept, removesFiles, sweepsByEpoch, sweepsSince } from "../../compo
 import type { PurgeInputs } from "../../components/resources/state";
 import { UNKNOWN } from "../../components/resources/state";
 import { check, create, diff } from "../../components/resources/sweep";
-import { DEFAULTS } from "../../components/settings/settings";
+import { DEFAULTS } from "../../components/settings/componentOptions";
 import type { LocalCloudflare } from "../../local/cloudflare";
 import { memorySite, startLocalCloudflare } from "../../local/cloudflare";
 

@@ -1,14 +1,10 @@
 import { deepStrictEqual, doesNotMatch, ok, strictEqual } from "node:assert";
 import * as fc from "fast-check";
 import { filled, nearest, wrongOptions } from "../../components/settings/check";
-import { COMPONENT } from "../../components/settings/componentOptions";
-import { JOURNAL } from "../../components/settings/journalOptions";
+import { CHECK, COMPONENT, DEFAULTS, JOURNAL, TOKEN, TUNING } from "../../components/settings/componentOptions";
 import type { Options } from "../../components/settings/option";
 import { ANY_LANGUAGE, ANY_LANGUAGE_TOKEN } from "../../components/settings/pluginOptions";
-import { DEFAULTS } from "../../components/settings/settings";
 import { SITE } from "../../components/settings/siteOptions";
-import { TOKEN } from "../../components/settings/tokenOptions";
-import { CHECK, TUNING } from "../../components/settings/tuningOptions";
 
 const OPEN = Symbol("another resource's output");
 const isOpen = (value: unknown) => value === OPEN;

@@ -2,11 +2,10 @@ import { match, ok, strictEqual } from "node:assert";
 import { readFileSync } from "node:fs";
 import { basename } from "node:path";
 import type { CachePurgeArgs, PurgeTokenOptions, SiteAssetsOptions, TuningArgs } from "../../components/index";
-import { COMPONENT } from "../../components/settings/componentOptions";
+import type { TUNING } from "../../components/settings/componentOptions";
+import { COMPONENT, TOKEN } from "../../components/settings/componentOptions";
 import type { Given, Options } from "../../components/settings/option";
 import { SITE } from "../../components/settings/siteOptions";
-import { TOKEN } from "../../components/settings/tokenOptions";
-import type { TUNING } from "../../components/settings/tuningOptions";
 import { FILES } from "../../docs/options";
 
 // What users write and the table have the same options, with the same values: else this file does not compile.

@@ -1,9 +1,7 @@
-import { CloudflareError } from "../../components/cloudflare/cloudflareError";
-import { noAnswer } from "../../components/cloudflare/network";
-import { parseRateLimit } from "../../components/cloudflare/rateLimitHeaders";
+import { CloudflareError, noAnswer } from "../../components/cloudflare/cloudflareError";
 import type { ApiResponse } from "../../components/cloudflare/response";
 import { parseEnvelope, parseResponse } from "../../components/cloudflare/response";
-import { MAX_RETRY_AFTER, parseRetryAfter, retryDelay } from "../../components/cloudflare/retry";
+import { MAX_RETRY_AFTER, parseRateLimit, parseRetryAfter, retryDelay } from "../../components/cloudflare/retry";
 import type { PurgeApi } from "../../components/purge/send";
 import type { Clock, Handler, HttpRequest } from "../../local/cloudflare";
 

@@ -1,6 +1,6 @@
 import type { Manifest } from "../../components/assets/manifest";
 import { decodeManifest, encodeManifest } from "../../components/assets/manifestText";
-import { Pacer } from "../../components/cloudflare/pacing/pacer";
+import { Pacer } from "../../components/cloudflare/pacer";
 import { append } from "../../components/plan/entries";
 import { isEmpty, plan } from "../../components/plan/plan";
 import { emptyRecord, encodeRecord } from "../../components/plan/record";

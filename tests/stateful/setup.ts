@@ -1,6 +1,6 @@
 import fc from "fast-check";
-import type { Settings } from "../../components/settings/settings";
-import { DEFAULTS } from "../../components/settings/settings";
+import type { Settings } from "../../components/settings/componentOptions";
+import { DEFAULTS } from "../../components/settings/componentOptions";
 import type { HtmlHandling, Plan, Propagation } from "../../local/cloudflare";
 import type { Rule } from "./rules";
 import type { Serving } from "./serving";

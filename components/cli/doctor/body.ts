@@ -1,4 +1,4 @@
-import { checkUrl } from "../../diagnosis/url";
+import { checkUrl } from "../../diagnosis/zoneProblems";
 import type { Problem } from "../../errors/problem";
 import { OptionError } from "../../errors/problem";
 import { parseTargets } from "../../plan/targets";

@@ -1,4 +1,4 @@
-import { checkUrl } from "../../diagnosis/url";
+import { checkUrl } from "../../diagnosis/zoneProblems";
 import { UsageError } from "../../errors/problem";
 import type { FoundCredential } from "../credential";
 import { problemOf } from "../problem";

@@ -1,12 +1,10 @@
 import { CloudflareError } from "../../cloudflare/cloudflareError";
-import { tokenOwner } from "../../cloudflare/credential";
-import { LONGEST_NAME } from "../../cloudflare/tokenPolicy";
-import { TOKENS_PAGE } from "../../cloudflare/tokenStatus";
+import { LONGEST_NAME, TOKENS_PAGE, tokenOwner } from "../../cloudflare/credential";
 import { zoneWords } from "../../cloudflare/zone";
 import type { DiagnosisContext } from "../../diagnosis/diagnose";
 import { diagnose } from "../../diagnosis/diagnose";
-import type { Facts } from "../../diagnosis/facts";
-import { answered } from "../../diagnosis/facts";
+import type { Facts } from "../../diagnosis/probes";
+import { answered } from "../../diagnosis/probes";
 import type { Io } from "../io";
 import { problemOf } from "../problem";
 import type { CheckList } from "./report";

@@ -2,7 +2,7 @@ import { DEFAULT_BASE_URL } from "../../cloudflare/baseUrl";
 import type { Credential } from "../../cloudflare/credential";
 import { checkKey, checkToken, tokenOwner } from "../../cloudflare/credential";
 import { zoneIdProblem } from "../../cloudflare/zone";
-import { accountTokenAtUser } from "../../diagnosis/credentialRules";
+import { accountTokenAtUser } from "../../diagnosis/rules";
 import type { Problem } from "../../errors/problem";
 import { readBody } from "./body";
 import type { WrittenRequest } from "./curl";

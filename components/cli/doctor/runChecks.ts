@@ -1,8 +1,7 @@
 import { CloudflareError } from "../../cloudflare/cloudflareError";
 import { zoneOf } from "../../cloudflare/zone";
 import { factsOf } from "../../diagnosis/diagnose";
-import { isAuth, refusalOf } from "../../diagnosis/facts";
-import { ask, VERIFICATION } from "../../diagnosis/probes";
+import { ask, isAuth, refusalOf, VERIFICATION } from "../../diagnosis/probes";
 import { clockProblem } from "../../diagnosis/rules";
 import type { ApiOptions } from "../api";
 import { accountOf, baseUrlOf, clientOf } from "../api";

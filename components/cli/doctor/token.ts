@@ -1,8 +1,8 @@
 import type { CloudflareError } from "../../cloudflare/cloudflareError";
-import { inactiveToken } from "../../cloudflare/tokenStatus";
-import { CREDENTIAL_RULES } from "../../diagnosis/credentialRules";
-import type { Facts } from "../../diagnosis/facts";
-import { answered, firstFit, refusalOf } from "../../diagnosis/facts";
+import { inactiveToken } from "../../cloudflare/credential";
+import type { Facts } from "../../diagnosis/probes";
+import { answered, firstFit, refusalOf } from "../../diagnosis/probes";
+import { CREDENTIAL_RULES } from "../../diagnosis/rules";
 import type { Problem } from "../../errors/problem";
 import { problemOf } from "../problem";
 

@@ -15,7 +15,7 @@ import { purge } from "../../purge/purge";
 import type { Checked } from "../../purge/verify";
 import { checkOf, verify } from "../../purge/verify";
 import { edgeStaleText, named } from "../../purge/words";
-import type { Settings } from "../../settings/settings";
+import type { Settings } from "../../settings/componentOptions";
 import type { ApiOptions } from "../api";
 import { baseUrlOf } from "../api";
 import type { FoundCredential } from "../credential";

@@ -1,9 +1,8 @@
 import type { Command } from "commander";
 import { filled, pick } from "../../settings/check";
+import type { Settings } from "../../settings/componentOptions";
+import { CHECK, DEFAULTS, TUNING, withDefaults } from "../../settings/componentOptions";
 import type { Given } from "../../settings/option";
-import type { Settings } from "../../settings/settings";
-import { DEFAULTS, withDefaults } from "../../settings/settings";
-import { CHECK, TUNING } from "../../settings/tuningOptions";
 import { withOptions } from "../options";
 
 /** Options that are the engine's own, by the same name. `timeout` and `retries` are the client's: see ApiOptions. */

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { isWithin, run } from "../../../bench/pacing";
-import { AdaptiveRate, START } from "../../../components/cloudflare/pacing/adaptiveRate";
-import { Pacer } from "../../../components/cloudflare/pacing/pacer";
+import { Pacer } from "../../../components/cloudflare/pacer";
+import { AdaptiveRate, START } from "../../../components/cloudflare/rates";
 import { planLimits } from "../../../components/settings/limits";
 import { MovingClock } from "../../../local/cloudflare";
 import { errorOf } from "../servers";

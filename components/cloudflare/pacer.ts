@@ -1,15 +1,12 @@
-import type { BatchLimits } from "../../settings/limits";
-import type { Clock } from "../clock";
-import { systemClock } from "../clock";
-import { CloudflareError } from "../cloudflareError";
-import type { RateLimit } from "../rateLimitHeaders";
-import { MAX_RETRY_AFTER } from "../retry";
-import { AdaptiveRate, START } from "./adaptiveRate";
-import { ApiRateLimit } from "./apiRateLimit";
-import { TokenBucket } from "./tokenBucket";
-import { UrlWindow } from "./urlWindow";
+import type { BatchLimits } from "../settings/limits";
+import type { Clock } from "./clock";
+import { systemClock } from "./clock";
+import { CloudflareError } from "./cloudflareError";
+import { AdaptiveRate, ApiRateLimit, START, TokenBucket, UrlWindow } from "./rates";
+import type { RateLimit } from "./retry";
+import { MAX_RETRY_AFTER } from "./retry";
 
-export interface PacerOptions {
+interface PacerOptions {
     /** The limits of the zone's plan. */
     readonly limits: Pick<BatchLimits, "urlsPerSecond" | "requestsPerMinute" | "bucket">;
     /** URLs a second to keep to instead of an adaptive share of the limit. Cut like the share when there are refusals. */
@@ -27,7 +24,7 @@ export interface PacerOptions {
 }
 
 /** One request that is about to be sent. */
-export interface Turn {
+interface Turn {
     readonly kind: "url" | "prefix" | "host" | "tag" | "everything";
     /** URLs, prefixes, hosts or tags in it. */
     readonly items: number;
