@@ -5,7 +5,7 @@ import path from "node:path";
 import { startChild } from "./childRun";
 import { configFileOf, fullKey, readConfig, writeConfig } from "./configFile";
 import { operate } from "./operation";
-import { readProject } from "./project";
+import { projectName, readProject } from "./project";
 import type { Result } from "./result";
 import type { OperationName, RunOptions, Stack, StackOptions } from "./stackInterface";
 import { cancel, format, load, parse, save, stateFileOf } from "./stateFile";
@@ -28,7 +28,7 @@ export function environment(options: StackOptions): NodeJS.ProcessEnv {
 
 /** The project's name; an error when the options name another one. */
 export function projectOf({ programDir, project }: StackOptions): string {
-    const { name } = readProject(programDir);
+    const name = projectName(programDir);
     if (project !== undefined && project !== name) {
         throw new Error(`${programDir}/Pulumi.yaml is project "${name}", but the stack was opened for "${project}"`);
     }
@@ -49,6 +49,8 @@ export async function openLocalStack(options: StackOptions): Promise<Stack> {
     const programDir = path.resolve(options.programDir);
     const stateDir = path.resolve(options.stateDir);
     const project = projectOf({ ...options, programDir });
+    // What this engine cannot run is refused before anything is written.
+    readProject(programDir);
     const passphrase = passphraseOf(options);
     const stateFile = stateFileOf(stateDir, project, options.stack);
     const configFile = configFileOf(stateDir, options.stack);

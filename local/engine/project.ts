@@ -35,18 +35,14 @@ interface ProjectFile {
     packages?: Record<string, unknown> | null;
 }
 
+/** The project's name, whatever its runtime is; an error when there is no Pulumi.yaml, or no name in it. */
+export function projectName(programDir: string): string {
+    return projectFile(programDir).name;
+}
+
 /** Reads Pulumi.yaml; an error when there is none, or when the runtime is another than Node and Python. */
 export function readProject(programDir: string): Project {
-    const file = ["Pulumi.yaml", "Pulumi.yml"]
-        .map((one) => path.join(programDir, one))
-        .find((one) => fs.existsSync(one));
-    if (!file) {
-        throw new Error(`no Pulumi.yaml project file found in ${programDir}`);
-    }
-    const { name, runtime, main, config, packages } = readYaml(file);
-    if (typeof name !== "string" || name === "") {
-        throw new Error(`${file}: the project has no "name"`);
-    }
+    const { file, name, runtime, main, config, packages } = projectFile(programDir);
     const language = typeof runtime === "string" ? runtime : (runtime as { name?: unknown } | undefined)?.name;
     if (language !== "nodejs" && language !== "python") {
         throw new Error(`${file}: runtime "${language}"; the local engine runs "nodejs" and "python" programs only`);
@@ -62,6 +58,20 @@ export function readProject(programDir: string): Project {
             Object.entries(packages ?? {}).map(([key, value]) => [key, pluginFolder(programDir, key, value)]),
         ),
     };
+}
+
+function projectFile(programDir: string): ProjectFile & { file: string; name: string } {
+    const file = ["Pulumi.yaml", "Pulumi.yml"]
+        .map((one) => path.join(programDir, one))
+        .find((one) => fs.existsSync(one));
+    if (!file) {
+        throw new Error(`no Pulumi.yaml project file found in ${programDir}`);
+    }
+    const { name, ...rest } = readYaml(file);
+    if (typeof name !== "string" || name === "") {
+        throw new Error(`${file}: the project has no "name"`);
+    }
+    return { file, name, ...rest };
 }
 
 /** https://github.com/pulumi/pulumi/blob/master/pkg/engine/project.go (getPwdMain) */

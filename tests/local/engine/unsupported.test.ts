@@ -118,4 +118,23 @@ describe("what the local engine does not support", () => {
             /project "x"/,
         );
     });
+
+    it("where the CLI serves a stack, the program may be in any language", async () => {
+        const bin = path.join(folder, "bin");
+        const calls = path.join(folder, "calls");
+        fs.mkdirSync(bin);
+        const cli = `#!/bin/sh\necho "$*" >> ${calls}\n[ "$1" = version ] && echo v3.200.0\nexit 0\n`;
+        fs.writeFileSync(path.join(bin, "pulumi"), cli, { mode: 0o755 });
+        fs.writeFileSync(path.join(bin, "pulumi-resource-pulumi-nodejs"), "", { mode: 0o755 });
+        fs.writeFileSync(path.join(folder, "Pulumi.yaml"), "name: x\nruntime: yaml\n");
+        const { PATH } = process.env;
+        process.env.PATH = `${bin}${path.delimiter}${PATH}`;
+        try {
+            const options = { programDir: folder, stack: "s", stateDir: folder, engine: "pulumi" } as const;
+            strictEqual((await openStack(options)).engine, "pulumi 3.200.0");
+        } finally {
+            process.env.PATH = PATH;
+        }
+        match(fs.readFileSync(calls, "utf8"), /^stack select --create s /m);
+    });
 });
