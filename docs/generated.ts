@@ -4,6 +4,7 @@ import path from "node:path";
 import { ownPackage } from "../components/settings/project";
 import { FILES, withTables } from "./options";
 import { planPictures } from "./plans";
+import { registryFiles } from "./registry";
 
 const EXAMPLES = path.join(__dirname, "..", "examples");
 
@@ -12,6 +13,7 @@ export function generated(): Map<string, string> {
     return new Map([
         ...FILES.map((file) => [file, withTables(readFileSync(file, "utf8"))] as const),
         ...planPictures(),
+        ...registryFiles(),
         ...examples(),
     ]);
 }

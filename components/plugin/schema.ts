@@ -203,6 +203,7 @@ export const schema = {
     license: "Apache-2.0",
     keywords: ["cloudflare", "cache", "purge", "category/network", "kind/component"],
     ...(PROJECT.url === "" ? {} : { repository: PROJECT.url }),
+    ...(PROJECT.publisher === "" ? {} : { publisher: PROJECT.publisher, logoUrl: PROJECT.logo }),
     ...(PROJECT.pluginDownload === "" ? {} : { pluginDownloadURL: PROJECT.pluginDownload }),
     types: Object.fromEntries(Object.entries(TYPES_BY_NAME).map(([name, type]) => [`${PACKAGE}:index:${name}`, type])),
     resources: {

@@ -24,6 +24,10 @@ export interface Project {
     readonly pluginDownload: string;
     /** What a Go program imports, without the package's folder. */
     readonly goModule: string;
+    /** Who publishes it, as the Pulumi Registry names publishers: the owner of the repository. */
+    readonly publisher: string;
+    /** The picture that the Pulumi Registry shows. */
+    readonly logo: string;
 }
 
 /** The addresses that follow from `repository` in package.json, in any form that npm takes. */
@@ -38,7 +42,7 @@ export function projectAt(repository: unknown): Project {
         .replace(/^(?:github:)?(?=[\w.-]+\/[\w.-]+$)/, "https://github.com/")
         .replace(/(?:\.git)?\/*$/, "");
     if (!/^https:\/\/[^/]+\/\S+$/.test(url)) {
-        return { url: "", issues: "", pluginDownload: "", goModule: "" };
+        return { url: "", issues: "", pluginDownload: "", goModule: "", publisher: "", logo: "" };
     }
     const [, onGitHub] = /^https:\/\/github\.com\/([^/]+\/[^/]+)$/.exec(url) ?? [];
     return {
@@ -46,6 +50,8 @@ export function projectAt(repository: unknown): Project {
         issues: onGitHub === undefined ? "" : `${url}/issues`,
         pluginDownload: onGitHub === undefined ? "" : `github://api.github.com/${onGitHub}`,
         goModule: url.replace(/^https:\/\//, ""),
+        publisher: onGitHub?.split("/")[0] ?? "",
+        logo: onGitHub === undefined ? "" : `https://raw.githubusercontent.com/${onGitHub}/main/docs/logo.svg`,
     };
 }
 

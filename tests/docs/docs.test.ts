@@ -30,7 +30,9 @@ describe("docs", () => {
         const blocks = new Map<string, string>();
         // The API reference shows signatures, which are no programs.
         for (const file of PAGES.filter((page) => page !== "docs/api.md")) {
-            for (const [i, [, text = ""]] of [...read(file).matchAll(/^```ts\n([\s\S]*?)^```/gm)].entries()) {
+            for (const [i, [, text = ""]] of [
+                ...read(file).matchAll(/^```(?:ts|typescript)\n([\s\S]*?)^```/gm),
+            ].entries()) {
                 blocks.set(path.join(ROOT, "docs", `${file.replaceAll("/", "-")}-${i}.ts`), text);
             }
         }
@@ -59,6 +61,23 @@ describe("docs", () => {
             strictEqual(readFileSync(file, "utf8"), text);
         });
     }
+
+    it("the Pulumi Registry's pages have its front matter, and links that lead somewhere from there", () => {
+        for (const page of ["docs/_index.md", "docs/installation-configuration.md"]) {
+            const [, front = "", text = ""] = /^---\n([\s\S]*?)\n---\n([\s\S]*)$/.exec(read(page)) ?? [];
+            deepStrictEqual(Object.keys(parse(front)), ["title", "meta_desc", "layout"]);
+            const links = [...text.matchAll(/\]\(([^)]*)\)/g)].map(([, link]) => link);
+            deepStrictEqual(
+                links.filter((link) => !link?.startsWith("https://")),
+                [],
+            );
+            // A shortcode that is opened is closed.
+            const [opened, closed] = [/\{\{[<%] (\w+)/g, /\{\{[<%] \/(\w+)/g].map((one) =>
+                [...text.matchAll(one)].map(([, name]) => name).sort(),
+            );
+            deepStrictEqual(opened, closed);
+        }
+    });
 
     it("docs/action.md has a row for each input, and names each output", () => {
         const { inputs, outputs } = parse(read("action.yml")) as { inputs: object; outputs: object };

@@ -5,7 +5,7 @@ import path from "node:path";
 import { ownPackage, PROJECT, projectAt, REPORT_IT } from "../../components/settings/project";
 
 const root = path.join(__dirname, "../..");
-const NOTHING = { url: "", issues: "", pluginDownload: "", goModule: "" };
+const NOTHING = { url: "", issues: "", pluginDownload: "", goModule: "", publisher: "", logo: "" };
 
 describe("the project's address", () => {
     const GITHUB = {
@@ -13,6 +13,8 @@ describe("the project's address", () => {
         issues: "https://github.com/owner/name/issues",
         pluginDownload: "github://api.github.com/owner/name",
         goModule: "github.com/owner/name",
+        publisher: "owner",
+        logo: "https://raw.githubusercontent.com/owner/name/main/docs/logo.svg",
     };
     const rows: [what: string, repository: unknown, project: object][] = [
         ["absent", undefined, NOTHING],
@@ -32,6 +34,8 @@ describe("the project's address", () => {
                 issues: "",
                 pluginDownload: "",
                 goModule: "git.example.com/owner/name",
+                publisher: "",
+                logo: "",
             },
         ],
     ];
@@ -51,7 +55,9 @@ describe("the project's address", () => {
         const files = execFileSync("git", ["ls-files"], { cwd: root, encoding: "utf8" }).split("\n").filter(Boolean);
         const named = files.filter(
             (file) =>
-                !/package-lock\.json$|^tests\/settings\/project\.test\.ts$|^components\/package\.json$/.test(file) &&
+                !/package-lock\.json$|^tests\/settings\/project\.test\.ts$|^(?:components\/package|docs\/schema)\.json$/.test(
+                    file,
+                ) &&
                 /(?:github|gitlab|codeberg|bitbucket)\.(?:com|org)\/[\w.-]+\/pulumi-cloudflare-cache-purge/i.test(
                     readFileSync(path.join(root, file), "latin1"),
                 ),
