@@ -1,5 +1,5 @@
 /** Rows as a table, as JSON, and as plots. */
-import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { cpus } from "node:os";
 import path from "node:path";
 import { init } from "echarts";
@@ -49,18 +49,14 @@ function goalText(row: Row, goal: Row["goals"][number]): string {
     return `${goal.of} ≤ ${goal.most}${unit}: ${reached(row, goal) <= goal.most ? "met" : "missed"}`;
 }
 
-/** Keeps the figures, and a plot of each row with several sizes. */
+/** Keeps the figures of a bench. */
 export function written(name: string, rows: readonly Row[]): void {
     mkdirSync(RESULTS, { recursive: true });
     const machine = `${cpus()[0]?.model ?? "unknown"}, ${cpus().length} cores, Node ${process.version}`;
     writeFileSync(path.join(RESULTS, `${name}.json`), `${JSON.stringify({ machine, rows }, null, 2)}\n`);
-    const grown = rows.filter(({ points }) => points.length > 1);
-    if (grown.length > 0) {
-        writeFileSync(path.join(RESULTS, `${name}.svg`), plot(grown));
-    }
 }
 
-/** Puts the tables of all figures that are kept into docs/performance.md. */
+/** Draws all figures that are kept, and puts their tables into docs/performance.md. */
 export function documented(): void {
     const parts = readdirSync(RESULTS)
         .filter((file) => file.endsWith(".json"))
@@ -69,9 +65,13 @@ export function documented(): void {
                 machine: string;
                 rows: Row[];
             };
-            const svg = file.replace(/json$/, "svg");
-            const picture = existsSync(path.join(RESULTS, svg)) ? `\n![${svg}](../bench/results/${svg})\n` : "";
-            return `### ${path.basename(file, ".json")}\n${table(rows)}\n\nOn ${machine}.\n${picture}`;
+            const name = path.basename(file, ".json");
+            const svg = plotOf(rows);
+            if (svg !== undefined) {
+                writeFileSync(path.join(RESULTS, `${name}.svg`), svg);
+            }
+            const picture = svg === undefined ? "" : `\n![${altOf(rows)}](../bench/results/${name}.svg)\n`;
+            return `### ${name}\n${table(rows)}\n\nOn ${machine}.\n${picture}`;
         });
     const page = readFileSync(PAGE, "utf8");
     const [start, end] = [page.indexOf(FROM) + FROM.length, page.indexOf(TO)];
@@ -98,9 +98,95 @@ function table(rows: readonly Row[]): string {
         .join("\n");
 }
 
+/** Lines where there are several sizes, bars where several things were counted for the same contenders; else nothing. */
+function plotOf(rows: readonly Row[]): string | undefined {
+    const grown = rows.filter(({ points, unit }) => points.length > 1 && unit === rows[0]?.unit);
+    const counted = countsOf(rows);
+    return grown.length > 0
+        ? svgOf(linesOf(grown), 420)
+        : counted.length > 0
+          ? svgOf(barsOf(counted), 90 + 44 * (counted[0]?.things.length ?? 0))
+          : undefined;
+}
+
+/** What a picture shows, for those who do not see it. */
+function altOf(rows: readonly Row[]): string {
+    const [first] = rows;
+    return countsOf(rows).length > 0
+        ? countsOf(rows)
+              .map(({ what, unit }) => `${what}, in ${unit}`)
+              .join("; ")
+        : `${first?.name} and the like by size, in ${first?.unit}`;
+}
+
+const OURS = "this package";
+
+/** What was counted, and for each contender how many of each thing. */
+interface Counts {
+    readonly what: string;
+    readonly unit: string;
+    readonly things: readonly string[];
+    readonly by: ReadonlyMap<string, readonly number[]>;
+}
+
+/** Rows that are called `thing: what`, each against one contender. */
+function countsOf(rows: readonly Row[]): Counts[] {
+    const named = rows.flatMap((row) => {
+        const [thing, what] = row.name.split(": ");
+        return thing === undefined || what === undefined ? [] : [{ ...row, thing, what }];
+    });
+    return [...new Set(named.map(({ what }) => what))].map((what) => {
+        const counted = named.filter((row) => row.what === what);
+        const things = [...new Set(counted.map(({ thing }) => thing))];
+        const by = new Map<string, number[]>();
+        const put = (contender: string, thing: string, { median }: Measured) => {
+            const values = by.get(contender) ?? things.map(() => 0);
+            values[things.indexOf(thing)] = median;
+            by.set(contender, values);
+        };
+        for (const { thing, against, points } of counted) {
+            const { ours, theirs } = points[0] ?? {};
+            if (ours !== undefined && theirs !== undefined && against !== undefined) {
+                put(OURS, thing, ours);
+                put(against, thing, theirs);
+            }
+        }
+        return { what, unit: counted[0]?.unit ?? "", things, by };
+    });
+}
+
+/** A chart for each thing that was counted, side by side, on logarithmic scales: no bar is none. */
+function barsOf(counts: readonly Counts[]): object {
+    const width = 0.77 / counts.length;
+    const left = (i: number) => `${(0.23 + i * width) * 100}%`;
+    return {
+        title: counts.map(({ what }, i) => ({ text: what, left: left(i), top: 28, textStyle: { fontSize: 13 } })),
+        // Text is measured without a page, and so somewhat short.
+        legend: { top: 2, itemGap: 40, textStyle: { fontSize: 11 } },
+        grid: counts.map((_, i) => ({ left: left(i), width: `${(width - 0.06) * 100}%`, top: 52, bottom: 30 })),
+        xAxis: counts.map((_, i) => ({ type: "log", min: 1, gridIndex: i })),
+        yAxis: counts.map(({ things }, i) => ({
+            type: "category",
+            data: things,
+            inverse: true,
+            gridIndex: i,
+            axisLabel: { show: i === 0, fontSize: 11 },
+        })),
+        series: counts.flatMap(({ by }, i) =>
+            [...by].map(([name, data]) => ({
+                name,
+                type: "bar",
+                data: data.map((value) => (value === 0 ? null : value)),
+                xAxisIndex: i,
+                yAxisIndex: i,
+                label: { show: true, position: "right", fontSize: 9 },
+            })),
+        ),
+    };
+}
+
 /** Medians by size, both on logarithmic scales, ours as lines and theirs dashed. */
-function plot(rows: readonly Row[]): string {
-    const chart = init(null, null, { renderer: "svg", ssr: true, width: 760, height: 420 });
+function linesOf(rows: readonly Row[]): object {
     const line = (name: string, data: [number, number][], isOurs: boolean) => ({
         name,
         type: "line",
@@ -123,15 +209,18 @@ function plot(rows: readonly Row[]): string {
                   ),
               ]),
     ]);
-    chart.setOption({
-        animation: false,
-        backgroundColor: "#fff",
+    return {
         legend: { orient: "vertical", left: 70, top: 10 },
         grid: { top: 30 + 22 * series.length, left: 80, right: 30, bottom: 50 },
         xAxis: { type: "log", name: "size", nameLocation: "middle", nameGap: 30 },
         yAxis: { type: "log", name: rows[0]?.unit ?? "" },
         series,
-    });
+    };
+}
+
+function svgOf(option: object, height: number): string {
+    const chart = init(null, null, { renderer: "svg", ssr: true, width: 860, height });
+    chart.setOption({ animation: false, backgroundColor: "#fff", ...option });
     const svg = chart.renderToSVGString();
     chart.dispose();
     return `${svg}\n`;

@@ -4,6 +4,7 @@
  *     npm run bench                    all of it; --write keeps the figures in bench/results and docs/performance.md
  *     npm run bench -- hashing plan    only these
  *     npm run bench -- --quick         small sizes, to see that it runs
+ *     npm run bench -- drawn           only the tables and plots of the figures that are kept
  */
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -27,6 +28,9 @@ const [quick, write] = ["--quick", "--write"].map((flag) => process.argv.include
 const SIZES = quick ? [500, 1_000, 2_000] : [10_000, 30_000, 100_000];
 const ROUNDS = quick ? 1 : 7;
 
+/** Draws what is kept once more: no bench. */
+const DRAWN = "drawn";
+
 const BENCHES: Record<string, (place: string) => Promise<Row[]>> = {
     hashing: (place) => hashing(place, SIZES, ROUNDS, quick ? 2 ** 24 : 2 ** 30),
     unchanged: (place) => unchanged(place, quick ? SIZES.slice(-1) : [5_000, 100_000], ROUNDS),
@@ -40,9 +44,12 @@ const BENCHES: Record<string, (place: string) => Promise<Row[]>> = {
 };
 
 async function main(): Promise<void> {
-    const unknown = asked.filter((name) => !(name in BENCHES));
+    const unknown = asked.filter((name) => !(name in BENCHES || name === DRAWN));
     if (unknown.length > 0) {
         throw new Error(`no such bench: ${unknown.join(", ")}. There are ${Object.keys(BENCHES).join(", ")}`);
+    }
+    if (asked.includes(DRAWN)) {
+        documented();
     }
     for (const [name, bench] of Object.entries(BENCHES)) {
         if (asked.length > 0 && !asked.includes(name)) {
