@@ -196,6 +196,13 @@ interface Helper {
     readonly patience?: number;
 }
 
+/** Files in the order in which they were listed, and how many bytes they hold together. */
+interface Hashed {
+    /** A list: most sites need no map of them, which would take longer than the manifest. */
+    readonly files: readonly (readonly [path: string, digest: string])[];
+    readonly bytes: number;
+}
+
 /**
  * The digests of files while they are listed, with the help of a second thread where there are many. The result, an error
  * among it, is that of hashing each file when it is listed.
@@ -206,7 +213,7 @@ export function hashFiles(
     root: string,
     list: (visit: Visit) => void,
     { worker = WORKER, patience = PATIENCE }: Helper = {},
-): { files: Map<string, string>; bytes: number } {
+): Hashed {
     const paths: string[] = [];
     const batches: Batch[] = [];
     const isShared = availableParallelism() > 1 && existsSync(worker);
@@ -277,19 +284,22 @@ function isFinished({ paths, counts }: Batch, patience: number): boolean {
     }
 }
 
-function collected(batches: readonly Batch[]): { files: Map<string, string>; bytes: number } {
-    const files = new Map<string, string>();
+function collected(batches: readonly Batch[]): Hashed {
+    const files: [path: string, digest: string][] = [];
     let bytes = 0;
     for (const { root, paths, sizes, digests } of batches) {
         const hex = Buffer.from(digests.buffer);
-        for (const [i, path] of paths.entries()) {
+        for (let i = 0; i < paths.length; i++) {
+            const path = paths[i] ?? "";
             const size = sizes[i] ?? UNREAD;
-            const file =
-                size === UNREAD
-                    ? hashed(path, pathOf(`${root}/${path}`))
-                    : { digest: hex.toString("hex", i * BYTES, (i + 1) * BYTES), bytes: size };
-            files.set(path, file.digest);
-            bytes += file.bytes;
+            if (size === UNREAD) {
+                const file = hashed(path, pathOf(`${root}/${path}`));
+                files.push([path, file.digest]);
+                bytes += file.bytes;
+            } else {
+                files.push([path, hex.toString("hex", i * BYTES, (i + 1) * BYTES)]);
+                bytes += size;
+            }
         }
     }
     return { files, bytes };

@@ -49,13 +49,16 @@ export interface MappingOptions {
     readonly allowEmpty?: boolean;
 }
 
+/** Paths as bytes, none twice, with a digest of 32 hex digits each. */
+type Files = Iterable<readonly [path: string, digest: string]>;
+
 /**
  * The manifest of some files.
  * @param files Paths as bytes, see {@link urlPath}, with a digest of 32 hex digits each.
  * @throws AssetsError naming the option, the value and the remedy.
  */
 export function mapFiles(
-    files: ReadonlyMap<string, string>,
+    files: Files,
     options: MappingOptions,
     policies: readonly PolicyFile[] = [],
 ): [Manifest, string[]] {
@@ -67,8 +70,8 @@ export function mapFiles(
             ? withForms(files, bases, handling, options)
             : withOwnMapping(files, bases, options.urls);
     const pageMarks = [
-        ...(options.fallback === undefined ? [] : fallbackLine(files, options.fallback)),
-        ...(options.notFound === undefined ? [] : notFoundLines(files, options.notFound)),
+        ...(options.fallback === undefined ? [] : fallbackLine(new Map(files), options.fallback)),
+        ...(options.notFound === undefined ? [] : notFoundLines(new Map(files), options.notFound)),
     ];
     for (const { origin, folder } of bases) {
         const marks = [...pageMarks, ...policyLines(policies, origin)];
@@ -94,7 +97,7 @@ function foldersAt(origin: string, bases: readonly Base[]): string[] {
 
 /** What each origin answers: the files below the folders of its base URLs. */
 function withForms(
-    files: ReadonlyMap<string, string>,
+    files: Files,
     bases: readonly Base[],
     handling: HtmlHandling,
     options: FormOptions,
@@ -127,7 +130,7 @@ function formsBelow(
     return { ...NONE, map: isRedirected ? withCanonicalSpellings(forms) : forms };
 }
 
-function asPaths(files: ReadonlyMap<string, string>, folder: string): Map<string, string> {
+function asPaths(files: Files, folder: string): Map<string, string> {
     const paths = new Map<string, string>();
     for (const [file, digest] of files) {
         const path = urlPath(file);
@@ -137,7 +140,7 @@ function asPaths(files: ReadonlyMap<string, string>, folder: string): Map<string
 }
 
 function withOwnMapping(
-    files: ReadonlyMap<string, string>,
+    files: Files,
     bases: readonly Base[],
     urls: NonNullable<MappingOptions["urls"]>,
 ): Map<string, Answers> {

@@ -87,7 +87,7 @@ export function siteAssets(dir: string, options: SiteAssetsOptions): SiteAssets 
     const { files, bytes } = hashFiles(rootBytes, (visit) =>
         walk(root, wanted, visit, { entered, followLinks: options.followLinks ?? false }),
     );
-    if (files.size === 0 && !options.allowEmpty) {
+    if (files.length === 0 && !options.allowEmpty) {
         throw new AssetsError(
             "dir",
             dir,
@@ -102,7 +102,7 @@ export function siteAssets(dir: string, options: SiteAssetsOptions): SiteAssets 
             (pattern) => `exclude ${JSON.stringify(pattern)} matches nothing in ${dir}; patterns are as in .gitignore`,
         );
     const { exclude = [] } = options;
-    return { baseUrls, manifest, files: files.size, bytes, warnings, ...(exclude.length === 0 ? {} : { exclude }) };
+    return { baseUrls, manifest, files: files.length, bytes, warnings, ...(exclude.length === 0 ? {} : { exclude }) };
 }
 
 /** The files at the root of a folder that say how the others are served. */
