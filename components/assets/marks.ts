@@ -78,6 +78,9 @@ type Lines = (readonly [mark: string, digest: string])[];
  */
 export function fallbackLine(files: Files, fallback: string | Fallback): Lines {
     const { page, under = "/" } = typeof fallback === "string" ? { page: fallback } : fallback;
+    if (page === undefined) {
+        throw new AssetsError("fallback", JSON.stringify(fallback), "it names no page", 'Name it: page: "index.html"');
+    }
     const digest = files.get(fileName(page));
     if (digest === undefined) {
         throw noSuchFile("fallback", page);

@@ -43,7 +43,7 @@ function normaliseBaseUrl(text: string): string {
         fail("it holds a wildcard", "Name every host by itself; Cloudflare purges no wildcards");
     }
     if (url.search !== "" || text.includes("?")) {
-        fail("it holds a query", `Write "${bare}"; \`urls\` can add queries`);
+        fail("it holds a query", `Write "${bare}"; \`always\` takes URLs with a query`);
     }
     if (url.hash !== "" || text.includes("#")) {
         fail("it holds a fragment", `Write "${bare}"`);
@@ -52,7 +52,7 @@ function normaliseBaseUrl(text: string): string {
     if (folder.split("/").length - 1 > MAX_SEPARATORS) {
         fail(
             `its path has more than ${MAX_SEPARATORS} slashes, and Cloudflare takes no such prefix`,
-            "Name a folder above it, and map the files with `urls`",
+            "Name a folder above it, and deploy a folder that holds the rest of the path",
         );
     }
     return url.origin + folder.slice(0, -1);

@@ -6,7 +6,7 @@ import { problemText } from "../errors/problem";
 import { parseOrigins } from "../plan/headers";
 import { hostOf } from "../plan/selector";
 import type { Targets } from "../plan/targets";
-import { parseTargets } from "../plan/targets";
+import { parseTargets, parseUrl } from "../plan/targets";
 import { nearest } from "../settings/check";
 import { COMPONENT } from "../settings/componentOptions";
 import type { CachePurgeArgs } from "./args";
@@ -79,16 +79,24 @@ export function outsideArgs(args: CachePurgeArgs, words: ProgramWords): WrongArg
     if (origins !== undefined) {
         return { property: "crossOrigins", reason: origins };
     }
-    const zone = zoneArgProblem(args.zone);
+    const zone = zoneArgProblem(args.zone, words);
     if (zone !== undefined) {
         return { property: "zone", reason: problemText(zone) };
     }
+    const always = problemOf(() => checkAlways(args));
+    if (always !== undefined) {
+        return { property: "always", reason: always };
+    }
     const host = hostOutside(zoneNameOf(args), args, words);
-    return host === undefined ? undefined : { property: "baseUrls", reason: problemText(host) };
+    return host === undefined ? undefined : { property: host.option, reason: problemText(host) };
 }
 
 /** The first host that is not in the zone; `undefined` when all are, or the zone's name is not known. */
-export function hostOutside(zone: string, args: CachePurgeArgs, words = WORDS): Problem | undefined {
+export function hostOutside(
+    zone: string,
+    args: CachePurgeArgs,
+    words = WORDS,
+): (Problem & { readonly option: string }) | undefined {
     if (zone === "" || args.customHostnames === true) {
         return undefined;
     }
@@ -98,6 +106,7 @@ export function hostOutside(zone: string, args: CachePurgeArgs, words = WORDS): 
     const meant = hosts.every(isOutside) ? nearest(zone, zoneCandidates(hosts)) : undefined;
     if (base !== undefined) {
         return {
+            option: "baseUrls",
             key: "url-outside-zone",
             cause: `The base URL's host ${base} is not in the zone ${zone}.`,
             remedy:
@@ -110,9 +119,10 @@ export function hostOutside(zone: string, args: CachePurgeArgs, words = WORDS): 
     return target === undefined
         ? undefined
         : {
+              option: target.option,
               key: "url-outside-zone",
               cause: `${target.option}: ${target.host} is not in the zone ${zone}, so nothing of it can be purged there.`,
-              remedy: `${customHostname(target.host)} Give it to a CachePurge of its own zone otherwise, or take it out.`,
+              remedy: `${customHostname(target.host)} Give it to a component of its own zone otherwise, or take it out.`,
           };
 }
 
@@ -129,6 +139,14 @@ export function tokenProblem(token: string): Problem | undefined {
 /** The hosts of the base URLs. */
 export function baseHosts({ assets }: CachePurgeArgs): string[] {
     return (assets?.baseUrls ?? []).map((url) => new URL(url).host);
+}
+
+/** @throws OptionError for what is neither a URL nor a path, as far as it stands in the program. */
+function checkAlways({ always, assets }: CachePurgeArgs): void {
+    const base = assets?.baseUrls[0] ?? "https://www.example.com";
+    for (const [i, url] of ((isPlain(always) ? (always as unknown[] | undefined) : undefined) ?? []).entries()) {
+        parseUrl(`always[${i}]`, typeof url === "string" && url.startsWith("/") ? base + url : url);
+    }
 }
 
 /** The hosts of `targets` and `always`, as far as they stand in the program. @throws OptionError */

@@ -8,6 +8,8 @@ import { COMPONENT, TOKEN } from "../settings/componentOptions";
 import { checkOptions, isOpen, ProgramError, refusal, refuse } from "./programError";
 import type { ZoneArg } from "./zone";
 import { lookUpZone } from "./zone";
+import type { ProgramWords } from "./zoneWords";
+import { WORDS } from "./zoneWords";
 
 /** How a purge token is made. Every value can be another resource's output. */
 export interface PurgeTokenOptions {
@@ -108,7 +110,7 @@ function groupOf(
 ): pulumi.Output<string> {
     return pulumi
         .all([permissionGroup ?? CACHE_PURGE.id, zone])
-        .apply(([id, { accountId }]) => groupId(id, owner, accountId, { parent }));
+        .apply(([id, { accountId }]) => groupId(id, owner, accountId, { parent }, WORDS));
 }
 
 function make(
@@ -136,19 +138,19 @@ function make(
         return new cloudflare.ApiToken(name, token, { parent });
     }
     const accountId = zone.apply((z) => {
-        refuse(noAccount(z));
+        refuse(noAccount(z, WORDS));
         return z.accountId;
     });
     return new cloudflare.AccountToken(name, { ...token, accountId }, { parent });
 }
 
 /** An account's token needs to know whose. */
-export function noAccount({ accountId }: Zone): Problem | undefined {
+export function noAccount({ accountId }: Zone, words: ProgramWords): Problem | undefined {
     return accountId === ""
         ? {
               key: "cannot-read-zone",
               cause: 'owner: "account" needs the zone\'s account, which cannot be read.',
-              remedy: "Give zone as { name, accountId }, or add Zone → Zone → Read to the provider's token.",
+              remedy: `${words.account}, or add Zone → Zone → Read to the provider's token.`,
           }
         : undefined;
 }
@@ -240,6 +242,7 @@ export async function groupId(
     owner: "user" | "account",
     accountId: string,
     opts: pulumi.InvokeOptions,
+    words: ProgramWords,
 ): Promise<string> {
     try {
         const groups = await list(owner, accountId, opts);
@@ -250,9 +253,12 @@ export async function groupId(
         }
         if (id === "lookup") {
             const cause = "The permission groups cannot be listed, so none can be looked up.";
-            throw new ProgramError({ key: "cannot-create-tokens", cause, remedy: remedy(owner) });
+            throw new ProgramError({ key: "cannot-create-tokens", cause, remedy: remedy(owner, words) });
         }
-        await pulumi.log.warn(`the provider's token may not be able to make a token. ${remedy(owner)}`, opts.parent);
+        await pulumi.log.warn(
+            `the provider's token may not be able to make a token. ${remedy(owner, words)}`,
+            opts.parent,
+        );
         return id;
     }
 }
@@ -285,10 +291,10 @@ function chosen(groups: readonly Group[]): string {
     return group.id;
 }
 
-function remedy(owner: "user" | "account"): string {
+function remedy(owner: "user" | "account", words: ProgramWords): string {
     const where =
         owner === "user"
             ? "User → API Tokens → Edit (https://dash.cloudflare.com/profile/api-tokens)"
             : "Account → Account API Tokens → Edit, made by a Super Administrator";
-    return `Give it ${where}, or give CachePurge an existing token: token: config.requireSecret("purgeToken").`;
+    return `Give it ${where}, or give the component an existing token: ${words.givenToken}.`;
 }

@@ -74,7 +74,7 @@ async function find(given: Plain | undefined, hosts: readonly string[], how: Loo
 }
 
 /** What is wrong with how a zone is written in the program; `undefined`: nothing, or it is not known yet. */
-export function zoneArgProblem(zone: unknown): Problem | undefined {
+export function zoneArgProblem(zone: unknown, words: ProgramWords): Problem | undefined {
     const { id, name } = typeof zone === "string" ? { name: zone } : ((zone ?? {}) as { id?: unknown; name?: unknown });
     if (typeof id === "string") {
         return zoneIdProblem(id);
@@ -86,7 +86,7 @@ export function zoneArgProblem(zone: unknown): Problem | undefined {
         return {
             key: "wrong-zone-id",
             cause: `zone "${name}" looks like a zone ID.`,
-            remedy: `Write zone: { id: "${name}" }, or better the zone's name.`,
+            remedy: `Write ${words.byId(name)}, or better the zone's name.`,
         };
     }
     const remedy = 'Give the zone\'s name, such as "example.com".';
@@ -100,7 +100,7 @@ export function zoneArgProblem(zone: unknown): Problem | undefined {
 // of its own that no program can take back.
 
 async function byName(given: string, accountId: string | undefined, { opts, words }: LookUp): Promise<Zone> {
-    refuse(zoneArgProblem(given));
+    refuse(zoneArgProblem(given, words));
     const name = zoneName(given);
     if (name !== given) {
         pulumi.log.info(`zone "${given}" is read as ${name}`, opts.parent);

@@ -8,8 +8,12 @@ import { API_LIMIT } from "../settings/limits";
 export interface ProgramWords extends LookUpWords {
     /** What to write for a component of some zone, each in a line of its own. @param zone `undefined`: its hosts tell. */
     readonly component: (name: string, zone: string | undefined, baseUrls: readonly string[]) => string;
-    /** What to write for a zone that is known by its ID. */
-    readonly byId: string;
+    /** What to write for a zone that is known by its ID. @param id the ID, where one was written. */
+    readonly byId: (id?: string) => string;
+    /** What to write so that the zone's account is known. */
+    readonly account: string;
+    /** What to write for a token that exists already. */
+    readonly givenToken: string;
 }
 
 /** Those of a TypeScript program. */
@@ -17,7 +21,9 @@ export const WORDS: ProgramWords = {
     token: "the provider's token",
     zone: (name) => `zone: "${name}"`,
     notFound: "Check the spelling, and that the token has Zone → Zone → Read for it; or give zone: { id }.",
-    byId: "zone: { id }",
+    byId: (id) => (id === undefined ? "zone: { id }" : `zone: { id: "${id}" }`),
+    account: "Give zone as { name, accountId }",
+    givenToken: 'token: config.requireSecret("purgeToken")',
     component: (name, zone, baseUrls) =>
         `  new CachePurge("${name}", { ${zone === undefined ? "" : `zone: "${zone}", `}` +
         `assets: siteAssets(dir, { baseUrls: ${JSON.stringify(baseUrls)} }) });`,
@@ -53,7 +59,7 @@ export function splitProblem(
             known.length > 0
                 ? `If they are custom hostnames of a zone (Cloudflare for SaaS), write ${words.zone(known[0]?.[0] ?? "")} and customHostnames: true. ` +
                   `If not, split them off; for the others, write:\n${components(known, words)}`
-                : `Check the spelling, and that the token may read the zone (Zone → Zone → Read); or give ${words.byId}.`,
+                : `Check the spelling, and that the token may read the zone (Zone → Zone → Read); or give ${words.byId()}.`,
     };
 }
 

@@ -12,7 +12,7 @@ import { refuse } from "../component/programError";
 import type { PurgeTokenOptions } from "../component/purgeToken";
 import { groupId, noAccount, PurgeToken, tokenDates } from "../component/purgeToken";
 import { findZone } from "../component/zone";
-import { ProblemError } from "../errors/problem";
+import { ProblemError, problemText } from "../errors/problem";
 import type { Options } from "../settings/option";
 import { ANY_LANGUAGE, ANY_LANGUAGE_TOKEN } from "../settings/pluginOptions";
 import type { Given } from "./inputs";
@@ -69,7 +69,9 @@ async function site(name: string, type: string, from: Given, opts: ComponentOpti
     const look = invokeOptions(opts);
     const zone = await zoneFor(from, known, look);
     const group = await groupFor("token" in from.inputs ? undefined : tokenOptions, zone.facts, look);
-    const deadline = refusing("dir", () => seconds(opts.customTimeouts?.update ?? opts.customTimeouts?.create));
+    const deadline = refusing("customTimeouts", () =>
+        seconds(opts.customTimeouts?.update ?? opts.customTimeouts?.create),
+    );
     const apiBaseUrl = apiBaseUrlFor(from);
     // A stack of the TypeScript component is taken over: there, a Site and its Purge are one component.
     const former = type === SITE_TYPE ? [{ type: CACHE_PURGE_TYPE }] : [];
@@ -165,9 +167,13 @@ async function zoneFor(from: Given, known: CachePurgeArgs, opts: pulumi.InvokeOp
     }
     const hosts = isWritten || known.assets !== undefined ? baseHosts(known) : hostsOf(from);
     const property = "zoneId" in from.inputs ? "zoneId" : isWritten ? "zone" : "baseUrls";
-    const facts = await awaiting(property, findZone(zoneOf(from), hosts, { opts, words: WORDS }));
-    refusing("baseUrls", () => refuse(hostOutside(facts.name, known, WORDS)));
-    return { facts, output: pulumi.output(facts) as pulumi.Output<Zone> };
+    const found = await awaiting(property, findZone(zoneOf(from), hosts, { opts, words: WORDS }));
+    // Of a zone that cannot be read, the program may know the account.
+    const facts = { ...found, accountId: found.accountId || ((from.plain.accountId ?? "") as string) };
+    const outside = hostOutside(facts.name, known, WORDS);
+    refuseInput(outside && { property: outside.option, reason: problemText(outside) });
+    const output = pulumi.output(facts) as pulumi.Output<Zone>;
+    return { facts, output: names.some((name) => from.secrets.has(name)) ? pulumi.secret(output) : output };
 }
 
 /** Hosts of base URLs without files: those of triggers alone. */
@@ -188,19 +194,20 @@ async function groupFor(
         permissionGroup?: string;
     };
     if (owner === "account") {
-        refusing("zone", () => refuse(noAccount(zone)));
+        refusing("zone", () => refuse(noAccount(zone, WORDS)));
     }
-    return awaiting("tokenOptions", groupId(permissionGroup, owner, zone.accountId, opts));
+    return awaiting("tokenOptions", groupId(permissionGroup, owner, zone.accountId, opts, WORDS));
 }
 
-function apiBaseUrlFor({ inputs, plain }: Given): pulumi.Input<string> {
+function apiBaseUrlFor({ inputs, plain, secrets }: Given): pulumi.Input<string> {
     const written = inputs.apiBaseUrl;
     if (written !== undefined && plain.apiBaseUrl === undefined) {
         return written as pulumi.Output<string>;
     }
     const configured = (plain.apiBaseUrl ?? cloudflare.config.baseUrl) as string | undefined;
     const name = written === undefined ? "cloudflare:baseUrl" : "apiBaseUrl";
-    return refusing("apiBaseUrl", () => resolveBaseUrl(configured, process.env, name));
+    const url = refusing("apiBaseUrl", () => resolveBaseUrl(configured, process.env, name));
+    return secrets.has("apiBaseUrl") ? pulumi.secret(url) : url;
 }
 
 /* Wrong options as the engine prints them: each with the property that it is about. */

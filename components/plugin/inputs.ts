@@ -135,7 +135,7 @@ export function wrongTogether({ inputs, plain, secrets }: Given): WrongArg | und
         const why = "what is in it would stand in the journal and in messages in clear";
         return wrong(
             open,
-            `${open} is a secret, and ${why}: give it as a plain value if it is none, else leave it out`,
+            `${open} is a secret, and ${why}: give it as a plain value if nothing in it is one, else leave it out`,
         );
     }
     if (plain.triggers !== undefined) {
@@ -149,6 +149,15 @@ export function wrongTogether({ inputs, plain, secrets }: Given): WrongArg | und
     }
     if (has("zone") && has("zoneId")) {
         return wrong("zoneId", "zoneId is set besides zone: one is enough, and the name is safer");
+    }
+    if (has("accountId") && !has("zone") && !has("zoneId")) {
+        return wrong("accountId", "accountId needs zone: give the zone of that account");
+    }
+    if (has("token") && has("tokenOptions")) {
+        return wrong(
+            "tokenOptions",
+            "tokenOptions is set besides token: it says how to make a token, and one is given",
+        );
     }
     if (!has("dir") && !has("digests") && !has("triggers")) {
         return wrong(
@@ -177,7 +186,9 @@ export function wrongTogether({ inputs, plain, secrets }: Given): WrongArg | und
 
 /** Hosts outside the zone, as far as they are known. */
 export function wrongHosts(known: CachePurgeArgs): WrongArg | undefined {
-    return outsideArgs(known, WORDS);
+    const wrong = outsideArgs(known, WORDS);
+    const isById = typeof known.zone === "object" && "id" in known.zone;
+    return wrong?.property === "zone" && isById ? { ...wrong, property: "zoneId" } : wrong;
 }
 
 /** @returns `undefined`: not written, or not known. */
@@ -194,11 +205,14 @@ type KnownZone = string | { id: string } | { name: string; accountId: string } |
 
 /** How to make a token. What is not known yet is so for each of its options. */
 function tokenOptions({ inputs, plain }: Given): PurgeTokenOptions {
-    if (!("tokenOptions" in inputs) || "tokenOptions" in plain) {
-        return (plain.tokenOptions ?? {}) as PurgeTokenOptions;
+    const known = plain.tokenOptions as PurgeTokenOptions | undefined;
+    if (!holdsOutput(inputs.tokenOptions)) {
+        return known ?? {};
     }
-    const { owner: _, ...table } = TOKEN;
-    return Object.fromEntries(Object.keys(table).map((name) => [name, unknown<string>(inputs.tokenOptions)]));
+    const { owner: _, ...options } = known ?? TOKEN;
+    const later = pulumi.output(inputs.tokenOptions) as pulumi.Output<Record<string, string>>;
+    const each = Object.keys(options).map((name) => [name, later.apply((values) => values[name])]);
+    return { ...Object.fromEntries(each), ...(known?.owner === undefined ? {} : { owner: known.owner }) };
 }
 
 function assetsOf(from: Given): { assets?: Assets } {
@@ -243,7 +257,9 @@ export const WORDS: ProgramWords = {
     token: "the provider's token",
     zone: (name) => `zone: "${name}"`,
     notFound: "Check the spelling, and that the token has Zone → Zone → Read for it; or give zoneId.",
-    byId: "zoneId",
+    byId: (id) => (id === undefined ? "zoneId" : `zoneId: "${id}"`),
+    account: "Give accountId",
+    givenToken: "token, a secret of the stack's config",
     component: (name, zone, baseUrls) =>
         `  ${name}: a Site with ${zone === undefined ? "" : `zone: "${zone}", `}baseUrls: ${JSON.stringify(baseUrls)}`,
     ambiguous: (zones) => {

@@ -22,7 +22,10 @@ export const PARTS = `${PACKAGE}:parts`;
 export const VERSION = ownPackage().version ?? "0.0.0";
 
 /** What a Site hands to its Purge: all that this takes, as one secret text. */
-type Ticket = Omit<PurgeInputs, "isSwept">;
+type Ticket = Omit<PurgeInputs, "isSwept"> & {
+    /** The names of those that the program gave as secrets. */
+    readonly secrets?: readonly string[];
+};
 
 function encodeTicket(ticket: Ticket): string {
     return JSON.stringify(ticket);
@@ -74,7 +77,15 @@ class Purge extends Part {
 
 /** A secret, since the token is in it. */
 export function ticketOf(args: Omit<PurgeArgs, "isSwept">): pulumi.Output<string> {
-    return pulumi.secret(pulumi.output(args).apply((ticket) => encodeTicket(ticket as Ticket)));
+    const secrets = Promise.all(
+        Object.entries(args).map(async ([name, value]) =>
+            (await pulumi.isSecret(pulumi.output(value as unknown))) ? [name] : [],
+        ),
+    );
+    const ticket = pulumi
+        .all([args, secrets])
+        .apply(([parts, names]) => encodeTicket({ ...(parts as Ticket), secrets: names.flat() }));
+    return pulumi.secret(ticket);
 }
 
 export const PLUGIN: Kinds = { Journal, Sweep, Purge, modules: [PARTS, `${PACKAGE}:index`, DYNAMIC_MODULE] };

@@ -7,6 +7,8 @@ import * as purge from "../resources/purge";
 import type { PurgeInputs, SweepState } from "../resources/state";
 import { isUnknown, PROVIDER_KEY, UNKNOWN } from "../resources/state";
 import * as sweep from "../resources/sweep";
+import type { ProgramVoice } from "../resources/words";
+import { PROGRAM_VOICE } from "../resources/words";
 import { construct } from "./construct";
 import { decodeTicket, PARTS, PURGE_TYPE, VERSION } from "./parts";
 import { schema } from "./schema";
@@ -21,9 +23,10 @@ export const provider: pulumi.provider.Provider = {
     construct,
 
     async check(urn, olds: Bag, news: Bag) {
-        const checked = quietly(() => served(urn).check(revealed(olds), revealed(news)));
-        const { inputs = {}, failures = [] } = await checked;
-        return { inputs: reply(inputs, new Set([...secretKeys(news), ...SECRETS])), failures: [...failures] };
+        const checked = quietly(() => served(urn).check(revealed(olds), revealed(news), secretKeys(olds)));
+        const { inputs = {}, failures = [], secrets = [] } = await checked;
+        const hidden = new Set([...secretKeys(news), ...SECRETS, ...secrets]);
+        return { inputs: reply(inputs, hidden), failures: [...failures] };
     },
 
     async diff(id, urn, olds: Bag, news: Bag) {
@@ -85,12 +88,29 @@ async function stored<T>(inputs: Bag, run: () => Promise<T>): Promise<T> {
 
 /* The custom resources of a plugin, as the engine asks for them. */
 
+/** What programs of any language call things: by the names in the schema. */
+const VOICE: ProgramVoice = {
+    ...PROGRAM_VOICE,
+    checks: "`checkHeaders`, `connectTo`; originReady.enabled: false and verify.enabled: false switch the checks off",
+    after: "`dependsOn`",
+    tokenOptions: "tokenOptions",
+};
+
 /** The methods of one kind of resource, on plain values. */
 interface Served {
+    /**
+     * @param secretOlds the names of the old inputs that are secrets.
+     * @returns with the names of further inputs that are secrets.
+     */
     check(
         olds: Bag,
         news: Bag,
-    ): Promise<{ inputs?: object; failures?: readonly { property: string; reason: string }[] }>;
+        secretOlds: ReadonlySet<string>,
+    ): Promise<{
+        inputs?: object;
+        failures?: readonly { property: string; reason: string }[];
+        secrets?: readonly string[];
+    }>;
     diff(id: string, olds: Bag, news: Bag): Promise<{ changes?: boolean; replaces?: string[] }>;
     create(news: Bag): Promise<{ id: string; outs?: object }>;
     update(id: string, olds: Bag, news: Bag): Promise<{ outs?: object }>;
@@ -99,19 +119,24 @@ interface Served {
 
 const purgeByTicket = {
     ...purge,
-    check: async (olds: Partial<PurgeInputs>, { ticket }: Bag) => {
+    ...purge.purgeIn(VOICE),
+    check: async (olds: Partial<PurgeInputs>, { ticket }: Bag, secretOlds: ReadonlySet<string>) => {
         if (isUnknown(ticket)) {
-            return { inputs: { ...olds, journal: UNKNOWN } };
+            return { inputs: { ...olds, journal: UNKNOWN }, secrets: [...secretOlds] };
         }
-        const news = decodeTicket(ticket);
-        return news === undefined
-            ? { failures: [{ property: "ticket", reason: "ticket is not the ticket of a Site: give it site.ticket" }] }
-            : purge.check(news, news);
+        const decoded = decodeTicket(ticket);
+        if (decoded === undefined) {
+            const reason = "ticket is not the ticket of a Site: give it the output `ticket` of one";
+            return { failures: [{ property: "ticket", reason }] };
+        }
+        const { secrets = [], ...news } = decoded;
+        return { ...(await purge.check(news, news)), secrets };
     },
 };
 
 const sweepWithDelete = {
     ...sweep,
+    check: sweep.checkIn(VOICE),
     update: async () => {
         throw new Error("a Sweep is replaced, never updated");
     },

@@ -4,11 +4,12 @@
  * of the options' rules says them; descriptions are those of the table of options.
  */
 import { DYNAMIC_MODULE } from "../resources/dynamic";
-import { TOKEN } from "../settings/componentOptions";
+import { CHECK, TOKEN } from "../settings/componentOptions";
 import type { Option, Options } from "../settings/option";
 import { ruleText } from "../settings/option";
 import { ANY_LANGUAGE, ANY_LANGUAGE_TOKEN } from "../settings/pluginOptions";
 import { PROJECT } from "../settings/project";
+import { truth } from "../settings/rules";
 import { CACHE_PURGE_TYPE, PACKAGE, PURGE_TOKEN_TYPE, PURGE_TYPE, SITE_TYPE, VERSION } from "./parts";
 
 /* The types of the schema: those of options by hand, with descriptions from the table of options. */
@@ -18,6 +19,7 @@ interface Type {
     readonly items?: Type;
     readonly additionalProperties?: Type;
     readonly $ref?: string;
+    readonly oneOf?: readonly Type[];
 }
 
 interface Property extends Type {
@@ -32,7 +34,7 @@ const boolean: Type = { type: "boolean" };
 const strings: Type = { type: "array", items: string };
 const map: Type = { type: "object", additionalProperties: string };
 const any: Type = { type: "object", additionalProperties: { $ref: "pulumi.json#/Any" } };
-const named = (name: string): Type => ({ type: "object", $ref: `#/types/${PACKAGE}:index:${name}` });
+const named = (name: string, type = "object"): Type => ({ type, $ref: `#/types/${PACKAGE}:index:${name}` });
 
 /** The type of each option that is not a text. */
 const TYPES: Readonly<Record<string, Type>> = {
@@ -68,9 +70,26 @@ const TYPES: Readonly<Record<string, Type>> = {
     allowedIps: strings,
     deniedIps: strings,
     enabled: boolean,
+    urls: strings,
+    prefixes: strings,
+    hosts: strings,
+    tags: strings,
+    everything: boolean,
     seconds: number,
     sample: integer,
     purge: boolean,
+};
+
+/** Options whose value is one of a few words, by the name of their type. */
+const WORDS: Readonly<Record<string, string>> = {
+    htmlHandling: "HtmlHandling",
+    origin: "Origin",
+    onCreate: "OnCreate",
+    zonePlan: "ZonePlan",
+    mode: "Mode",
+    onFailure: "OnFailure",
+    onStale: "OnStale",
+    owner: "TokenOwner",
 };
 
 function properties(table: Options): Record<string, Property> {
@@ -78,7 +97,7 @@ function properties(table: Options): Record<string, Property> {
         Object.entries(table).map(([name, option]) => [
             name,
             {
-                ...(TYPES[name] ?? string),
+                ...typeOf(name),
                 description: described(option),
                 ...(option.secret === true ? { secret: true } : {}),
             },
@@ -86,40 +105,64 @@ function properties(table: Options): Record<string, Property> {
     );
 }
 
-/** `How long one API request may take: a number from 1 to 600 (seconds). Default: 30.` */
-function described({ doc, rule, default: value, otherwise }: Option): string {
-    const sentence = doc.charAt(0).toUpperCase() + doc.slice(1);
-    const must = rule.fields === undefined && rule.must !== "true or false" ? ` (${ruleText(rule)})` : "";
-    const plain = typeof value === "object" ? undefined : value;
-    const holds = plain === undefined ? otherwise : JSON.stringify(plain);
-    return `${sentence}${must}.${holds === undefined || holds === "as below" ? "" : ` Default: ${holds}.`}`;
+/** One of a few words may be written as a text, too. */
+function typeOf(name: string): Type {
+    const words = WORDS[name];
+    return words === undefined ? (TYPES[name] ?? string) : { ...string, oneOf: [string, named(words, "string")] };
 }
 
-const objectType = (table: Options, description: string) => ({
-    type: "object",
-    description,
-    properties: properties(table),
-});
+/** `How long one API request may take. A number from 1 to 600 (seconds). Default: 30 seconds.` */
+function described({ doc, rule, default: value, otherwise }: Option): string {
+    const isPlain = rule.fields !== undefined || rule === truth || rule.words !== undefined;
+    const plain = typeof value === "object" ? "none" : JSON.stringify(value);
+    const unit = typeof value === "number" && rule.unit !== undefined ? ` ${rule.unit}` : "";
+    const holds = value === undefined ? otherwise : plain + unit;
+    return [doc, ...(isPlain ? [] : [ruleText(rule)]), holds === undefined ? "Required" : `Default: ${holds}`]
+        .map((sentence) => `${sentence.charAt(0).toUpperCase()}${sentence.slice(1)}.`)
+        .join(" ");
+}
 
-const target = (what: string): Property => ({ ...strings, description: what });
+function objectType(table: Options, description: string) {
+    const isRequired = ([, { default: value, otherwise }]: [string, Option]) =>
+        value === undefined && otherwise === undefined;
+    const required = Object.entries(table)
+        .filter(isRequired)
+        .map(([name]) => name);
+    return {
+        type: "object",
+        description,
+        properties: properties(table),
+        ...(required.length === 0 ? {} : { required }),
+    };
+}
+
+/** The words of an option, with names that every language can write. */
+function wordsType({ doc, rule: { words = [] } }: Option) {
+    const pascal = (word: string): string =>
+        word.replace(/(?:^|-)([a-z])/g, (_, letter: string) => letter.toUpperCase());
+    return {
+        type: "string",
+        description: `${doc.charAt(0).toUpperCase()}${doc.slice(1)}.`,
+        enum: words.map((value) => ({ name: pascal(value), value })),
+    };
+}
+
+const EVERY: Options = { ...ANY_LANGUAGE, ...CHECK, ...TOKEN };
 
 const TYPES_BY_NAME = {
+    ...Object.fromEntries(Object.entries(WORDS).map(([name, type]) => [type, wordsType(EVERY[name] as Option)])),
     Fallback: objectType(ANY_LANGUAGE.fallback.rule.fields as Options, "The page that answers where no file does."),
-    NotFound: objectType(ANY_LANGUAGE.notFound.rule.fields as Options, "The page that answers with 404."),
-    Rebound: objectType(ANY_LANGUAGE.rebound.rule.fields as Options, "When everything is purged once more."),
-    Check: objectType(ANY_LANGUAGE.verify.rule.fields as Options, "A look at a sample of the changed URLs."),
+    NotFound: objectType(
+        ANY_LANGUAGE.notFound.rule.fields as Options,
+        "The page that answers with 404 where no file does.",
+    ),
+    Rebound: objectType(
+        ANY_LANGUAGE.rebound.rule.fields as Options,
+        "Whether and when everything is purged once more.",
+    ),
+    Check: objectType(ANY_LANGUAGE.verify.rule.fields as Options, "A check of a sample of the changed URLs."),
     TokenOptions: objectType(TOKEN, "How a token is made."),
-    Targets: {
-        type: "object",
-        description: "What a changed trigger purges.",
-        properties: {
-            urls: target("Absolute URLs: https://www.example.com/feed.xml."),
-            prefixes: target("Host and path without scheme, query or fragment: www.example.com/blog/."),
-            hosts: target("Hosts: www.example.com."),
-            tags: target("Cache tags."),
-            everything: { ...boolean, description: "The whole zone, instead of all others." },
-        },
-    },
+    Targets: objectType(ANY_LANGUAGE.targets.rule.fields as Options, "What a changed trigger purges."),
     Changes: {
         type: "object",
         description: "URLs that were added, changed and removed.",
@@ -162,12 +205,12 @@ const OUTPUTS = {
     zoneId: out("The zone's ID."),
     zoneName: out("The zone's name."),
     tokenId: out("The ID of the token that was made; empty when one was given."),
-    token: { ...out("The token."), secret: true },
+    token: { ...out("The token that purges."), secret: true },
     receipt: { ...named("Receipt"), description: "What the last purge did, and what is still owed." },
     record: out(
-        "What was recorded. Changes with each deploy that changes something: what uploads takes it as a trigger.",
+        "What was recorded. It changes with each deploy that changes something: give it as a trigger to what uploads the files.",
     ),
-    ticket: { ...out("All that the Purge takes."), secret: true },
+    ticket: { ...out("All that the Purge takes, the token among it."), secret: true },
     value: { ...out("The token: what Authorization: Bearer takes."), secret: true },
 } as const;
 
@@ -208,14 +251,14 @@ export const schema = {
     types: Object.fromEntries(Object.entries(TYPES_BY_NAME).map(([name, type]) => [`${PACKAGE}:index:${name}`, type])),
     resources: {
         [SITE_TYPE]: component(
-            "Looks the zone up, makes a token that can purge it and do nothing else, and records what a deploy changes, before the upload. A Purge after the upload purges that.",
+            "Comes before the upload: looks the zone up, makes a token that can purge it and do nothing else, and records what the deploy changes. A Purge after the upload purges that.",
             ANY_LANGUAGE,
             ["record", "ticket", "zoneId", "zoneName", "tokenId", "token"],
             [],
         ),
         [PURGE_TYPE]: {
             ...resource(
-                "Purges what a Site has recorded and is still owed. It depends on what uploads the files.",
+                "Comes after the upload, on which it has to depend: purges what a Site has recorded, and what is still owed from earlier.",
                 { ticket: { ...string, description: "The Site's ticket.", secret: true } },
                 ["receipt", "zoneId", "zoneName"],
                 ["ticket"],
@@ -223,7 +266,7 @@ export const schema = {
             aliases: [{ type: `${DYNAMIC_MODULE}:Purge` }],
         },
         [CACHE_PURGE_TYPE]: component(
-            "Site and Purge in one piece, for triggers alone and for sites that are uploaded elsewhere: it records what changed when the upload is done.",
+            "Site and Purge in one piece, for triggers alone and for sites that are uploaded elsewhere. It records what changed when the upload is done, so a run that is killed during the upload and then reverted is not covered.",
             ANY_LANGUAGE,
             ["receipt", "zoneId", "zoneName", "tokenId", "token"],
             [],

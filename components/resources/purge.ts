@@ -22,7 +22,8 @@ import { abortWithEngine } from "./abortWithEngine";
 import { markSwept, sweepsSince } from "./inProcess";
 import type { OwedState, PurgeInputs, PurgeOutputs } from "./state";
 import { encodeOwed, isSettled, isUnknown, owedOf, PROVIDER_KEY } from "./state";
-import { explained, linesOf, owedLine, purgeCommand } from "./words";
+import type { ProgramVoice } from "./words";
+import { explained, linesOf, owedLine, purgeCommand, TYPESCRIPT } from "./words";
 
 /** The engine's check: every wrong value, before anything is changed. */
 export async function check(_olds: PurgeInputs, news: PurgeInputs): Promise<CheckResult> {
@@ -77,14 +78,19 @@ function movedTo(
         : ["environment", olds.environment ?? "production", news.environment ?? "production"];
 }
 
-export async function create(news: PurgeInputs): Promise<CreateResult> {
-    const { outs } = await run(undefined, news);
-    return { id: news.zoneId, outs };
+/** The methods that purge, for programs of one kind. */
+export function purgeIn(voice: ProgramVoice) {
+    return {
+        create: async (news: PurgeInputs): Promise<CreateResult> => {
+            const { outs } = await run(undefined, news, voice);
+            return { id: news.zoneId, outs };
+        },
+        update: async (_id: string, olds: PurgeOutputs, news: PurgeInputs): Promise<UpdateResult> =>
+            run(olds, news, voice),
+    };
 }
 
-export async function update(_id: string, olds: PurgeOutputs, news: PurgeInputs): Promise<UpdateResult> {
-    return run(olds, news);
-}
+export const { create, update } = purgeIn(TYPESCRIPT);
 
 /** Says what is still owed: nobody purges it any more. Never fails. */
 async function remove(_id: string, olds: Partial<PurgeOutputs>): Promise<void> {
@@ -104,12 +110,16 @@ async function remove(_id: string, olds: Partial<PurgeOutputs>): Promise<void> {
 
 export { remove as delete };
 
-async function run(olds: PurgeOutputs | undefined, checked: PurgeInputs): Promise<{ outs: PurgeOutputs }> {
+async function run(
+    olds: PurgeOutputs | undefined,
+    checked: PurgeInputs,
+    voice: ProgramVoice,
+): Promise<{ outs: PurgeOutputs }> {
     const news = { ...checked, settings: withDefaults(checked.settings) };
     const since = olds === undefined ? undefined : sweepsSince.get(decodeRecord(news.journal).epoch);
     const state = owedOf(olds, news.journal, boundsOf(news), { since, isLast: news.isSwept }, variantsOf(news));
-    const { outs, outcome, failure } = await purgeNow(state, news);
-    for (const line of [...stateLines(state, news), ...linesOf(outcome), ...sweepLines(outs, news)]) {
+    const { outs, outcome, failure } = await purgeNow(state, news, voice);
+    for (const line of [...stateLines(state, news), ...linesOf(outcome, voice), ...sweepLines(outs, news)]) {
         say(line);
     }
     const isFailed = failure !== undefined && news.settings.onFailure !== "warn";
@@ -131,6 +141,7 @@ async function run(olds: PurgeOutputs | undefined, checked: PurgeInputs): Promis
 export async function purgeNow(
     state: OwedState,
     news: PurgeInputs,
+    voice: ProgramVoice,
 ): Promise<{ outs: PurgeOutputs; outcome: Outcome; failure?: string }> {
     const { settings, token, apiBaseUrl: baseUrl, tokenOwner, checkHeaders } = news;
     const guard = abortWithEngine(settings.deadline);
@@ -153,7 +164,7 @@ export async function purgeNow(
         const { failure } = outcome;
         return failure === undefined
             ? { outs, outcome }
-            : { outs, outcome, failure: await explained(failure, deps.client, news) };
+            : { outs, outcome, failure: await explained(failure, deps.client, news, voice) };
     } finally {
         guard.stop();
     }

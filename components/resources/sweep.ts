@@ -14,20 +14,28 @@ import { isSwept, markSwept, removesFiles, sweepsByEpoch, sweepsSince } from "./
 import { purgeNow } from "./purge";
 import type { PurgeInputs, SweepState } from "./state";
 import { isUnknown, UNKNOWN } from "./state";
-import { linesOf, purgeCommand } from "./words";
+import type { ProgramVoice } from "./words";
+import { linesOf, purgeCommand, TYPESCRIPT } from "./words";
 
 /**
  * Keeps of the inputs what the state is to hold, and leaves the rest, the token among it, to the `delete` of the Sweep
  * that this deploy replaces. After the journal was replaced that one is of another epoch.
  */
-export async function check(olds: Partial<SweepState>, news: PurgeInputs): Promise<CheckResult> {
+export const check = checkIn(TYPESCRIPT);
+
+/** The same for programs of another kind. */
+export function checkIn(voice: ProgramVoice) {
+    return async (olds: Partial<SweepState>, news: PurgeInputs): Promise<CheckResult> => kept(olds, news, voice);
+}
+
+async function kept(olds: Partial<SweepState>, news: PurgeInputs, voice: ProgramVoice): Promise<CheckResult> {
     if (isUnknown(news.journal)) {
         return { inputs: { epoch: UNKNOWN, generation: UNKNOWN, removedAt: UNKNOWN } };
     }
     const record = decodeRecord(news.journal);
     if (!isUnknown(news)) {
         for (const epoch of [record.epoch, olds.epoch ?? record.epoch]) {
-            sweepsByEpoch.set(epoch, (state) => sweep(state, record, news));
+            sweepsByEpoch.set(epoch, (state) => sweep(state, record, news, voice));
         }
     }
     const { epoch, generation } = record;
@@ -65,7 +73,12 @@ export async function create({ epoch, generation }: SweepState): Promise<CreateR
  * @throws Error when that is refused, or the edge is still stale, and the options say that the deploy fails for it. The
  * engine keeps the old Sweep then, and the next `up` deletes it again.
  */
-async function sweep(olds: Pick<SweepState, "epoch" | "generation">, record: JournalRecord, news: PurgeInputs) {
+async function sweep(
+    olds: Pick<SweepState, "epoch" | "generation">,
+    record: JournalRecord,
+    news: PurgeInputs,
+    voice: ProgramVoice,
+) {
     const zone = news.zoneName || news.zoneId;
     const { urls, samples } = owedBy(olds, record);
     // After an `up` that did not come to its end nothing orders the old Sweep behind the objects any more.
@@ -104,8 +117,9 @@ async function sweep(olds: Pick<SweepState, "epoch" | "generation">, record: Jou
         { owed: { entries: [entry], variants }, outside: [], paid, removed: new Map() },
         // The origin was asked just now.
         { ...news, settings: { ...news.settings, originReady: false } },
+        voice,
     );
-    for (const line of linesOf(outcome)) {
+    for (const line of linesOf(outcome, voice)) {
         log(line);
     }
     if (failure === undefined) {

@@ -20,14 +20,30 @@ import {
 } from "../purge/words";
 import type { PurgeInputs } from "./state";
 
-const VOICE: Voice = {
+/** How the program calls what these texts point to. */
+export interface ProgramVoice extends Voice {
+    /** What makes the purge wait for the upload. */
+    readonly after: string;
+    /** The property that holds the options of a token that the program makes. */
+    readonly tokenOptions: string;
+}
+
+/** What is the same in every language. */
+export const PROGRAM_VOICE = {
     old: "The next `up` purges them again if the origin's answer has changed by then.",
     absent: "The next `up` asks once more.",
     removed: "The next `up` asks once more, and purges what is gone by then.",
     stale: "The next `up` purges them once more.",
     exclude: "`exclude`",
-    checks: "`checkHeaders`, `connectTo`; originReady: false and verify: false (or enabled: false in them) switch the checks off",
     command: "npx pulumi-cloudflare-cache-purge",
+} as const;
+
+/** Of a program in TypeScript. */
+export const TYPESCRIPT: ProgramVoice = {
+    ...PROGRAM_VOICE,
+    checks: "`checkHeaders`, `connectTo`; originReady: false and verify: false switch the checks off",
+    after: "`after`",
+    tokenOptions: "token",
 };
 
 /** Why something is owed, in a few words. */
@@ -56,30 +72,35 @@ export function owedLine(entries: readonly OwedEntry[]): string {
 }
 
 /** What was checked, then a sentence for each warning. */
-export function linesOf(outcome: Outcome): string[] {
+export function linesOf(outcome: Outcome, voice: ProgramVoice): string[] {
     const checked = checkedLine(outcome);
     return [
         ...(checked === undefined ? [] : [checked]),
-        ...outcome.warnings.map((one) => `warning: ${warningText(one, VOICE)}`),
+        ...outcome.warnings.map((one) => `warning: ${warningText(one, voice)}`),
     ];
 }
 
 /** Why a purge failed, with cause and remedy; for a refusal with what a few probes found out about its cause. */
-export async function explained(failure: Failure, client: CloudflareClient, news: PurgeInputs): Promise<string> {
+export async function explained(
+    failure: Failure,
+    client: CloudflareClient,
+    news: PurgeInputs,
+    voice: ProgramVoice,
+): Promise<string> {
     if (failure.kind === "origin-old") {
         return (
             `the origin still answers old bytes: ${named(failure.samples)}. Nothing was purged. ` +
-            'Upload first (`after`; `dependsOn` of a Purge), or set originReady.onStale to "warn".'
+            `Upload first, with ${voice.after}, or set originReady.onStale to "warn".`
         );
     }
     if (failure.kind === "edge-stale") {
-        return edgeStaleText(failure.checked, false, VOICE);
+        return edgeStaleText(failure.checked, false, voice);
     }
     const { zoneId: id, zoneName: name, accountId, zonePlan: plan, zoneStatus: status, environment } = news;
     const { error } = await diagnose(CloudflareError.from(failure.error, "purge"), {
         client,
         credential: { token: news.token },
-        ...(news.tokenOwner === "given" ? {} : { remedies: MADE_TOKEN_REMEDIES }),
+        ...(news.tokenOwner === "given" ? {} : { remedies: madeTokenRemedies(voice.tokenOptions) }),
         zone: zoneOf({ id, name, accountId, plan, status, ...(environment === undefined ? {} : { environment }) }),
     });
     return error.message;
@@ -88,18 +109,22 @@ export async function explained(failure: Failure, client: CloudflareClient, news
 /**
  * Remedies for a token that the program makes, by the key of the problem: what is changed in the dashboard, the next `up`
  * sets back, so they point to the program.
+ *
+ * @param options The property that holds the options of the token.
  */
-const MADE_TOKEN_REMEDIES: Readonly<Record<string, string>> = {
-    "token-not-active":
-        "The program makes this token: correct token.expiresOn and token.notBefore there, if they are set. If it has expired or " +
-        "was deleted, run `pulumi refresh` next; if it was disabled, enable it. Then run `pulumi up`.",
-    "address-not-allowed":
-        "The program makes this token: add this machine's address to token.allowedIps there, or take it out of token.deniedIps; " +
-        "then run `pulumi up`.",
-    "missing-permission":
-        "The program makes this token: leave token.permissionGroup out there, so that it gets Cache Purge. If somebody edited the " +
-        "token, run `pulumi refresh` first; then `pulumi up`.",
-};
+function madeTokenRemedies(options: string): Readonly<Record<string, string>> {
+    return {
+        "token-not-active":
+            `The program makes this token: correct ${options}.expiresOn and ${options}.notBefore there, if they are set. If it has ` +
+            "expired or was deleted, run `pulumi refresh` next; if it was disabled, enable it. Then run `pulumi up`.",
+        "address-not-allowed":
+            `The program makes this token: add this machine's address to ${options}.allowedIps there, or take it out of ` +
+            `${options}.deniedIps; then run \`pulumi up\`.`,
+        "missing-permission":
+            `The program makes this token: leave ${options}.permissionGroup out there, so that it gets Cache Purge. If somebody ` +
+            "edited the token, run `pulumi refresh` first; then `pulumi up`.",
+    };
+}
 
 /** Selectors that are named one by one. */
 const NAMED = 10;

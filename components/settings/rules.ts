@@ -131,6 +131,11 @@ export function orText<T>(rule: Rule<T>, must: string): Rule<T | string> {
     };
 }
 
+/** An object of which only its reader can judge what is in it. */
+export function byName(must: string, example: string): Rule<Readonly<Record<string, unknown>>> {
+    return { must, example, accepts: isObject };
+}
+
 /** What only its reader can judge, such as a resource or a zone. */
 export function anything(must: string): Rule<unknown> {
     return { must, accepts: () => true };

@@ -42,8 +42,23 @@ interface Options {
     readonly providers: Readonly<Record<string, string>>;
 }
 
-/** @param zones the names that a look-up finds. A look-up of one that begins with `slow.` waits until another one failed. */
-export async function startPlugin(zones: readonly string[]): Promise<Plugin> {
+/** A zone that a look-up finds. */
+export interface FoundZone {
+    readonly name: string;
+    /** Default: 32 times 1. */
+    readonly id?: string;
+    /** Default: 32 times a. */
+    readonly accountId?: string;
+}
+
+/** How the look-up of a zone is refused. */
+const REFUSALS: Readonly<Record<string, string>> = {
+    "refused.example": '403 Forbidden {"errors":[{"code":10000,"message":"Authentication error"}]}',
+    "html.example": "404 Not Found <html><body>nginx</body></html>",
+};
+
+/** @param zones what look-ups find. One of a name that begins with `slow.` waits until another one failed. */
+export async function startPlugin(zones: readonly FoundZone[]): Promise<Plugin> {
     const registered: Registered[] = [];
     const log: string[] = [];
     let others: () => void = () => {};
@@ -96,12 +111,16 @@ export async function startPlugin(zones: readonly string[]): Promise<Plugin> {
             if (name?.startsWith("slow.")) {
                 await anotherFailed;
             }
-            const found = zones.filter((zone) => zone === name || name === undefined);
-            const results = found.map((zone) => ({
-                id: "1".repeat(32),
-                name: zone,
+            const refusal = REFUSALS[name ?? ""];
+            if (refusal !== undefined) {
+                throw new Error(`GET "https://api.cloudflare.com/client/v4/zones": ${refusal}`);
+            }
+            const found = zones.filter((zone) => zone.name === name || name === undefined);
+            const results = found.map(({ name: its, id = "1".repeat(32), accountId = "a".repeat(32) }) => ({
+                id,
+                name: its,
                 status: "active",
-                account: { id: "a" },
+                account: { id: accountId },
             }));
             const reply = new monitorMessages.ResourceInvokeResponse();
             reply.setReturn(toStruct({ results }));

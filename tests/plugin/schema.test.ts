@@ -1,6 +1,6 @@
 import { deepStrictEqual, match, ok } from "node:assert";
 import { schema } from "../../components/plugin/schema";
-import { COMPONENT, TOKEN } from "../../components/settings/componentOptions";
+import { CHECK, COMPONENT, TOKEN } from "../../components/settings/componentOptions";
 import type { Options } from "../../components/settings/option";
 import { ANY_LANGUAGE } from "../../components/settings/pluginOptions";
 import { headerSets } from "../../components/settings/rules";
@@ -10,6 +10,7 @@ type Property = {
     type?: string;
     $ref?: string;
     items?: Property;
+    oneOf?: Property[];
     additionalProperties?: Property;
     description?: string;
 };
@@ -17,7 +18,12 @@ const resources = schema.resources as unknown as Record<
     string,
     { inputProperties: Record<string, Property>; properties: Record<string, Property>; requiredInputs: string[] }
 >;
-const types = schema.types as unknown as Record<string, { properties: Record<string, Property> }>;
+interface NamedType {
+    properties?: Record<string, Property>;
+    required?: string[];
+    enum?: { name: string; value: string }[];
+}
+const types = schema.types as unknown as Record<string, NamedType>;
 type Resource = Pick<(typeof resources)[string], "inputProperties" | "properties">;
 const of = (name: string): Resource =>
     resources[`cloudflare-cache-purge:index:${name}`] ?? { inputProperties: {}, properties: {} };
@@ -38,7 +44,7 @@ describe("plugin: the schema", () => {
     it("every input, output and field has a description that is a sentence, and a type that exists", () => {
         const all = [
             ...Object.values(resources).flatMap(({ inputProperties, properties }) => [inputProperties, properties]),
-            ...Object.values(types).map(({ properties }) => properties),
+            ...Object.values(types).map(({ properties = {} }) => properties),
         ].flatMap((properties) => Object.entries(properties));
         ok(all.length > 80);
         for (const [name, property] of all) {
@@ -47,13 +53,13 @@ describe("plugin: the schema", () => {
         }
     });
 
-    function refersTo({ type, $ref, items, additionalProperties }: Property): void {
+    function refersTo({ type, $ref, items, additionalProperties, oneOf = [] }: Property): void {
         ok(type !== undefined || $ref !== undefined);
         ok(
             $ref === undefined || $ref === "pulumi.json#/Any" || types[$ref.replace("#/types/", "")] !== undefined,
             $ref,
         );
-        for (const inner of [items, additionalProperties]) {
+        for (const inner of [items, additionalProperties, ...oneOf]) {
             if (inner !== undefined) {
                 refersTo(inner);
             }
@@ -69,6 +75,37 @@ describe("plugin: the schema", () => {
             ok(isAny || type === "string" || headerSets === rule || rule.accepts(samples[type]), `${name}: ${type}`);
             deepStrictEqual(isAny || type === "integer" || type === "number" ? [] : wrong, [], name);
         }
+    });
+
+    it("an option of a few words has them as an enum, or as a text, and no other option has one", () => {
+        const tables: [Options, Record<string, Property>][] = [
+            [ANY_LANGUAGE, of("Site").inputProperties],
+            [CHECK, types["cloudflare-cache-purge:index:Check"]?.properties ?? {}],
+            [TOKEN, of("PurgeToken").inputProperties],
+        ];
+        let count = 0;
+        for (const [table, inSchema] of tables) {
+            for (const [name, { rule }] of Object.entries(table)) {
+                const [text, named] = inSchema[name]?.oneOf ?? [];
+                const words = types[named?.$ref?.replace("#/types/", "") ?? ""]?.enum;
+                deepStrictEqual(
+                    words?.map(({ value }) => value),
+                    rule.words,
+                    name,
+                );
+                deepStrictEqual(text, words && { type: "string" }, name);
+                ok((words ?? []).every((word) => /^[A-Z]\w+$/.test(word.name)));
+                count += words === undefined ? 0 : 1;
+            }
+        }
+        deepStrictEqual(count, 8);
+    });
+
+    it("what has neither a default nor words for one is required", () => {
+        const required = Object.entries(types).flatMap(([name, type]) =>
+            type.enum === undefined && !/Receipt|Changes/.test(name) ? (type.required ?? []) : [],
+        );
+        deepStrictEqual(required, ["page"]);
     });
 
     it("credentials are secrets, and nothing else is", () => {

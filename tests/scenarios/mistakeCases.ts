@@ -91,7 +91,7 @@ const EARLY: readonly Omit<Mistake, "ends">[] = [
         key: "url-outside-zone",
         title: "10 a URL of another zone",
         options: targets({ urls: ["https://example.org/a"] }),
-        says: [/targets: example\.org is not in the zone example\.com/, /a CachePurge of its own zone/],
+        says: [/targets: example\.org is not in the zone example\.com/, /a component of its own zone/],
     },
     {
         key: "url-outside-zone",
