@@ -4,7 +4,9 @@ import path from "node:path";
 import type { FastifyInstance } from "fastify";
 import { PURGE_LIMITS } from "../api/rateLimits";
 import type { CloudflareCore } from "../core";
+import type { Entry } from "../edge/entry";
 import { staleFor } from "../edge/entry";
+import type { HttpResponse } from "../http/messages";
 import { statusOf } from "../state/token";
 
 /** ms between two looks at what there is to show; only what differs is sent. */
@@ -49,6 +51,7 @@ export function view(core: CloudflareCore) {
     const { plan } = core.zone;
     return {
         zones: core.zones.map(({ name }) => name),
+        tiers: core.edge.tiers().map(({ name }) => name),
         limit: PURGE_LIMITS[plan].urlsPerSecond,
         urlsPerSecond: core.purgeLog
             .filter(({ at, accepted }) => accepted && at > now - 1000)
@@ -70,14 +73,27 @@ export function view(core: CloudflareCore) {
             ].join(", "),
             on: token.policies
                 .flatMap(({ resources }) => Object.keys(resources))
-                .map((resource) => zoneOf.get(resource.replace(/^.*\./, "")) ?? resource)
+                .map((resource) => placeOf(resource, zoneOf))
                 .join(", "),
             status: statusOf(token, now),
         })),
     };
 }
 
+/** A policy's resource as a person calls it: `example.com`, `all zones`, `the user`. */
+function placeOf(resource: string, zoneOf: ReadonlyMap<string, string>): string {
+    const kind = resource.replace(/^com\.cloudflare\.api\.|\.[^.]*$/g, "");
+    const id = resource.replace(/^.*\./, "");
+    const words: Readonly<Record<string, string>> = { "account.zone": "zone", account: "account", user: "user" };
+    const word = words[kind];
+    if (word === undefined) {
+        return resource;
+    }
+    return id === "*" ? `all ${word}s` : (zoneOf.get(id) ?? `the ${word}`);
+}
+
 function copiesOf(core: CloudflareCore, now: number) {
+    const originNow = originAt(core);
     const all = core.edge.tiers().flatMap((tier) => {
         tier.settle();
         return tier.store.list().map((entry) => ({
@@ -85,11 +101,39 @@ function copiesOf(core: CloudflareCore, now: number) {
             tier: tier.name,
             status: entry.status,
             age: Math.floor((now - entry.storedAt) / 1000),
-            fresh: entry.purged !== true && staleFor(entry, now) < 0,
-            purged: entry.purged === true,
+            state: stateOf(entry, now, originNow),
         }));
     });
     return all.sort((a, b) => (a.url < b.url ? -1 : a.url > b.url ? 1 : 0)).slice(0, MOST);
+}
+
+type OriginNow = (url: string) => HttpResponse | undefined;
+
+/** Stale: other bytes than the origin has now. Expired: the next visit asks the origin. */
+function stateOf(entry: Entry, now: number, originNow: OriginNow): "purged" | "stale" | "expired" | "fresh" {
+    if (entry.purged === true) {
+        return "purged";
+    }
+    const answer = originNow(entry.key.text);
+    if (answer !== undefined && (answer.status !== entry.status || !entry.body.equals(answer.body))) {
+        return "stale";
+    }
+    return staleFor(entry, now) < 0 ? "fresh" : "expired";
+}
+
+/** The origin's answer of now, asked once for each URL; `undefined`: the key holds more than a URL. */
+function originAt({ origin }: CloudflareCore): OriginNow {
+    const answers = new Map<string, HttpResponse | undefined>();
+    return (url) => {
+        if (!answers.has(url)) {
+            const { host, pathname, search } = URL.canParse(url)
+                ? new URL(url)
+                : { host: "", pathname: "", search: "" };
+            const request = { method: "GET", target: pathname + search, headers: { host }, body: Buffer.alloc(0) };
+            answers.set(url, host === "" ? undefined : origin.current(request));
+        }
+        return answers.get(url);
+    };
 }
 
 /** `https://www.example.com/app.js and 11 more`. */

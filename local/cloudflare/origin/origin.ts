@@ -135,6 +135,11 @@ export class LocalOrigin {
         return { ...answer, headers: { date: new Date(clock.now()).toUTCString(), ...answer.headers } };
     };
 
+    /** What it would answer now: no fault strikes, nothing is held open, and nothing is recorded. */
+    current(request: HttpRequest): HttpResponse {
+        return this.answer(request, this.site);
+    }
+
     private answer(request: HttpRequest, site: Site): HttpResponse {
         const { path, query } = splitTarget(request.target);
         if (this.login !== undefined && request.headers.cookie === undefined) {

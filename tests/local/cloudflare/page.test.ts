@@ -3,17 +3,17 @@ import type { LocalCloudflare } from "../../../local/cloudflare";
 import { memorySite, startLocalCloudflare } from "../../../local/cloudflare";
 
 interface View {
-    readonly copies: readonly { readonly url: string; readonly fresh: boolean }[];
+    readonly copies: readonly { readonly url: string; readonly state: string }[];
     readonly purges: readonly { readonly what: string; readonly accepted: boolean }[];
     readonly tokens: readonly { readonly name: string; readonly may: string; readonly on: string }[];
     readonly urlsPerSecond: number;
 }
 
 describe("the page to look at", () => {
+    const files = new Map([["/app.js", "a"]]);
     let local: LocalCloudflare;
     before(async () => {
-        const site = memorySite(new Map([["/app.js", "a"]]));
-        local = await startLocalCloudflare({ origin: { site } });
+        local = await startLocalCloudflare({ origin: { site: memorySite(files) } });
     });
     after(() => local.close());
 
@@ -36,7 +36,7 @@ describe("the page to look at", () => {
         );
     });
 
-    it("an event for each change: a copy is kept, then purged", async () => {
+    it("an event for each change: a copy is kept, is stale when the origin has other bytes, and is purged", async () => {
         const stop = new AbortController();
         const answer = await events(local.adminToken, stop.signal);
         const reader = (answer.body as ReadableStream<Uint8Array>).pipeThrough(new TextDecoderStream()).getReader();
@@ -57,14 +57,19 @@ describe("the page to look at", () => {
         };
         await until(({ copies }) => copies.length === 0);
         await local.visit("https://www.example.com/app.js");
-        await until(({ copies }) => copies.some(({ url, fresh }) => url.includes("/app.js") && fresh));
+        await until(({ copies }) => copies.some(({ url, state }) => url.includes("/app.js") && state === "fresh"));
+        const requests = local.origin.requests.length;
+        files.set("/app.js", "b");
+        const { copies: old } = await until(({ copies }) => copies.every(({ state }) => state === "stale"));
+        assert.equal(old.length, 2);
+        assert.equal(local.origin.requests.length, requests);
         const { value } = local.createToken({ name: "a purge token" });
         await fetch(`${local.apiBaseUrl}/zones/${local.zone.id}/purge_cache`, {
             method: "POST",
             headers: { authorization: `Bearer ${value}` },
             body: JSON.stringify({ files: ["https://www.example.com/app.js", "https://www.example.com/b.js"] }),
         });
-        const { purges, tokens } = await until(({ copies }) => copies.every(({ fresh }) => !fresh));
+        const { purges, tokens } = await until(({ copies }) => copies.length === 0);
         assert.deepEqual(
             purges.map(({ what, accepted }) => [what, accepted]),
             [["https://www.example.com/app.js and 1 more", true]],
@@ -72,6 +77,8 @@ describe("the page to look at", () => {
         const token = tokens.find(({ name }) => name === "a purge token");
         assert.deepEqual([token?.may, token?.on], ["Cache Purge", "example.com"]);
         assert.equal(JSON.stringify(tokens).includes(value), false);
+        const bootstrap = tokens.find(({ may }) => may.includes("API Tokens Write"));
+        assert.deepEqual(bootstrap?.on.split(", ").sort(), ["all accounts", "all zones", "the user"]);
         stop.abort();
     });
 });
