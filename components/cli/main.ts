@@ -15,15 +15,23 @@ for (const [signal, code] of [
         stop.abort();
     });
 }
-// A reader that has seen enough (`| head`) is not a failure.
-process.stdout.on("error", (error: NodeJS.ErrnoException) => {
-    if (error.code === "EPIPE") {
+/** Whether results were lost, so that a manifest on a full disk is not taken for a whole one. */
+let isCut = false;
+process.stdout.on("error", ({ code }: NodeJS.ErrnoException) => {
+    // A reader that has seen enough (`| head`) is not a failure.
+    if (code === "EPIPE") {
         process.exit(0);
     }
+    if (!isCut) {
+        process.stderr.write(`error: stdout cannot be written (${code}).\n`);
+    }
+    isCut = true;
+    process.exitCode = EXIT.failed;
 });
 
 void run(process.argv.slice(2), processIo(stop.signal)).then((code) => {
-    process.exitCode = code === EXIT.ok ? code : (stopped ?? code);
+    const done = code === EXIT.ok ? code : (stopped ?? code);
+    process.exitCode = isCut ? EXIT.failed : done;
     // A read of stdin that nobody waits for any more would keep the process alive.
     process.stdin.unref?.();
 });

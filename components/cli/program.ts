@@ -48,7 +48,7 @@ export function program(io: Io, done: Done): Command {
         root.addCommand(make(io, done, root));
     }
     for (const command of all(root)) {
-        configure(command, io);
+        configure(command, root, io);
     }
     return root;
 }
@@ -59,11 +59,12 @@ export function all(command: Command): Command[] {
 }
 
 /** Commander's own words go to our streams, end nothing, and repeat no value that might be a secret. */
-function configure(command: Command, { stdout, stderr }: Io): void {
+function configure(command: Command, root: Command, { stdout, stderr }: Io): void {
     command
         .exitOverride()
         .helpOption("-h, --help", "show help")
-        .configureHelp({ showGlobalOptions: command.parent !== null })
+        // Of a command within a command, those of the one above do not count.
+        .configureHelp({ showGlobalOptions: command !== root, visibleGlobalOptions: () => [...root.options] })
         .showSuggestionAfterError()
         .showHelpAfterError(`See: ${fullName(command)} --help`)
         .configureOutput({

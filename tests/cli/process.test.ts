@@ -1,6 +1,6 @@
 import { deepStrictEqual, match, ok, strictEqual } from "node:assert";
-import { spawn } from "node:child_process";
-import { readFileSync } from "node:fs";
+import { spawn, spawnSync } from "node:child_process";
+import { closeSync, openSync, readFileSync } from "node:fs";
 import http from "node:http";
 import type { AddressInfo } from "node:net";
 import path from "node:path";
@@ -49,6 +49,20 @@ describe("cli: the process", () => {
         child.stdin.end(`${token}\n`);
         const { code, out, err } = await ended;
         deepStrictEqual([code, JSON.parse(out).healthy, err], [0, true, ""]);
+    });
+
+    it("results that cannot be written are a failure", function () {
+        if (process.platform !== "linux") {
+            this.skip();
+        }
+        const full = openSync("/dev/full", "w");
+        const { status, stderr } = spawnSync(process.execPath, [MAIN, "explain", "limits"], {
+            env: { PATH: process.env.PATH },
+            stdio: ["ignore", full, "pipe"],
+            encoding: "utf8",
+        });
+        closeSync(full);
+        deepStrictEqual([status, stderr], [1, "error: stdout cannot be written (ENOSPC).\n"]);
     });
 
     it("a failed purge exits with 1, does not wait for stdin, and shows neither stack nor token", async () => {

@@ -38,10 +38,11 @@ function receiptRows({ receipt, unchanged }: Section): [string, string][] {
     }
     // A receipt of an older version counts no rebounds.
     const counts = { ...receipt, rebounds: receipt.rebounds ?? 0 };
+    const changes = changesText(counts);
     const verified = verifiedText(counts);
     const stale = counts.stale > 0 ? `; ${counts.stale} stale` : "";
     return [
-        ["changed", changesText(counts) || "nothing"],
+        ...(changes === "" ? [] : [["changed", changes] as [string, string]]),
         ["purged", purgedText(counts)],
         ["requests", requestsText(counts)],
         ["verified", verified === "" ? "not looked at" : verified + stale],
