@@ -39,10 +39,9 @@ interface Way {
     readonly says?: readonly [first?: RegExp, second?: RegExp];
 }
 
-/** How real sites are uploaded and served. In each, two undisturbed deploys settle everything. */
+/** Ways of uploading and serving that `up` has words for; tests/stateful/ways.test.ts has all of them, without an engine. */
 describe("scenarios: ways of uploading and serving", () => {
     const ways: readonly Way[] = [
-        { title: "a mirror that deletes" },
         {
             title: "files that are never uploaded, an internal 404 page",
             origin: { fallback: "404.html", internal: ["404.html", "docs/404.html"] },
@@ -50,28 +49,14 @@ describe("scenarios: ways of uploading and serving", () => {
             says: [/does not have .*app-2\.js\.map \(404\)/, /does not have .*app-2\.js\.map, so nothing is purged/],
         },
         {
-            title: "declared 404 pages, a nested one too",
-            origin: { fallback: "404.html" },
-            assets: { fallback: "404.html" },
-        },
-        {
-            title: "a single-page application",
-            origin: { fallback: "200.html" },
-            assets: { fallback: "200.html" },
-        },
-        { title: "an object store that answers 403 for what is missing", origin: { missingStatus: 403 } },
-        {
             title: "old files are kept at the origin",
             upload: { keepsOld: true },
             says: [/still serves .*app-1\.js.*, so nothing was purged there\. When you delete them later: npx/],
         },
         {
-            title: "a login before everything",
-            origin: { login: "https://login.example.com/" },
-            says: [/nothing could be verified/],
-        },
-        {
-            title: "a challenge before everything that the deploy machine asks for",
+            title: "declared 404 pages, and a challenge before everything that the deploy machine asks for",
+            origin: { fallback: "404.html" },
+            assets: { fallback: "404.html" },
             challenge: true,
             says: [/nothing could be verified.*challenge[\s\S]*checkHeaders/],
         },
@@ -103,9 +88,7 @@ describe("scenarios: ways of uploading and serving", () => {
                 strictEqual((await site.purge()).receipt.owed, 0);
                 deepStrictEqual(Object.keys(counts(await site.up())), ["unchanged"]);
                 deepStrictEqual(site.purges(), []);
-                if (!origin.login) {
-                    await site.expectHits(KEPT);
-                }
+                await site.expectHits(KEPT);
             } finally {
                 await site.close();
             }
