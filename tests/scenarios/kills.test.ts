@@ -12,24 +12,20 @@ const A: Files = { "app.js": "a", "style.css": "a", "index.html": "A" };
 const PATHS = ["/app.js", "/style.css", "/", "/index.html"];
 
 /** A moment of an `up`: where the upload waits, or which request gets no answer. */
-type Moment = { readonly upload: "before" | "middle" | "after" } | { readonly stall: Partial<Fault> };
+type Moment = { readonly upload: "middle" } | { readonly stall: Partial<Fault> };
 
-/** A change here has four URLs: two batches of two, then the rebound of both. */
+/**
+ * What is under way when the process dies. tests/stateful/stories.test.ts kills at every point of an `up`, without
+ * processes. A change here has four URLs: two batches of two, then the rebound of both.
+ */
 const MOMENTS: [string, Moment][] = [
-    ["before the first file is uploaded", { upload: "before" }],
     ["in the middle of the upload", { upload: "middle" }],
-    ["between upload and purge", { upload: "after" }],
-    ["while the origin is asked", { stall: { target: "edge", path: "/app.js?cache-purge=" } }],
     ["while the token is verified", { stall: { path: "/tokens/verify" } }],
-    ["at the first purge request", { stall: { path: "purge_cache" } }],
     [
         "when the first request was carried out and its answer is on its way",
         { stall: { path: "purge_cache", when: "after" } },
     ],
-    ["at the second batch", { stall: { path: "purge_cache", skip: 1 } }],
     ["at the rebound", { stall: { path: "purge_cache", skip: 2 } }],
-    ["at the last request of the rebound", { stall: { path: "purge_cache", skip: 3 } }],
-    ["while the edge is looked at", { stall: { target: "edge", path: "/app.js", skip: 1 } }],
 ];
 
 describe("scenarios: kills", () => {
