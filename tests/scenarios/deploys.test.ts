@@ -99,49 +99,29 @@ describe("scenarios: deploys", () => {
         match(lines.at(-1) ?? "", last);
     });
 
-    it("a file added: its cached 404 goes", async () => {
-        await site.warm(["/new.js", "/about", "/about.html", "/about/"]);
-        site.edit({ "new.js": "n", "about.html": "about" });
-        await site.up();
-        strictEqual(site.purgedUrls().includes("/new.js"), true);
-        await site.expectFresh(["/new.js", "/about", "/about.html", "/about/"]);
-        strictEqual((await site.cloudflare.visit("https://www.example.com/new.js")).status, 200);
-    });
-
-    it("a file removed", async () => {
-        await site.warm(["/style.css"]);
-        site.edit({ "style.css": null });
-        await site.up();
-        deepStrictEqual(site.purgedUrls(), ["/style.css"]);
-        await site.expectFresh(["/style.css"]);
-        strictEqual((await site.cloudflare.visit("https://www.example.com/style.css")).status, 404);
-    });
-
-    it("a file renamed: the old URL and the new one", async () => {
-        await site.warm(["/old.js", "/main.js"]);
-        site.edit({ "old.js": null, "main.js": "a" });
-        await site.up();
-        deepStrictEqual(site.purgedUrls(), ["/main.js", "/old.js"]);
-        await site.expectFresh(["/old.js", "/main.js"]);
-    });
-
-    it("index.html in a folder: all URLs that may answer it", async () => {
-        await site.warm(["/docs", "/docs/", "/docs/index", "/docs/index.html"]);
-        site.edit({ "docs/index.html": "docs b" });
-        await site.up();
-        deepStrictEqual(site.purgedUrls(), ["/docs", "/docs/", "/docs/index", "/docs/index.html"]);
-        await site.expectFresh(["/docs", "/docs/", "/docs/index", "/docs/index.html"]);
-    });
-
-    it("names with spaces, %, #, ? and non-ASCII letters, as browsers send them", async () => {
+    it("files added, removed and renamed, a folder's page, and names as browsers send them: these URLs, no other", async () => {
+        const added = ["/new.js", "/about", "/about.html", "/about/", "/about/index", "/about/index.html"];
+        const folder = ["/docs", "/docs/", "/docs/index", "/docs/index.html"];
         const names = ["a b.js", "100%.js", "c#.js", "w?at.js", "café.js", "naïve/ü.css"];
         const sent = ["/a%20b.js", "/100%25.js", "/c%23.js", "/w%3Fat.js", "/caf%C3%A9.js", "/na%C3%AFve/%C3%BC.css"];
-        await site.warm(sent);
-        site.edit(Object.fromEntries(names.map((name) => [name, "2"])));
+        const touched = [...added, "/style.css", "/old.js", "/main.js", ...folder, ...sent];
+        await site.warm([...touched, "/rest.css", "/"]);
+        site.edit({
+            "new.js": "n",
+            "about.html": "about",
+            "style.css": null,
+            "old.js": null,
+            "main.js": "a",
+            "docs/index.html": "docs b",
+            ...Object.fromEntries(names.map((name) => [name, "2"])),
+        });
         await site.up();
-        deepStrictEqual(site.purgedUrls(), [...sent].sort());
-        await site.expectFresh(sent);
-        strictEqual((await site.cloudflare.visit("https://www.example.com/caf%C3%A9.js")).body.toString(), "2");
+        deepStrictEqual(site.purgedUrls(), touched.toSorted());
+        await site.expectFresh(touched);
+        await site.expectHits(["/rest.css", "/"]);
+        const visit = (url: string) => site.cloudflare.visit(`https://www.example.com${url}`);
+        deepStrictEqual([(await visit("/new.js")).status, (await visit("/style.css")).status], [200, 404]);
+        strictEqual((await visit("/caf%C3%A9.js")).body.toString(), "2");
     });
 
     it('mode "invalidate" revalidates instead of evicting', async () => {
