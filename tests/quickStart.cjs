@@ -1,8 +1,8 @@
 /**
  * Loaded before the SDK in the processes of scenarios (NODE_OPTIONS), of which there are some hundred: each of them would
  * otherwise spend half of its time on what a scenario has little use for. The TypeScript compiler, npm's resolver and what
- * else is rarely asked for is loaded when it is, and not at once; source maps are left out, so stack traces name compiled
- * lines.
+ * else is rarely asked for is loaded when it is, and not at once; tracing and source maps are left out, so stack traces name
+ * compiled lines.
  */
 const Module = require("node:module");
 
@@ -11,6 +11,10 @@ const load = Module._load;
 
 Module._load = function (request, parent, ...rest) {
     if (request === "source-map-support/register") {
+        return {};
+    }
+    // Tracing's libraries, of which nothing is used unless the engine asks for traces.
+    if (/^@opentelemetry\/(?!api$)/.test(request) && /cmd.run.tracing\.js$/.test(parent?.filename ?? "")) {
         return {};
     }
     if (!LATE.has(request) || !/@pulumi/.test(parent?.filename ?? "")) {
