@@ -1,6 +1,6 @@
 import { deepStrictEqual, strictEqual } from "node:assert";
 import fc from "fast-check";
-import { DEFAULTS } from "../../components/settings/settings";
+import { DEFAULTS } from "../../components/settings/componentOptions";
 import { noLostDebt, noStaleCopy } from "./check";
 import { Ledger } from "./ledger";
 import type { Serving } from "./serving";
