@@ -58,24 +58,41 @@ export function written(name: string, rows: readonly Row[]): void {
 
 /** Draws all figures that are kept, and puts their tables into docs/performance.md. */
 export function documented(): void {
-    const parts = readdirSync(RESULTS)
+    const kept = readdirSync(RESULTS)
         .filter((file) => file.endsWith(".json"))
-        .map((file) => {
-            const { machine, rows } = JSON.parse(readFileSync(path.join(RESULTS, file), "utf8")) as {
-                machine: string;
-                rows: Row[];
-            };
-            const name = path.basename(file, ".json");
+        .map((file) => ({
+            name: path.basename(file, ".json"),
+            ...(JSON.parse(readFileSync(path.join(RESULTS, file), "utf8")) as { machine: string; rows: Row[] }),
+        }));
+    const parts = [
+        missedOf(kept),
+        ...kept.map(({ name, machine, rows }) => {
             const svg = plotOf(rows);
             if (svg !== undefined) {
                 writeFileSync(path.join(RESULTS, `${name}.svg`), svg);
             }
             const picture = svg === undefined ? "" : `\n![${altOf(rows)}](../bench/results/${name}.svg)\n`;
             return `### ${name}\n${table(rows)}\n\nOn ${machine}.\n${picture}`;
-        });
+        }),
+    ];
     const page = readFileSync(PAGE, "utf8");
     const [start, end] = [page.indexOf(FROM) + FROM.length, page.indexOf(TO)];
     writeFileSync(PAGE, `${page.slice(0, start)}\n${parts.join("\n")}${page.slice(end)}`);
+}
+
+/** A line for each goal that is missed, each said once. */
+function missedOf(kept: readonly { readonly name: string; readonly rows: readonly Row[] }[]): string {
+    const goals = kept.flatMap(({ name, rows }) =>
+        rows.flatMap((row) => row.goals.map((goal) => ({ name, row, goal, value: reached(row, goal) }))),
+    );
+    const missed = goals.filter(({ goal, value }) => !(value <= goal.most));
+    const lines = missed.map(({ name, row, goal, value }) => {
+        const unit = goal.of === "value" ? ` ${row.unit}` : goal.of === "ratio" ? " ×" : "";
+        const { size } = row.points.at(-1) ?? {};
+        const of = size === undefined || size === 1 ? "" : ` (${size.toLocaleString("en")})`;
+        return `- ${name}: ${row.name}${of}: ${value}${unit} for a goal of ${goal.most}${unit}`;
+    });
+    return `${goals.length - missed.length} of ${goals.length} goals are met. Missed:\n\n${[...new Set(lines)].join("\n")}\n`;
 }
 
 /** One line for each row, of its last size. */
