@@ -54,71 +54,6 @@ describe("scenarios: a program of another language", () => {
         });
     }
 
-    it("a purge that is refused fails the `up`, and the next one pays", async () => {
-        await start();
-        await site.up();
-        await site.warm(ALL);
-        site.purges();
-        site.edit({ "a.css": "b" });
-        const mend = site.cloudflare.faults.add(REFUSED);
-        match((await site.failing()).log, /Cloudflare answered 403/);
-        const { receipt, ...outputs } = await site.purge();
-        strictEqual(receipt.owed, 1);
-        deepStrictEqual(Object.keys(outputs).sort(), ["owed", "paid", "zoneId", "zoneName"]);
-        mend();
-        site.purges();
-        await site.up();
-        deepStrictEqual(site.purgedUrls(), ["/a.css"]);
-        await site.expectFresh(ALL);
-        deepStrictEqual(counts(await site.up()), { unchanged: 9 });
-    });
-
-    it("killed in the middle of the upload, then changed back: the next `up` pays", async () => {
-        await start();
-        await site.up();
-        await site.warm(ALL);
-        site.edit({ "a.css": "b", "index.html": "two" });
-        const hold = path.join(site.place, "hold");
-        writeFileSync(hold, "");
-        await site.stack.setConfig("upload", JSON.stringify({ hold, holdAt: "middle" }));
-        const run = site.start();
-        await waitForFile(`${hold}.reached`);
-        const orphans = run.providerPids();
-        run.kill("SIGKILL");
-        strictEqual((await run.done).succeeded, false);
-        orphans.forEach(killProcess);
-        await site.stack.cancel();
-        await site.stack.setConfig("upload", "{}");
-        await site.warm(ALL);
-        site.write(FILES);
-        site.purges();
-        await site.up();
-        ok(site.purgedUrls().includes("/a.css"));
-        await site.expectFresh(ALL);
-    });
-
-    it("Ctrl-C in a long purge: it becomes owed within ten seconds, and the next `up` pays", async () => {
-        await start();
-        await site.up();
-        await site.warm(ALL);
-        site.edit({ "a.css": "b" });
-        site.cloudflare.faults.add({ kind: "stall", path: "purge_cache", times: "always" });
-        const reached = site.cloudflare.faults.next();
-        const run = site.start();
-        await reached;
-        const interrupted = performance.now();
-        run.kill("SIGINT");
-        const { succeeded, log } = await run.done;
-        strictEqual(succeeded, false);
-        ok(performance.now() - interrupted < 10_000, log);
-        strictEqual((await site.purge()).receipt.owed, 1, log);
-        site.cloudflare.faults.clear();
-        site.purges();
-        await site.up();
-        deepStrictEqual(site.purgedUrls(), ["/a.css"]);
-        await site.expectFresh(ALL);
-    });
-
     it("an object for each file: removed files are purged after their objects are gone, and debts settle", async () => {
         await start({ config: { upload: '{"objects":true}' } });
         await site.up();
@@ -173,17 +108,6 @@ describe("scenarios: a program of another language", () => {
         strictEqual((await site.purge()).receipt.owed, 0);
     });
 
-    it("customTimeouts bound the purge; where none are given, the default does", async () => {
-        await start();
-        await site.up();
-        const settings = async () => (await site.resource(":Purge")).inputs?.settings as { deadline?: number };
-        strictEqual((await settings()).deadline, undefined);
-        await site.stack.setConfig("opts", '{"customTimeouts":{"update":"2m"}}');
-        site.edit({ "a.css": "b" });
-        await site.up();
-        strictEqual((await settings()).deadline, 120);
-    });
-
     it("CachePurge in one piece purges after what it depends on", async () => {
         await start({ config: { inOne: "true" } });
         await site.up();
@@ -207,6 +131,88 @@ describe("scenarios: a program of another language", () => {
             (await site.stack.exportState()).deployment.resources?.filter(({ id }) => id !== undefined).length,
             1,
         );
+    });
+});
+
+describe("scenarios: a program of another language, one site through many mishaps", () => {
+    let place: string;
+    let site: Site;
+    before(async () => {
+        place = mkdtempSync(path.join(tmpdir(), "cache-purge-plugin-"));
+        site = await Site.start({ files: FILES, programDir: pluginProgram(place), config: { version: "0.1.0" } });
+        await site.up();
+    });
+    after(async () => {
+        await site.close();
+        rmSync(place, { recursive: true, force: true });
+    });
+    beforeEach(async () => {
+        await site.warm(ALL);
+        site.purges();
+    });
+
+    it("a purge that is refused fails the `up`, and the next one pays", async () => {
+        site.edit({ "a.css": "b" });
+        const mend = site.cloudflare.faults.add(REFUSED);
+        match((await site.failing()).log, /Cloudflare answered 403/);
+        const { receipt, ...outputs } = await site.purge();
+        strictEqual(receipt.owed, 1);
+        deepStrictEqual(Object.keys(outputs).sort(), ["owed", "paid", "zoneId", "zoneName"]);
+        mend();
+        site.purges();
+        await site.up();
+        deepStrictEqual(site.purgedUrls(), ["/a.css"]);
+        await site.expectFresh(ALL);
+        deepStrictEqual(counts(await site.up()), { unchanged: 9 });
+    });
+
+    it("killed in the middle of the upload, then changed back: the next `up` pays", async () => {
+        site.edit({ "a.css": "c", "index.html": "two" });
+        const hold = path.join(site.place, "hold");
+        writeFileSync(hold, "");
+        await site.stack.setConfig("upload", JSON.stringify({ hold, holdAt: "middle" }));
+        const run = site.start();
+        await waitForFile(`${hold}.reached`);
+        const orphans = run.providerPids();
+        run.kill("SIGKILL");
+        strictEqual((await run.done).succeeded, false);
+        orphans.forEach(killProcess);
+        await site.stack.cancel();
+        await site.stack.setConfig("upload", "{}");
+        await site.warm(ALL);
+        site.write(FILES);
+        site.purges();
+        await site.up();
+        ok(site.purgedUrls().includes("/a.css"));
+        await site.expectFresh(ALL);
+    });
+
+    it("Ctrl-C in a long purge: it becomes owed within ten seconds, and the next `up` pays", async () => {
+        site.edit({ "a.css": "d" });
+        site.cloudflare.faults.add({ kind: "stall", path: "purge_cache", times: "always" });
+        const reached = site.cloudflare.faults.next();
+        const run = site.start();
+        await reached;
+        const interrupted = performance.now();
+        run.kill("SIGINT");
+        const { succeeded, log } = await run.done;
+        strictEqual(succeeded, false);
+        ok(performance.now() - interrupted < 10_000, log);
+        strictEqual((await site.purge()).receipt.owed, 1, log);
+        site.cloudflare.faults.clear();
+        site.purges();
+        await site.up();
+        deepStrictEqual(site.purgedUrls(), ["/a.css"]);
+        await site.expectFresh(ALL);
+    });
+
+    it("customTimeouts bound the purge; where none are given, the default does", async () => {
+        const settings = async () => (await site.resource(":Purge")).inputs?.settings as { deadline?: number };
+        strictEqual((await settings()).deadline, undefined);
+        await site.stack.setConfig("opts", '{"customTimeouts":{"update":"2m"}}');
+        site.edit({ "a.css": "e" });
+        await site.up();
+        strictEqual((await settings()).deadline, 120);
     });
 });
 
