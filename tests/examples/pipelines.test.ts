@@ -107,6 +107,25 @@ describe("examples: pipelines", () => {
         });
     }
 
+    it("the forms of issues ask for something, and dependabot looks at packages and actions", () => {
+        const forms = path.join(ROOT, ".github", "ISSUE_TEMPLATE");
+        for (const name of readdirSync(forms).filter((one) => one !== "config.yml")) {
+            const form = parse(readFileSync(path.join(forms, name), "utf8")) as Record<string, unknown>;
+            deepStrictEqual(Object.keys(form), ["name", "description", "body"]);
+            for (const { type, attributes } of form.body as { type: string; attributes: { label?: string } }[]) {
+                match(type, /^(textarea|input|dropdown|checkboxes)$/);
+                ok(attributes.label);
+            }
+        }
+        const { updates } = parse(readFileSync(path.join(ROOT, ".github", "dependabot.yml"), "utf8")) as {
+            updates: Record<string, string>[];
+        };
+        deepStrictEqual(
+            updates.map((one) => one["package-ecosystem"]),
+            ["npm", "github-actions"],
+        );
+    });
+
     it("the action is given inputs that it has", () => {
         const { inputs } = parse(readFileSync(path.join(ROOT, "action.yml"), "utf8")) as { inputs: object };
         const { jobs } = parse(read("github-action.yml")) as Workflow;
