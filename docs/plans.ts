@@ -1,11 +1,13 @@
-/** The pictures of docs/planning.md, drawn from plans that the package makes: part of `npm run docs`. */
+/** The pictures of docs/planning.md and docs/how-it-works.md, drawn from plans that the package makes: part of `npm run docs`. */
 import path from "node:path";
 import { digestOf } from "../components/assets/hash";
 import { assetsFromDigests } from "../components/assets/siteAssets";
 import { counted, grouped } from "../components/errors/text";
 import { batches } from "../components/plan/batches";
+import { append, owedEntries, unionOf } from "../components/plan/entries";
 import type { Plan, PlanOptions } from "../components/plan/plan";
 import { plan } from "../components/plan/plan";
+import { emptyRecord } from "../components/plan/record";
 import { summary } from "../components/plan/render";
 import type { Change } from "../components/plan/selector";
 import { planLimits } from "../components/settings/limits";
@@ -147,10 +149,58 @@ function widening(): string {
     return picture("A large deploy by URLs, by prefixes that hold nothing else, and by wider ones", 960, y + 8, parts);
 }
 
+/** A deploy that is killed before its purge, then reverted: what the state knows with one resource, and with a journal. */
+function whyAJournal(): string {
+    const [a, b] = [manifestOf({ "app.js": "A" }), manifestOf({ "app.js": "B" })];
+    const first = append(emptyRecord("1"), a, plan(undefined, a));
+    const purged = { epoch: first.epoch, generation: first.generation };
+    const second = append(first, b, plan(a, b));
+    const third = append(second, a, plan(b, a));
+    const owed = (record: typeof first): string[] => {
+        const { entries } = owedEntries(record, purged);
+        const { selectors } = unionOf(entries);
+        const names = entries.map(({ to }) => to).join(" and ");
+        return entries.length === 0
+            ? ["nothing owed"]
+            : [`owed: generation ${names}`, ...selectors.map(({ value }) => value)];
+    };
+    const rows: [deploy: string[], alone: string[], journal: string[]][] = [
+        [
+            ["deploy A", "uploaded and purged"],
+            ["the state holds A"],
+            [`generation ${first.generation}, purged`, ...owed(first)],
+        ],
+        [
+            ["deploy B", "uploaded; its purge is killed,", "and the edge may hold B"],
+            ["the state still holds A:", "B was never saved"],
+            [`generation ${second.generation}, saved before the upload`, ...owed(second)],
+        ],
+        [
+            ["revert to A", "uploaded"],
+            [`plan from A to A: ${summary(plan(a, a))}`, "the edge keeps B's bytes"],
+            [`generation ${third.generation}`, ...owed(third), "purged, and the edge gets A"],
+        ],
+    ];
+    const columns = [24, 284, 584] as const;
+    const parts = ["what happens", "one resource that holds the manifest", "journal, then purge"].map((head, i) =>
+        words(columns[i] ?? 0, 32, head, "head"),
+    );
+    let y = 64;
+    for (const row of rows) {
+        parts.push(`<path class="line" d="M24 ${y - 20}H936"/>`);
+        for (const [i, lines] of row.entries()) {
+            parts.push(...lines.map((line, j) => words(columns[i] ?? 0, y + j * LINE, line)));
+        }
+        y += Math.max(...row.map(({ length }) => length)) * LINE + 16;
+    }
+    return picture("A purge that is killed, and a revert: lost with one resource, owed with a journal", 960, y, parts);
+}
+
 /** The pictures by file. */
 export function planPictures(): Map<string, string> {
     return new Map([
         [path.join(__dirname, "plan.svg"), fromFilesToRequests()],
         [path.join(__dirname, "widening.svg"), widening()],
+        [path.join(__dirname, "journal.svg"), whyAJournal()],
     ]);
 }
