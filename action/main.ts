@@ -1,4 +1,4 @@
-import { processIo } from "../components/cli/io";
+import { processIo } from "../components/cli/terminal";
 import { act } from "./act";
 
 /** Of the package; defined when this file is built. */

@@ -3,7 +3,7 @@ import picomatch = require("picomatch");
 import { readFileSync, realpathSync, statSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { AssetsError } from "../errors/problem";
-import { nearest, wrongOptions } from "../settings/check";
+import { nearest, wrongOptions } from "../settings/option";
 import { SITE } from "../settings/siteOptions";
 import { hashed, hashFiles, readFailure, walk } from "./files";
 import { digestOf } from "./hash";

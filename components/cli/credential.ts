@@ -3,8 +3,8 @@ import type { Credential } from "../cloudflare/credential";
 import { checkKey, checkToken } from "../cloudflare/credential";
 import type { Problem } from "../errors/problem";
 import { ProblemError, UsageError } from "../errors/problem";
-import type { Io } from "./io";
-import { readStdin } from "./readText";
+import type { Io } from "./terminal";
+import { readStdin } from "./terminal";
 
 /** A credential, where it comes from, and what else was set. */
 export interface FoundCredential {

@@ -1,21 +1,23 @@
 import { readFileSync } from "node:fs";
 import { Command } from "commander";
 import { UsageError } from "../errors/problem";
-import { pick } from "../settings/check";
 import { TUNING } from "../settings/componentOptions";
+import { pick } from "../settings/option";
 import type { ApiOptions } from "./api";
 import { baseUrlOf, withApiOptions } from "./api";
 import { findCredential } from "./credential";
-import { readPasted } from "./doctor/pasted";
+import type { ReadFile, WrittenRequest } from "./doctor/curl";
+import { readCurl } from "./doctor/curl";
+import { readPhp } from "./doctor/php";
+import { readPowerShell } from "./doctor/powershell";
 import type { Report } from "./doctor/report";
 import { CheckList, renderReport } from "./doctor/report";
 import { readRequest } from "./doctor/request";
 import { runChecks } from "./doctor/runChecks";
-import type { Done, Io } from "./io";
 import { withOptions } from "./options";
 import { EXIT } from "./problem";
-import { readStdin } from "./readText";
-import { jsonText, terminal } from "./terminal";
+import type { Done, Io } from "./terminal";
+import { jsonText, readStdin, terminal } from "./terminal";
 
 interface Options extends ApiOptions {
     readonly zone?: string;
@@ -126,4 +128,14 @@ function fileText(file: string): string {
             "Name a file that holds the command, or - for stdin.",
         );
     }
+}
+
+/**
+ * A request as somebody wrote it: a curl command, PowerShell, or PHP's curl.
+ *
+ * @param read What files hold that a curl command names.
+ * @returns `undefined` when it is none of them.
+ */
+export function readPasted(text: string, env: Io["env"], read?: ReadFile): WrittenRequest | undefined {
+    return readPhp(text, env) ?? readPowerShell(text, env) ?? readCurl(text, env, read);
 }

@@ -2,9 +2,9 @@ import { readFileSync } from "node:fs";
 import path from "node:path";
 import { Command } from "commander";
 import { UsageError } from "../errors/problem";
-import { nearest } from "../settings/check";
-import type { Done, Io } from "./io";
-import { wrapped } from "./wrapped";
+import { nearest } from "../settings/option";
+import type { Done, Io } from "./terminal";
+import { wrapped } from "./terminal";
 
 /** `cache-purge explain WORD`: what an error's key, a code of Cloudflare's or a topic means, in the words of docs/. */
 export function explainCommand(io: Io, _done: Done): Command {

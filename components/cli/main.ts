@@ -1,7 +1,7 @@
 #!/usr/bin/env node
-import { processIo } from "./io";
 import { EXIT } from "./problem";
 import { run } from "./run";
+import { processIo } from "./terminal";
 
 const stop = new AbortController();
 /** What a shell says of a process that a signal ended: 128 and the signal's number. */

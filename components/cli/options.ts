@@ -2,6 +2,7 @@ import type { Command } from "commander";
 import { InvalidArgumentError, Option } from "commander";
 import type { Flag, Option as OptionRow, Options, Rule } from "../settings/option";
 import { ruleText } from "../settings/option";
+import { whole } from "../settings/rules";
 
 /** Adds the flags of some options to a command, in their order: each with its parser, its choices and its help. */
 export function withOptions(command: Command, table: Options): Command {
@@ -44,4 +45,16 @@ function optionOf(row: OptionRow, { flags, help = row.doc }: Flag): Option {
 
 function defaultText(value: unknown): string | undefined {
     return typeof value === "object" ? undefined : String(value);
+}
+
+const count = whole(1, 1_000_000, "URLs, or the word all");
+
+/** How many URLs to look at: a number, or `all`. */
+export function sampleSize(text: string): number {
+    return text === "all" ? Number.POSITIVE_INFINITY : parser(count)(text);
+}
+
+/** Collects an option that may be given several times. */
+export function list(text: string, before: readonly string[] | undefined): readonly string[] {
+    return [...(before ?? []), text];
 }

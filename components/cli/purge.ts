@@ -10,26 +10,22 @@ import type { Selector } from "../plan/selector";
 import { hostOf } from "../plan/selector";
 import { limitsOf } from "../purge/deps";
 import { doneLine, shellWord } from "../purge/words";
-import { pick } from "../settings/check";
-import { COMPONENT } from "../settings/componentOptions";
+import type { Settings } from "../settings/componentOptions";
+import { CHECK, COMPONENT, DEFAULTS, TUNING, withDefaults } from "../settings/componentOptions";
 import type { Given } from "../settings/option";
+import { filled, pick } from "../settings/option";
 import type { ApiOptions } from "./api";
-import { accountOf, clientOf, credentialFor, withApiOptions } from "./api";
+import { accountOf, clientOf, credentialFor, nameIn, withApiOptions, zoneFor } from "./api";
 import type { FoundCredential } from "./credential";
-import type { Done, Io } from "./io";
-import { withOptions } from "./options";
-import { list } from "./parse";
-import { withDifferenceOptions } from "./planOptions";
+import { list, withOptions } from "./options";
+import { withDifferenceOptions } from "./plan";
 import { EXIT, problemOf } from "./problem";
 import { owedLines, purgeJson } from "./purge/report";
 import { purgeSelected } from "./purge/run";
 import type { SelectionOptions } from "./purge/selection";
 import { selection } from "./purge/selection";
-import type { SettingsOptions } from "./purge/settings";
-import { settingsOf, withSettings } from "./purge/settings";
-import type { Terminal } from "./terminal";
+import type { Done, Io, Terminal } from "./terminal";
 import { jsonText, terminal } from "./terminal";
-import { nameIn, zoneFor } from "./zone";
 
 type Options = SelectionOptions &
     SettingsOptions &
@@ -190,4 +186,40 @@ function refuseForeign(selectors: readonly Selector[], zone: string): void {
             throw new ProblemError({ ...problem, remedy: problem.remedy + more });
         }
     }
+}
+
+/** Options that are the engine's own, by the same name. `timeout` and `retries` are the client's: see ApiOptions. */
+const SAME = pick(TUNING, "warm", "connectTo", "batchSize", "rate", "deadline");
+
+/** Options that say how to purge. */
+interface SettingsOptions extends Given<typeof SAME> {
+    readonly invalidate?: boolean;
+    /** `false`: --no-rebound. */
+    readonly rebound?: number | boolean;
+    /** `false`: --no-verify. */
+    readonly verify?: boolean;
+    readonly originReady?: boolean;
+    readonly sample?: number;
+    readonly wait?: number;
+}
+
+/** Adds those options to a command. */
+function withSettings(command: Command): Command {
+    const { mode, rebound, originReady, verify } = TUNING;
+    return withOptions(command.optionsGroup("How to purge:"), { mode, rebound, originReady, verify, ...SAME });
+}
+
+/** The engine's settings. */
+function settingsOf(options: SettingsOptions): Settings {
+    const { invalidate, rebound, originReady, verify, sample, wait } = options;
+    const check = filled(CHECK, { sample, timeout: wait });
+    const same = Object.keys(SAME).map((name) => [name, options[name as keyof typeof SAME]]);
+    return withDefaults({
+        ...Object.fromEntries(same),
+        mode: invalidate ? "invalidate" : "purge",
+        rebound: rebound === true ? DEFAULTS.rebound : rebound,
+        // Without --origin-ready the origin is asked once, so that a file that is not there yet is not taken for purged.
+        originReady: originReady ? check : verify === false ? false : { ...check, timeout: 0 },
+        verify: verify === false ? false : check,
+    });
 }

@@ -10,17 +10,13 @@ import type { Checked, Target } from "../purge/verify";
 import { variantOf, verify } from "../purge/verify";
 import { httpVisit } from "../purge/visit";
 import { lookProblem } from "../purge/words";
-import { pick } from "../settings/check";
 import { CHECK, JOURNAL, TUNING } from "../settings/componentOptions";
-import type { Done, Io } from "./io";
-import { parser, withOptions } from "./options";
-import { sampleSize } from "./parse";
+import { pick } from "../settings/option";
+import type { ManifestLimit, SiteOptions } from "./manifest";
+import { folderManifest, readManifestFile, withManifestLimit, withSiteOptions } from "./manifest";
+import { parser, sampleSize, withOptions } from "./options";
 import { EXIT } from "./problem";
-import type { ManifestLimit } from "./readManifest";
-import { readManifestFile, withManifestLimit } from "./readManifest";
-import type { SiteOptions } from "./siteOptions";
-import { folderManifest, withSiteOptions } from "./siteOptions";
-import type { Terminal } from "./terminal";
+import type { Done, Io, Terminal } from "./terminal";
 import { jsonText, terminal } from "./terminal";
 
 interface Options extends SiteOptions, ManifestLimit {

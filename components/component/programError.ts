@@ -1,8 +1,8 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { Problem } from "../errors/problem";
 import { ProblemError } from "../errors/problem";
-import { wrongOptions } from "../settings/check";
 import type { Options } from "../settings/option";
+import { wrongOptions } from "../settings/option";
 
 /**
  * Ends the program with its message and no stack trace. The SDK writes `error serializing property "…":` before the

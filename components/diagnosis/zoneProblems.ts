@@ -2,7 +2,7 @@
 import type { Zone } from "../cloudflare/zone";
 import { inZone } from "../cloudflare/zone";
 import type { Problem } from "../errors/problem";
-import { nearest } from "../settings/check";
+import { nearest } from "../settings/option";
 
 /** How a look-up is worded where the zone is named: in a program's text, or on a command line. */
 export interface LookUpWords {

@@ -10,9 +10,9 @@ import type { PurgeTokenOptions } from "../component/purgeToken";
 import { triggerValues } from "../component/triggers";
 import type { ProgramWords } from "../component/zoneWords";
 import { AssetsError, problemText } from "../errors/problem";
-import { wrongOptions } from "../settings/check";
 import { COMPONENT, TOKEN } from "../settings/componentOptions";
 import type { Options } from "../settings/option";
+import { wrongOptions } from "../settings/option";
 import { ANY_LANGUAGE } from "../settings/pluginOptions";
 import { SITE } from "../settings/siteOptions";
 

@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from "node:util";
-import { filled } from "./check";
 import { ZONE_PLANS } from "./limits";
 import type { Filled } from "./option";
+import { filled } from "./option";
 import {
     addresses,
     anything,

@@ -1,3 +1,5 @@
+/** A row of the table of options, and the check of values by it. */
+
 /** What the value of an option may be, and how a command line spells it. */
 export interface Rule<T> {
     /** Completes "it must be …": `a whole number from 0 to 20`. */
@@ -58,3 +60,112 @@ export type Filled<O extends Options> = { readonly [K in WithDefault<O>]: Value<
 
 /** Values for a table as a user gives them: any may be left out. */
 export type Given<O extends Options> = { readonly [K in keyof O]?: Value<O[K]> };
+
+/** An option that is wrong, in the words of the engine's check: which one, and a sentence with value and remedy. */
+interface WrongOption {
+    readonly property: string;
+    readonly reason: string;
+    readonly value?: unknown;
+    /** The rule that the value breaks. Of a table's own options, one without it does not exist. */
+    readonly rule?: Rule<unknown>;
+}
+
+/**
+ * Everything that is wrong with some values: options that do not exist, and values that break their rule.
+ *
+ * @param isOpen Whether a value is not known yet, such as another resource's output: it is then not judged.
+ * @param path What the names are under: `verify.`.
+ */
+export function wrongOptions(
+    table: Options,
+    values: object,
+    isOpen: (value: unknown) => boolean = () => false,
+    path = "",
+): WrongOption[] {
+    return Object.entries(values).flatMap(([name, value]) => {
+        const property = path + name;
+        const option = Object.hasOwn(table, name) ? table[name] : undefined;
+        if (option === undefined) {
+            const reason = `unknown option "${property}": ${suggestion(name, Object.keys(table), path)}`;
+            return [{ property, value, reason }];
+        }
+        const { rule, secret } = option;
+        if (value === undefined || holds(value, isOpen, false)) {
+            return [];
+        }
+        if (rule.fields !== undefined && isRecord(value)) {
+            return wrongOptions(rule.fields, value, isOpen, `${property}.`);
+        }
+        if (holds(value, isOpen, true) || rule.accepts(value)) {
+            return [];
+        }
+        const reason = `${property}${secret ? "" : ` is ${shown(value)}; it`} must be ${ruleText(rule)}`;
+        return [{ property, value, reason, rule }];
+    });
+}
+
+/** Values with every default filled in. They are not checked. */
+export function filled<O extends Options>(table: O, given: object): Filled<O> {
+    const values = Object.entries(table).flatMap(([name, option]) => {
+        const value = (given as Record<string, unknown>)[name] ?? option.default;
+        const inner = option.rule.fields;
+        return value === undefined
+            ? []
+            : [[name, inner !== undefined && isRecord(value) ? filled(inner, value) : value]];
+    });
+    return Object.fromEntries(values);
+}
+
+/** Some rows of a table. */
+export function pick<O extends Options, K extends keyof O>(table: O, ...names: readonly K[]): Pick<O, K> {
+    return Object.fromEntries(names.map((name) => [name, table[name]])) as Pick<O, K>;
+}
+
+function holds(value: unknown, isOpen: (value: unknown) => boolean, deep: boolean): boolean {
+    return (
+        isOpen(value) ||
+        (deep &&
+            typeof value === "object" &&
+            value !== null &&
+            Object.values(value).some((v) => holds(v, isOpen, true)))
+    );
+}
+
+function isRecord(value: unknown): value is object {
+    return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+/** Characters of a value that a message repeats. */
+const SHOWN = 100;
+
+function shown(value: unknown): string {
+    const text = JSON.stringify(value) ?? String(value);
+    return text.length > SHOWN ? `${text.slice(0, SHOWN)}…` : text;
+}
+
+function suggestion(name: string, known: readonly string[], path: string): string {
+    const near = nearest(name, known);
+    return near === undefined ? `the options are ${known.join(", ")}` : `did you mean "${path}${near}"?`;
+}
+
+/** The word that somebody who wrote `name` may have meant; `undefined`: none is near. */
+export function nearest(name: string, known: readonly string[]): string | undefined {
+    return known
+        .map((word) => ({ word, edits: distance(name.toLowerCase(), word.toLowerCase()) }))
+        .filter(({ word, edits }) => edits <= Math.max(1, name.length / 3) || (name !== "" && word.startsWith(name)))
+        .sort((a, b) => a.edits - b.edits)[0]?.word;
+}
+
+/** Letters to insert, remove or replace until one word is the other (Levenshtein). */
+function distance(a: string, b: string): number {
+    let row = [...Array(b.length + 1).keys()];
+    for (let i = 1; i <= a.length; i++) {
+        const next = [i];
+        for (let j = 1; j <= b.length; j++) {
+            const replaced = (row[j - 1] as number) + (a[i - 1] === b[j - 1] ? 0 : 1);
+            next.push(Math.min(replaced, (row[j] as number) + 1, (next[j - 1] as number) + 1));
+        }
+        row = next;
+    }
+    return row[b.length] as number;
+}

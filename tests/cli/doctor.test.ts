@@ -1,5 +1,5 @@
 import { deepStrictEqual, match, ok, strictEqual } from "node:assert";
-import { readPasted } from "../../components/cli/doctor/pasted";
+import { readPasted } from "../../components/cli/doctor";
 import type { LocalCloudflare } from "../../local/cloudflare";
 import {
     ACCOUNT_TOKENS_READ,

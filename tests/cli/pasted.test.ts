@@ -1,5 +1,5 @@
 import { deepStrictEqual } from "node:assert";
-import { readPasted } from "../../components/cli/doctor/pasted";
+import { readPasted } from "../../components/cli/doctor";
 
 const URL_A = "https://a.test/x";
 

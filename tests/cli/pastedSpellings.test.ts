@@ -1,6 +1,6 @@
 import { deepStrictEqual, strictEqual } from "node:assert";
 import fc from "fast-check";
-import { readPasted } from "../../components/cli/doctor/pasted";
+import { readPasted } from "../../components/cli/doctor";
 
 const URL_A = "https://a.test/x";
 

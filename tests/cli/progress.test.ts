@@ -1,5 +1,5 @@
 import { deepStrictEqual, match, strictEqual } from "node:assert";
-import { progress } from "../../components/cli/purge/progress";
+import { progress } from "../../components/cli/purge/run";
 import { MovingClock } from "../../local/cloudflare/clock";
 
 const zone = { id: "z" };

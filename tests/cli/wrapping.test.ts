@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import fc from "fast-check";
-import { wrapped } from "../../components/cli/wrapped";
+import { wrapped } from "../../components/cli/terminal";
 import type { LocalCloudflare } from "../../local/cloudflare";
 import { startLocalCloudflare } from "../../local/cloudflare";
 import { at, invoke, readingPurger } from "./invoke";

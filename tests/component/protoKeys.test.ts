@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 import { assetsFromDigests } from "../../components/assets/siteAssets";
-import { readOwed } from "../../components/cli/purge/owed";
+import { readOwed } from "../../components/cli/purge/selection";
 import { parseTokenStatus } from "../../components/cloudflare/credential";
 import { parseEnvelope } from "../../components/cloudflare/response";
 import { parseZone } from "../../components/cloudflare/zone";
@@ -13,8 +13,8 @@ import { triggerValues } from "../../components/component/triggers";
 import { decodeRecord, encodeRecord } from "../../components/plan/record";
 import { parseTargets } from "../../components/plan/targets";
 import { httpVisit } from "../../components/purge/visit";
-import { wrongOptions } from "../../components/settings/check";
 import { COMPONENT } from "../../components/settings/componentOptions";
+import { wrongOptions } from "../../components/settings/option";
 import { json as answerWith, serve } from "../cloudflare/servers";
 
 /** As JSON brings it: a key of its own, where an object literal would set the prototype. */

@@ -1,8 +1,8 @@
 import { deepStrictEqual, doesNotMatch, ok, strictEqual } from "node:assert";
 import * as fc from "fast-check";
-import { filled, nearest, wrongOptions } from "../../components/settings/check";
 import { CHECK, COMPONENT, DEFAULTS, JOURNAL, TOKEN, TUNING } from "../../components/settings/componentOptions";
 import type { Options } from "../../components/settings/option";
+import { filled, nearest, wrongOptions } from "../../components/settings/option";
 import { ANY_LANGUAGE, ANY_LANGUAGE_TOKEN } from "../../components/settings/pluginOptions";
 import { SITE } from "../../components/settings/siteOptions";
 

@@ -1,4 +1,4 @@
-import type { Io } from "../io";
+import type { Io } from "../terminal";
 import { shellWords, withAssignments } from "./shellWords";
 
 /** A request as somebody wrote it for another program. */

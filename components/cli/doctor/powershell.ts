@@ -1,4 +1,4 @@
-import type { Io } from "../io";
+import type { Io } from "../terminal";
 import type { WrittenRequest } from "./curl";
 import type { Token, Value, ValueMap } from "./script";
 import { DOUBLE, formOf, headersOf, jsonOf, SINGLE, textOf } from "./script";

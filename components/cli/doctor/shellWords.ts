@@ -1,4 +1,4 @@
-import type { Io } from "../io";
+import type { Io } from "../terminal";
 
 /** What a shell makes of a command's text. */
 export interface ShellCommand {

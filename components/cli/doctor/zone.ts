@@ -2,16 +2,18 @@ import type { CloudflareClient } from "../../cloudflare/client";
 import { CloudflareError } from "../../cloudflare/cloudflareError";
 import type { Zone } from "../../cloudflare/zone";
 import { isZoneId } from "../../cloudflare/zone";
-import { isAuth } from "../../diagnosis/probes";
+import type { DiagnosisContext } from "../../diagnosis/diagnose";
+import { diagnose } from "../../diagnosis/diagnose";
+import { harmlessUrl, isAuth } from "../../diagnosis/probes";
 import { checkUrl, pausedZone } from "../../diagnosis/zoneProblems";
 import type { Problem } from "../../errors/problem";
 import { ProblemError } from "../../errors/problem";
+import { findZone, zoneOfHost } from "../api";
 import { problemOf } from "../problem";
-import { findZone, zoneOfHost } from "../zone";
 import type { CheckList } from "./report";
 
 /** What a look for the zone brought. */
-export interface ZoneLookup {
+interface ZoneLookup {
     readonly found?: Zone;
     /** Of a zone that was given by ID and cannot be read: the name of the zone of the URL's host. */
     readonly hint?: string;
@@ -122,4 +124,36 @@ export function checkZone(
         checks.ok("url", name === "" ? "an absolute URL" : `${what} in ${name}`);
     }
     return true;
+}
+
+/**
+ * A real purge of one URL.
+ *
+ * @param zone As the credential can read it.
+ * @param context With the zone's name, also where that is known from elsewhere.
+ * @param url The URL that the person named; `undefined`: one that does not exist.
+ * @returns whether it was accepted.
+ */
+export async function checkPurge(
+    checks: CheckList,
+    zone: Zone,
+    context: DiagnosisContext,
+    url: string | undefined,
+): Promise<boolean> {
+    const { name } = context.zone;
+    const target = url ?? harmlessUrl(name);
+    try {
+        await context.client.purge(zone, { files: [target] }, "purge");
+        checks.ok("purge", `accepted for ${target}`);
+        return true;
+    } catch (thrown) {
+        const error = CloudflareError.from(thrown, "purge");
+        if (url === undefined && name === "" && error.codes.includes(1082)) {
+            checks.ok("purge", `the token may purge zone ${zone.id}`);
+            return true;
+        }
+        const diagnosis = await diagnose(error, { ...context, items: [target] });
+        checks.problem("purge", "failed", problemOf(diagnosis.error));
+        return false;
+    }
 }

@@ -10,12 +10,13 @@ import type { Outcome, Receipt } from "../../purge/outcome";
 import { receiptOf } from "../../purge/outcome";
 import type { Checked } from "../../purge/verify";
 import { variantOf } from "../../purge/verify";
+
 import { countOf, lookProblem, namedFlags, warningText } from "../../purge/words";
 import type { Result } from "./run";
-import { VOICE } from "./voice";
+import { VOICE } from "./run";
 
 /** What `purge --json` prints. `--owed` reads it again. */
-export interface PurgeJson {
+interface PurgeJson {
     /** The name where it is known: a token that may only purge cannot read it. */
     readonly zone: { readonly id: string; readonly name?: string };
     readonly receipt: Receipt;
