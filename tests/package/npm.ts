@@ -1,5 +1,5 @@
 /** Package managers, and projects that they install. */
-import { spawnSync } from "node:child_process";
+import { execFile } from "node:child_process";
 import { cpSync, mkdirSync, mkdtempSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
@@ -7,40 +7,48 @@ import path from "node:path";
 export const ROOT = path.join(__dirname, "..", "..");
 
 /** As the scripts of this repository run, so without what npm tells them. */
-const ENV = Object.fromEntries(Object.entries(process.env).filter(([name]) => !/^(npm|INIT_CWD)/i.test(name)));
+export const ENV = Object.fromEntries(Object.entries(process.env).filter(([name]) => !/^(npm|INIT_CWD)/i.test(name)));
 
-/** Runs a command line. @throws with all that it printed. */
-export function sh(cwd: string, file: string, ...args: string[]): string {
-    const { status, stdout, stderr } = spawnSync(file, args, { cwd, env: ENV, encoding: "utf8" });
-    if (status !== 0) {
-        throw new Error(`${file} ${args.join(" ")} ended with ${status}:\n${stdout}\n${stderr}`);
-    }
-    return stdout;
+/** Runs a command line; resolves with what it printed. @throws with all of it when it fails. */
+export function sh(cwd: string, file: string, ...args: string[]): Promise<string> {
+    return new Promise((resolve, reject) => {
+        execFile(file, args, { cwd, env: ENV, maxBuffer: 64 * 1024 * 1024 }, (error, stdout, stderr) => {
+            if (error === null) {
+                resolve(stdout);
+            } else {
+                reject(new Error(`${file} ${args.join(" ")}: ${error.message}\n${stdout}\n${stderr}`));
+            }
+        });
+    });
 }
 
-let answers: boolean | undefined;
+/** Says what was not tested where nobody overlooks it. */
+export function say(what: string): void {
+    const line = "!".repeat(100);
+    console.error(`${line}\n!! NOT TESTED: ${what}.\n${line}`);
+}
 
-/** Skips what needs the npm registry where none answers, and says so where nobody overlooks it. */
+/** Skips what needs the npm registry where none answers; setup.ts has said so. */
 export function needsRegistry(suite: Mocha.Context): void {
-    answers ??=
-        spawnSync("npm", ["view", "is-odd", "version", "--fetch-retries=0"], { env: ENV, timeout: 60_000 }).status ===
-        0;
-    if (!answers) {
-        const line = "!".repeat(100);
-        console.error(
-            `${line}\n!! NOT TESTED: no npm registry answers, so nothing was installed from the tarball.\n${line}`,
-        );
+    if (process.env.CACHE_PURGE_REGISTRY === undefined) {
         suite.skip();
     }
 }
 
-/** The package's tarball, as it would be published, in a folder of its own. */
-export function packed(): string {
-    const dir = mkdtempSync(path.join(tmpdir(), "cache-purge-tarball-"));
-    const [found] = JSON.parse(
-        sh(path.join(ROOT, "components"), "npm", "pack", "--json", "--ignore-scripts", "--pack-destination", dir),
-    ) as { filename: string }[];
-    return path.join(dir, found?.filename ?? "");
+/** The package as it would be published: a file. */
+export function tarball(): string {
+    return process.env.CACHE_PURGE_TARBALL ?? "";
+}
+
+/** A folder that npm has installed these packages in, beside the tarball. */
+export async function installed(dependencies: Record<string, string>): Promise<string> {
+    const dir = project({ dependencies: { ...dependencies, "pulumi-cloudflare-cache-purge": `file:${tarball()}` } });
+    await npmInstall(dir);
+    return dir;
+}
+
+export function npmInstall(dir: string): Promise<string> {
+    return sh(dir, "npm", "install", "--no-audit", "--no-fund", "--ignore-scripts", "--prefer-offline");
 }
 
 /** A new project in a folder of its own: the program of this folder, or none, and what its package.json holds. */

@@ -2,30 +2,33 @@ import { ok } from "node:assert";
 import type { LocalCloudflare } from "../../local/cloudflare";
 import { memorySite, startLocalCloudflare } from "../../local/cloudflare";
 import { BROWSER, pageText } from "./browser";
+import { say } from "./npm";
 
 describe("package: the page to look at, in a browser", () => {
+    const files = new Map([["/app.js", "a"]]);
     let local: LocalCloudflare;
     before(async function () {
         if (BROWSER === undefined) {
-            const line = "!".repeat(100);
-            const what = "there is no Chromium (CHROMIUM, or chromium-headless-shell on PATH)";
-            console.error(`${line}\n!! NOT TESTED: ${what}, so nobody looked at the page.\n${line}`);
+            say(
+                "there is no Chromium (CHROMIUM, or chromium-headless-shell or chromium on PATH), so nobody looked at the page",
+            );
             this.skip();
         }
-        local = await startLocalCloudflare({ origin: { site: memorySite(new Map([["/app.js", "a"]])) } });
+        local = await startLocalCloudflare({ origin: { site: memorySite(files) } });
     });
     after(() => local?.close());
 
-    const row = (...cells: string[]): string => cells.map((cell) => `<td>${cell}</td>`).join("");
-
-    it("is live: a copy comes, and is purged while it is shown", async () => {
+    it("is live: a copy comes, is stale, and is purged while it is shown", async () => {
         const url = "https://www.example.com/app.js";
-        let step: "nothing" | "copy" | "purged" = "nothing";
+        let step: "nothing" | "copy" | "stale" | "purged" = "nothing";
         await pageText(`${local.adminBaseUrl}/#${local.adminToken}`, (html) => {
-            if (step === "nothing" && html.includes('id="state">live<')) {
+            if (step === "nothing" && html.includes('class="live">live<')) {
                 step = "copy";
                 void local.visit(url);
-            } else if (step === "copy" && html.includes(`<td>${url}</td>`) && html.includes("<td>fresh</td>")) {
+            } else if (step === "copy" && html.includes(`<td>${url}</td><td class="fresh">fresh · 200 · now</td>`)) {
+                step = "stale";
+                files.set("/app.js", "b");
+            } else if (step === "stale" && html.includes('<td class="stale">stale · 200')) {
                 step = "purged";
                 void fetch(`${local.apiBaseUrl}/zones/${local.zone.id}/purge_cache`, {
                     method: "POST",
@@ -35,9 +38,10 @@ describe("package: the page to look at, in a browser", () => {
             }
             return (
                 step === "purged" &&
-                html.includes(`${row(url, "200")}<td>`) &&
-                !html.includes("<td>fresh</td>") &&
-                html.includes(row("&lt;b&gt;bold&lt;/b&gt;", "Cache Purge", "example.com", "active"))
+                html.includes(`<td>${url}</td><td class="accepted">200</td>`) &&
+                !html.includes(" · 200 · ") &&
+                html.includes("<td>&lt;b&gt;bold&lt;/b&gt;</td><td>Cache Purge</td><td>example.com</td>") &&
+                html.includes('<td class="active">active</td>')
             );
         });
     });
