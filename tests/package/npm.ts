@@ -12,13 +12,16 @@ export const ENV = Object.fromEntries(Object.entries(process.env).filter(([name]
 /** Runs a command line; resolves with what it printed. @throws with all of it when it fails. */
 export function sh(cwd: string, file: string, ...args: string[]): Promise<string> {
     return new Promise((resolve, reject) => {
-        execFile(file, args, { cwd, env: ENV, maxBuffer: 64 * 1024 * 1024 }, (error, stdout, stderr) => {
+        const options = { cwd, env: ENV, maxBuffer: 64 * 1024 * 1024 };
+        const child = execFile(file, args, options, (error, stdout, stderr) => {
             if (error === null) {
                 resolve(stdout);
             } else {
                 reject(new Error(`${file} ${args.join(" ")}: ${error.message}\n${stdout}\n${stderr}`));
             }
         });
+        // Nobody is there to answer a question.
+        child.stdin?.end();
     });
 }
 
