@@ -30,16 +30,7 @@ describe("package: the oldest versions of Pulumi's packages that the ranges name
 
     it(`the scenarios pass: ${SCENARIOS.join(", ")}`, async () => {
         const files = SCENARIOS.map((name) => `tests/scenarios/${name}.test.ts`);
-        const flags = [
-            "--no-config",
-            "-r",
-            "ts-node/register/transpile-only",
-            "-t",
-            "120000",
-            "--parallel",
-            "--jobs",
-            "2",
-        ];
+        const flags = ["--no-config", "-r", "./tests/register.cjs", "-t", "120000", "--parallel", "--jobs", "2"];
         // Mocha only warns of a file that is not there.
         deepStrictEqual(
             files.filter((file) => !existsSync(path.join(ROOT, file))),
