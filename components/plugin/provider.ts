@@ -1,9 +1,10 @@
-import type * as pulumi from "@pulumi/pulumi";
+import * as pulumi from "@pulumi/pulumi";
 import { cancel } from "../resources/abortWithEngine";
 import { sweepsByEpoch } from "../resources/inProcess";
 import * as journal from "../resources/journal";
 import "../resources/provider"; // ends the process with its engine
 import * as purge from "../resources/purge";
+import { sayBy } from "../resources/say";
 import type { PurgeInputs, SweepState } from "../resources/state";
 import { isUnknown, PROVIDER_KEY, UNKNOWN } from "../resources/state";
 import * as sweep from "../resources/sweep";
@@ -53,12 +54,23 @@ export const provider: pulumi.provider.Provider = {
     },
 };
 
-/** The SDK prints the stack trace of what these methods throw, besides answering with its message. */
+/** Settles when the engine has all that was said: lines go to it one after the other. */
+let said: Promise<unknown> = Promise.resolve();
+sayBy((line) => {
+    said = pulumi.log.info(line);
+});
+
+/**
+ * Runs a method, and replies when the engine has what it said: after the last reply the run may end.
+ * The SDK prints the stack trace of what these methods throw, besides answering with its message.
+ */
 async function quietly<T>(run: () => Promise<T>): Promise<T> {
     try {
         return await run();
     } catch (error) {
         throw Object.assign(error as Error, { stack: "" });
+    } finally {
+        await said;
     }
 }
 
@@ -83,6 +95,8 @@ async function stored<T>(inputs: Bag, run: () => Promise<T>): Promise<T> {
             Object.assign(error as Error, { properties: reply(kept, secretKeys(inputs)) });
         }
         throw error;
+    } finally {
+        await said;
     }
 }
 

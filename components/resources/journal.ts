@@ -17,6 +17,7 @@ import { listed } from "../purge/words";
 import { JOURNAL } from "../settings/componentOptions";
 import { wrongOptions } from "../settings/option";
 import { excludesSeen, manifestsSeen, removesFiles } from "./inProcess";
+import { say } from "./say";
 import type { JournalInputs, JournalOutputs } from "./state";
 import { isUnknown } from "./state";
 import { purgeCommand } from "./words";
@@ -66,9 +67,9 @@ export async function diff(_id: string, olds: JournalOutputs, news: JournalInput
     if (!isAppended(deploy)) {
         return { changes: !isSameAsked(olds, news) };
     }
-    console.log(`cache-purge: ${deploy.recreated ?? summary(deploy.plan)}`);
+    say(deploy.recreated ?? summary(deploy.plan));
     for (const note of deploy.plan.notes) {
-        console.log(`cache-purge: note: ${note}`);
+        say(`note: ${note}`);
     }
     return { changes: true };
 }
@@ -89,7 +90,7 @@ export async function update(_id: string, olds: JournalOutputs, checked: Journal
     const news = withManifest(checked, olds.manifest);
     const deploy = compare(olds, news);
     if (deploy.recreated !== undefined) {
-        console.log(`cache-purge: warning: ${deploy.recreated}`);
+        say(`warning: ${deploy.recreated}`);
     }
     const { record, plan: changed } = deploy;
     const after = isAppended(deploy) ? append(record, decodedManifest(news.manifest), changed) : record;
@@ -103,8 +104,8 @@ async function remove(_id: string, olds: Partial<JournalOutputs>): Promise<void>
         const left = urlsOf(decodedManifest(olds.manifest ?? "")).filter((url) => !kept.has(url));
         if (left.length > 0) {
             const selectors = left.map((value): Selector => ({ kind: "url", value, reasons: [] }));
-            console.log(
-                `cache-purge: warning: no journal records these URLs any more, so they stay cached until they expire: ` +
+            say(
+                `warning: no journal records these URLs any more, so they stay cached until they expire: ` +
                     `${listed(left)}. To purge them: ${purgeCommand("ZONE", selectors)}. ` +
                     "A component that was renamed or moved keeps its journal with `aliases`.",
             );

@@ -20,6 +20,7 @@ import { TOKEN_SETTLES } from "../settings/limits";
 import { wrongOptions } from "../settings/option";
 import { abortWithEngine } from "./abortWithEngine";
 import { markSwept, sweepsSince } from "./inProcess";
+import { say } from "./say";
 import type { OwedState, PurgeInputs, PurgeOutputs } from "./state";
 import { encodeOwed, isSettled, isUnknown, owedOf, PROVIDER_KEY } from "./state";
 import type { ProgramVoice } from "./words";
@@ -251,8 +252,4 @@ function onceVerified(client: CloudflareClient, news: PurgeInputs): PurgeApi {
             return client.purge(zone, body, mode);
         },
     };
-}
-
-function say(line: string): void {
-    console.log(`cache-purge: ${line}`);
 }

@@ -12,6 +12,7 @@ import { httpVisit } from "../purge/visit";
 import { listed } from "../purge/words";
 import { isSwept, markSwept, removesFiles, sweepsByEpoch, sweepsSince } from "./inProcess";
 import { purgeNow } from "./purge";
+import { say } from "./say";
 import type { PurgeInputs, SweepState } from "./state";
 import { isUnknown, UNKNOWN } from "./state";
 import type { ProgramVoice } from "./words";
@@ -93,7 +94,7 @@ async function sweep(
     const hosts = olds.epoch === record.epoch ? [] : hostsOnce(record);
     const all = [...hosts, ...selectors];
     if (served.length > 0) {
-        log(
+        say(
             `note: the origin still serves ${listed([...isServed])}, so nothing was purged there. ` +
                 `When you delete them later: ${purgeCommand(
                     zone,
@@ -105,7 +106,7 @@ async function sweep(
     if (all.length === 0) {
         return;
     }
-    log(`purging what removed files have left: ${listed([...new Set(all.map(({ value }) => value))])}`);
+    say(`purging what removed files have left: ${listed([...new Set(all.map(({ value }) => value))])}`);
     const entry = {
         selectors: all,
         samples: samples.filter(({ url }) => !isServed.has(url)),
@@ -120,12 +121,12 @@ async function sweep(
         voice,
     );
     for (const line of linesOf(outcome, voice)) {
-        log(line);
+        say(line);
     }
     if (failure === undefined) {
         markSwept(record.epoch, urls);
     } else if (news.settings.onFailure === "warn") {
-        log(`warning: ${failure}\nThe deploy passes. To purge by hand: ${purgeCommand(zone, all, news.environment)}`);
+        say(`warning: ${failure}\nThe deploy passes. To purge by hand: ${purgeCommand(zone, all, news.environment)}`);
     } else {
         throw new Error(failure);
     }
@@ -169,8 +170,4 @@ async function stillServed(
 
 function urlSelector(value: string): Selector {
     return { kind: "url", value, reasons: ["its file was removed"], change: "removed" };
-}
-
-function log(line: string): void {
-    console.log(`cache-purge: ${line}`);
 }

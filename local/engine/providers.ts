@@ -42,18 +42,24 @@ export class Providers {
 
     /** A connection to a provider of the package. Each has its own channel, and for dynamic resources its own process. */
     async load(pkg: string): Promise<PluginProvider> {
-        const port = this.#ports.get(pkg);
-        if (port !== undefined) {
-            const provider = new PluginProvider(`127.0.0.1:${port}`);
+        const attached = this.#ports.get(pkg);
+        if (attached !== undefined) {
+            const provider = new PluginProvider(`127.0.0.1:${attached}`);
             await provider.attach(this.engineAddress).catch((error: Error) => {
-                throw new Error(`could not attach to the provider "${pkg}" on port ${port}: ${error.message}`);
+                throw new Error(`could not attach to the provider "${pkg}" on port ${attached}: ${error.message}`);
             });
             return provider;
         }
         const folder = this.#options.packages[pkg];
         if (folder !== undefined) {
-            const launched = this.#launch((options) => launchPlugin(folder, options));
-            const plugin = new PluginProvider(`127.0.0.1:${await launched.port}`);
+            // The CLI shows what a plugin prints only when it ends before its time.
+            const printed: string[] = [];
+            const onLine = (line: string) => void printed.push(line);
+            const { port } = this.#launch((options) => launchPlugin(folder, { ...options, onLine }));
+            const ready = await port.catch((error: Error) => {
+                throw new Error([error.message, ...printed].join("\n"));
+            });
+            const plugin = new PluginProvider(`127.0.0.1:${ready}`);
             this.#plugins.push(plugin);
             return plugin;
         }
@@ -63,9 +69,9 @@ export class Providers {
                     `PULUMI_DEBUG_PROVIDERS=${pkg}:<port>, name a plugin's folder under packages in Pulumi.yaml, or use the Pulumi CLI`,
             );
         }
-        const { port: ready } = this.#prepared ?? this.#launch();
+        const { port } = this.#prepared ?? this.#launch();
         this.#prepared = undefined;
-        return new PluginProvider(`127.0.0.1:${await ready}`);
+        return new PluginProvider(`127.0.0.1:${await port}`);
     }
 
     #launch(start: (options: Parameters<typeof launchDynamic>[0]) => Launched = launchDynamic): Launched {

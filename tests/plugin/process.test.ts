@@ -80,6 +80,14 @@ describe("plugin: its process over gRPC", () => {
     const check = (news: Bag, olds: Bag = {}) =>
         within(plugin.provider.check({ urn: PURGE_URN, olds, news, preview: true }));
 
+    // The first one, so that nothing was constructed in this process.
+    it("what a resource says goes to the engine, which shows nothing that a plugin prints", async () => {
+        const seen = since();
+        await create(await checkedPurge());
+        const said = seen.log().filter((line) => !line.startsWith("debug"));
+        match(said.join("\n"), /^info: cache-purge: purged 1 URL in example\.com [^\n]*$/);
+    });
+
     it("a Site registers the TypeScript component's children, with its version and the former types", async () => {
         const seen = since();
         const outputs = await within(plugin.construct(SITE, "site", inputs));

@@ -41,7 +41,7 @@ describe("scenarios: a program of another language", () => {
             site.edit({ "about.html": "<h1>new</h1>" });
             const preview = await site.stack.preview();
             strictEqual(preview.succeeded, true, preview.log);
-            await site.up();
+            match((await site.up()).log, /cache-purge: purged 2 URLs in example\.com/);
             deepStrictEqual(site.purgedUrls(), ABOUT);
             await site.expectFresh(ALL);
             await site.expectHits(["/", "/a.css"]);
