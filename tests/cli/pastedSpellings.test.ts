@@ -92,12 +92,24 @@ const SAME: [what: string, text: string][] = [
         "PHP: constants and sprintf",
         `const HOST = 'a.test';\ndefine('B', 'b');\n$ch = curl_init();\ncurl_setopt($ch, CURLOPT_URL, sprintf('https://%s/x', HOST));\ncurl_setopt($ch, CURLOPT_POST, 1);\ncurl_setopt($ch, CURLOPT_HTTPHEADER, array("A: " . B, ));\ncurl_setopt($ch, CURLOPT_POSTFIELDS, "{\\"a\\":1}");`,
     ],
+    [
+        "PHP: a text that grows, a table filled key by key, the environment",
+        `$url = trim(getenv('HOST_A'));\n$url .= '/x';\n$data['a'] = 1;\n$ch = curl_init();\ncurl_setopt($ch, CURLOPT_URL, $url);\ncurl_setopt($ch, CURLOPT_HTTPHEADER, ['A: b']);\ncurl_setopt($ch, CURLOPT_POSTFIELDS, json_encode($data));`,
+    ],
+    [
+        "PHP: the table of the environment",
+        `curl_setopt_array($ch, [CURLOPT_URL => $_ENV['URL_A'], CURLOPT_HTTPHEADER => ['A: b'], CURLOPT_POSTFIELDS => '${JSON_A}']);`,
+    ],
+    [
+        "PowerShell: a dictionary of .NET, JSON of an -InputObject",
+        `$h = [System.Collections.Generic.Dictionary[string,string]]::new()\n$h.Add('A', 'b')\n$body = ConvertTo-Json -InputObject @{ a = 1 } -Compress\nirm ${URL_A} -Method Post -Headers $h -Body $body`,
+    ],
 ];
 
 describe("cli: one request, written in many ways", () => {
     const read = { method: "POST", url: URL_A, headers: { a: "b" }, body: JSON_A };
     for (const [what, text] of SAME) {
-        it(`reads ${what}`, () => deepStrictEqual(readPasted(text, { URL_A }), read));
+        it(`reads ${what}`, () => deepStrictEqual(readPasted(text, { URL_A, HOST_A: "https://a.test" }), read));
     }
     const others: [what: string, text: string, read: unknown][] = [
         ["-G: no body", `curl -G ${URL_A} -d a=1`, { method: "GET", url: URL_A, headers: {} }],
@@ -123,6 +135,16 @@ describe("cli: one request, written in many ways", () => {
             "what only running it would tell",
             `$body = Get-Content body.json\nInvoke-RestMethod -Uri ${URL_A} -Method Post -Body $body`,
             { method: "POST", url: URL_A, headers: {}, bodyFile: "an expression" },
+        ],
+        [
+            "a token as a secure string",
+            `irm ${URL_A} -Authentication Bearer -Token (ConvertTo-SecureString -String 'abc' -AsPlainText -Force)`,
+            { method: "GET", url: URL_A, headers: { authorization: "Bearer abc" } },
+        ],
+        [
+            "PHP's form",
+            `curl_setopt($c, CURLOPT_URL, "${URL_A}"); curl_setopt($c, CURLOPT_POSTFIELDS, http_build_query(['a' => 1]));`,
+            { method: "POST", url: URL_A, headers: {}, body: "a=1" },
         ],
         [
             "a list in a table",

@@ -227,10 +227,7 @@ class Script {
                 return values.length > 1 ? values : values[0];
             }
             case "[": // a type
-                this.list("]");
-                while (this.peek("]")) {
-                    this.at++;
-                }
+                this.skipType();
                 if (this.all[this.at]?.text.startsWith("::new")) {
                     this.at++;
                     this.skipStatement();
@@ -364,6 +361,13 @@ class Script {
     private skipLines(): void {
         while (this.isLine()) {
             this.at++;
+        }
+    }
+
+    /** The rest of a type behind its bracket, which may hold others: `Dictionary[string,string]`, `string[]`. */
+    private skipType(): void {
+        for (let open = 1; open > 0 && this.at < this.all.length; this.at++) {
+            open += this.peek("[") ? 1 : this.peek("]") ? -1 : 0;
         }
     }
 
