@@ -1,12 +1,15 @@
-import { deepStrictEqual, match, rejects } from "node:assert";
+import { deepStrictEqual, match, ok, rejects, strictEqual } from "node:assert";
 import { rmSync } from "node:fs";
 import path from "node:path";
-import { PluginProvider } from "../../local/engine/pluginProvider";
+import { decodeTicket } from "../../components/plugin/parts";
 import type { Launched } from "../../local/engine/providerProcess";
 import { launchPlugin } from "../../local/engine/providerProcess";
-import { installed, needsRegistry, versionsHere } from "./npm";
+import { isSecret, withoutSecrets } from "../../local/engine/values";
+import { startPlugin } from "../plugin/process";
+import { installed, needsRegistry, oldestPeers, versionsHere } from "./npm";
 
 const PEERS = versionsHere("@pulumi/pulumi", "@pulumi/cloudflare");
+const SITE = "cloudflare-cache-purge:index:Site";
 const PURGE = "urn:pulumi:s::p::cloudflare-cache-purge:index:Purge::purge";
 
 /** What `pulumi package add ./node_modules/pulumi-cloudflare-cache-purge/plugin` starts. */
@@ -21,31 +24,51 @@ describe("package: the plugin of the tarball", () => {
         }
     });
 
-    /** @param beside the packages that are installed with it. */
-    async function launched(beside: Record<string, string>, lines: string[] = []): Promise<Launched> {
+    const pluginIn = (dir: string) => path.join(dir, "node_modules", "pulumi-cloudflare-cache-purge", "plugin");
+    async function installedIn(beside: Record<string, string>): Promise<string> {
         const dir = await installed(beside);
         dirs.push(dir);
-        const plugin = path.join(dir, "node_modules", "pulumi-cloudflare-cache-purge", "plugin");
-        const onLine = (line: string) => void lines.push(line);
-        return launchPlugin(plugin, { programDir: dir, env: process.env, engine: "127.0.0.1:1", onLine });
+        return dir;
     }
 
-    it("with Pulumi's packages beside it: it serves its resources", async () => {
-        const { child, port } = await launched(PEERS);
-        const provider = new PluginProvider(`127.0.0.1:${await port}`);
-        try {
-            provider.configure("urn:pulumi:s::p::pulumi:providers:cloudflare-cache-purge::default", "id", {});
-            const news = { ticket: "none" };
-            const { failures } = await provider.check({ urn: PURGE, olds: {}, news, preview: true });
-            deepStrictEqual(
-                failures.map(({ property }) => property),
-                ["ticket"],
-            );
-        } finally {
-            provider.close();
-            child.kill("SIGKILL");
-        }
-    });
+    /** @param beside the packages that are installed with it. */
+    async function launched(beside: Record<string, string>, lines: string[] = []): Promise<Launched> {
+        const dir = await installedIn(beside);
+        const onLine = (line: string) => void lines.push(line);
+        return launchPlugin(pluginIn(dir), { programDir: dir, env: process.env, engine: "127.0.0.1:1", onLine });
+    }
+
+    for (const [title, peers] of [
+        ["newest", PEERS],
+        ["oldest", oldestPeers()],
+    ] as const) {
+        it(`with the ${title} of Pulumi's packages beside it: it makes components, refuses bad input, and serves its resources`, async () => {
+            const dir = await installedIn(peers);
+            for (const [name, version] of Object.entries(peers)) {
+                const found = require.resolve(`${name}/package.json`, { paths: [dir] });
+                strictEqual((require(found) as { version: string }).version, version);
+            }
+            const plugin = await startPlugin([{ name: "example.com" }], pluginIn(dir));
+            try {
+                const inputs = { zone: "example.com", digests: { "a.css": "1" }, baseUrls: ["https://example.com"] };
+                const { ticket } = await plugin.construct(SITE, "site", inputs);
+                ok(isSecret(ticket));
+                strictEqual(decodeTicket(withoutSecrets(ticket))?.zoneName, "example.com");
+                const news = { ticket: "none" };
+                const { failures } = await plugin.provider.check({ urn: PURGE, olds: {}, news, preview: true });
+                deepStrictEqual(
+                    failures.map(({ property }) => property),
+                    ["ticket"],
+                );
+                await rejects(
+                    plugin.construct(SITE, "wrong", { ...inputs, retries: 50 }),
+                    /property retries has a problem/,
+                );
+            } finally {
+                await plugin.close();
+            }
+        });
+    }
 
     it("without them there is no SDK to start it with", async () => {
         await rejects(launched({}), /Cannot find module '@pulumi\/pulumi\/cmd\/run-plugin'/);

@@ -57,8 +57,9 @@ const REFUSALS: Readonly<Record<string, string>> = {
     "html.example": "404 Not Found <html><body>nginx</body></html>",
 };
 
-/** @param zones what look-ups find. One of a name that begins with `slow.` waits until another one failed. */
-export async function startPlugin(zones: readonly FoundZone[]): Promise<Plugin> {
+/** @param zones what look-ups find. One of a name that begins with `slow.` waits until another one failed.
+ * @param folder the plugin's. */
+export async function startPlugin(zones: readonly FoundZone[], folder = FOLDER): Promise<Plugin> {
     const registered: Registered[] = [];
     const log: string[] = [];
     let others: () => void = () => {};
@@ -87,6 +88,16 @@ export async function startPlugin(zones: readonly FoundZone[]): Promise<Plugin> 
             ]);
             return info;
         }),
+        // What older versions of the SDK ask, one by one.
+        supportsFeature: unary(
+            async ({ request }: Call<InstanceType<typeof monitorMessages.SupportsFeatureRequest>>) => {
+                const answer = new monitorMessages.SupportsFeatureResponse();
+                answer.setHassupport(
+                    ["secrets", "resourceReferences", "outputValues", "aliasSpecs"].includes(request.getId()),
+                );
+                return answer;
+            },
+        ),
         registerResource: unary(async ({ request }: Call<RegisterRequest>) => {
             const inputs = withoutOutputs(fromStruct(request.getObject())) as Bag;
             const [type, name] = [request.getType(), request.getName()];
@@ -128,8 +139,8 @@ export async function startPlugin(zones: readonly FoundZone[]): Promise<Plugin> 
         }),
     });
     const { address } = await serve(server);
-    const { child, port } = launchPlugin(FOLDER, {
-        programDir: path.join(FOLDER, "..", ".."),
+    const { child, port } = launchPlugin(folder, {
+        programDir: path.join(folder, "..", ".."),
         env: { ...process.env, ...QUICK_START },
         engine: address,
         onLine: (line) => void log.push(`line: ${line}`),
