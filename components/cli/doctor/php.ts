@@ -1,7 +1,19 @@
 import type { Io } from "../terminal";
 import type { WrittenRequest } from "./curl";
-import type { Token, Value, ValueMap } from "./script";
-import { DOUBLE, formOf, isKnown, jsonOf, SINGLE, TYPOGRAPHIC, textOf } from "./script";
+import type { Value, ValueMap } from "./script";
+import {
+    DOUBLE,
+    ESCAPES,
+    formOf,
+    isKnown,
+    joinedText,
+    jsonOf,
+    SINGLE,
+    TokenReader,
+    TYPOGRAPHIC,
+    textOf,
+    tokensOf,
+} from "./script";
 
 const TOKEN = new RegExp(
     [
@@ -54,24 +66,21 @@ export function readPhp(text: string, env: Io["env"]): WrittenRequest | undefine
     };
 }
 
-class Script {
-    private readonly variables: ValueMap = new Map();
-    private readonly all: readonly Token[];
-    private at = 0;
-
-    constructor(
-        text: string,
-        private readonly env: Io["env"],
-    ) {
-        this.all = tokens(text);
+class Script extends TokenReader {
+    constructor(text: string, env: Io["env"]) {
+        const quoted = ({ quote, here, double, single }: Readonly<Record<string, string | undefined>>) => ({
+            expands: double ?? (quote === "'" ? undefined : here),
+            plain: single?.replace(/\\(['\\])/g, "$1") ?? here,
+        });
+        super(tokensOf(text, TOKEN, quoted), env);
     }
 
     /** The options of curl that the script sets, without CURLOPT_. */
     options(): ValueMap {
         const options: ValueMap = new Map();
-        while (this.at < this.all.length) {
-            const token = this.all[this.at++] as Token;
-            const calls = (name: string): boolean => token.kind === "word" && token.text === name && this.takes("(");
+        for (let token = this.take(); token !== undefined; token = this.take()) {
+            const { kind, text } = token;
+            const calls = (name: string): boolean => kind === "word" && text === name && this.takes("(");
             if (calls("curl_init")) {
                 const [url] = this.list(")");
                 if (url !== undefined) {
@@ -85,12 +94,12 @@ class Script {
             } else if (calls("define")) {
                 const [name, value] = this.list(")");
                 this.variables.set(textOf(name) ?? "", value);
-            } else if (token.kind === "word" && token.text === "const") {
-                const name = this.all[this.at++]?.text ?? "";
+            } else if (kind === "word" && text === "const") {
+                const name = this.take()?.text ?? "";
                 this.variables.set(name, this.takes("=") ? this.expression() : undefined);
-            } else if (token.kind === "variable") {
-                this.assignment(`$${token.text}`);
-            } else if (token.kind === "sign" && (token.text === "[" || token.text === "(")) {
+            } else if (kind === "variable") {
+                this.assignment(`$${text}`);
+            } else if (kind === "sign" && (text === "[" || text === "(")) {
                 // Options in an array of their own: curl_setopt_array's, without the call.
                 this.at--;
                 const start = this.at;
@@ -116,15 +125,14 @@ class Script {
         const start = this.at;
         const key = this.takes("[") ? this.list("]") : undefined;
         if (key === undefined && this.takes(".") && this.takes("=")) {
-            this.variables.set(name, joined(this.variables.get(name), this.expression()));
+            this.variables.set(name, joinedText(this.variables.get(name), this.expression()));
             return;
         }
         if (!this.takes("=")) {
             this.at = start;
             return;
         }
-        const isCall = this.all[this.at]?.text === "curl_init" || this.all[this.at]?.text === "curl_exec";
-        if (isCall) {
+        if (this.next?.text === "curl_init" || this.next?.text === "curl_exec") {
             return;
         }
         const value = this.expression();
@@ -140,34 +148,28 @@ class Script {
         }
     }
 
-    private expression(): Value {
+    protected expression(): Value {
         let value = this.term();
         while (this.takes(".")) {
-            value = joined(value, this.term());
+            value = joinedText(value, this.term());
         }
         return value;
     }
 
-    private term(): Value {
-        const token = this.all[this.at++];
-        if (token === undefined) {
-            return undefined;
+    protected variable(name: string): Value {
+        const value = name === "_ENV" || name === "_SERVER" ? new Map(Object.entries(this.env)) : this.valueFor(name);
+        if (!this.takes("[")) {
+            return value;
         }
-        if (token.kind === "text") {
-            return token.expands === undefined ? token.text : this.expanded(token.text);
-        }
-        if (token.kind === "variable") {
-            return this.element(
-                token.text === "_ENV" || token.text === "_SERVER" ? this.environment() : this.valueOf(token.text),
-            );
-        }
-        if (token.kind === "word") {
-            return this.word(token.text);
-        }
-        if (token.text === "[") {
+        const [key] = this.list("]");
+        return value instanceof Map ? value.get(textOf(key) ?? "") : undefined;
+    }
+
+    protected sign(sign: string): Value {
+        if (sign === "[") {
             return this.array("]");
         }
-        if (token.text === "(") {
+        if (sign === "(") {
             const value = this.expression();
             this.takes(")");
             return value;
@@ -176,7 +178,7 @@ class Script {
         return this.unknown();
     }
 
-    private word(text: string): Value {
+    protected word(text: string): Value {
         const literal = { true: true, false: false, null: null }[text.toLowerCase()];
         if (literal !== undefined) {
             return literal;
@@ -216,48 +218,22 @@ class Script {
     private array(end: string): Value {
         const values: Value[] = [];
         const table: ValueMap = new Map();
-        while (this.at < this.all.length && !this.takes(end)) {
-            if (this.takes(",")) {
-                continue;
-            }
-            const start = this.at;
+        this.upTo(end, () => {
             const value = this.expression();
             if (this.takes("=>")) {
                 table.set(textOf(value) ?? "", this.expression());
             } else {
                 values.push(value);
             }
-            this.at = Math.max(this.at, start + 1);
-        }
+        });
         return table.size > 0 ? table : values;
     }
 
-    /** Values up to a bracket. */
-    private list(end: string): Value[] {
-        const values: Value[] = [];
-        while (this.at < this.all.length && !this.takes(end)) {
-            if (!this.takes(",")) {
-                const start = this.at;
-                values.push(this.expression());
-                this.at = Math.max(this.at, start + 1);
-            }
-        }
-        return values;
+    protected separator(): boolean {
+        return this.takes(",");
     }
 
-    private element(value: Value): Value {
-        if (!this.takes("[")) {
-            return value;
-        }
-        const [key] = this.list("]");
-        return value instanceof Map ? value.get(textOf(key) ?? "") : undefined;
-    }
-
-    private environment(): ValueMap {
-        return new Map(Object.entries(this.env));
-    }
-
-    private valueOf(name: string): Value {
+    private valueFor(name: string): Value {
         // Without a value it stays as it is written, so that what is missing can be named.
         return this.variables.has(`$${name}`) ? this.variables.get(`$${name}`) : `$${name}`;
     }
@@ -265,62 +241,25 @@ class Script {
     /** Skips what is not understood, up to where something else begins. */
     private unknown(): undefined {
         let depth = 0;
-        for (; this.at < this.all.length; this.at++) {
-            const { kind, text } = this.all[this.at] as Token;
-            if (kind === "sign") {
-                if (depth === 0 && [",", ";", ")", "]", "=>"].includes(text)) {
-                    break;
-                }
-                depth += ["(", "["].includes(text) ? 1 : [")", "]"].includes(text) ? -1 : 0;
-            }
+        while (this.next !== undefined && (depth > 0 || !this.peek(",", ";", ")", "]", "=>"))) {
+            depth += this.peek("(", "[") ? 1 : this.peek(")", "]") ? -1 : 0;
+            this.at++;
         }
         return undefined;
     }
 
-    private expanded(text: string): string {
-        const escapes: Readonly<Record<string, string>> = { n: "\n", t: "\t", r: "\r" };
+    protected expanded(text: string): string {
         const pattern = /\\(["\\$])|\\([ntr])|\{?\$\{?(\w+)(?:\[['"]?(\w+)['"]?\])?\}?\}?/g;
         return text.replace(pattern, (match, literal?: string, special?: string, name = "", key?: string) => {
             if (literal !== undefined || special !== undefined) {
-                return literal ?? escapes[special ?? ""] ?? match;
+                return literal ?? ESCAPES[special ?? ""] ?? match;
             }
-            const value = this.valueOf(name);
+            const value = this.valueFor(name);
             return textOf(key === undefined ? value : value instanceof Map ? value.get(key) : undefined) ?? match;
         });
-    }
-
-    private takes(sign: string): boolean {
-        const token = this.all[this.at];
-        const does = token?.kind === "sign" && token.text === sign;
-        this.at += does ? 1 : 0;
-        return does;
     }
 }
 
 function optionName(value: Value): string {
     return (textOf(value) ?? "").replace(/^CURLOPT_/, "");
-}
-
-function joined(one: Value, other: Value): string | undefined {
-    const [a, b] = [textOf(one), textOf(other)];
-    return a === undefined || b === undefined ? undefined : a + b;
-}
-
-function tokens(text: string): Token[] {
-    return [...text.matchAll(TOKEN)].flatMap(({ groups = {} }): Token[] => {
-        const { space, quote, here, double, single, variable, word, sign } = groups;
-        const expands = double ?? (quote === "'" ? undefined : here);
-        const plain = single?.replace(/\\(['\\])/g, "$1") ?? here;
-        return space !== undefined
-            ? []
-            : expands !== undefined
-              ? [{ kind: "text", text: expands, apart: true, expands: true }]
-              : plain !== undefined
-                ? [{ kind: "text", text: plain, apart: true }]
-                : variable !== undefined
-                  ? [{ kind: "variable", text: variable, apart: true }]
-                  : word !== undefined
-                    ? [{ kind: "word", text: word, apart: true }]
-                    : [{ kind: "sign", text: sign ?? "", apart: true }];
-    });
 }

@@ -1,7 +1,18 @@
 import type { Io } from "../terminal";
 import type { WrittenRequest } from "./curl";
 import type { Token, Value, ValueMap } from "./script";
-import { DOUBLE, formOf, headersOf, jsonOf, SINGLE, textOf } from "./script";
+import {
+    DOUBLE,
+    ESCAPES,
+    formOf,
+    headersOf,
+    joinedText,
+    jsonOf,
+    SINGLE,
+    TokenReader,
+    textOf,
+    tokensOf,
+} from "./script";
 
 const TOKEN = new RegExp(
     [
@@ -28,7 +39,7 @@ const ALIASES = /^(?:Invoke-RestMethod|Invoke-WebRequest|irm|iwr|curl|wget)$/i;
  * @returns `undefined` when it is neither.
  */
 export function readPowerShell(text: string, env: Io["env"]): WrittenRequest | undefined {
-    const given = new Script(text, env).call(/\s-(?:Uri|Headers)\b/i.test(text) ? ALIASES : COMMANDS);
+    const given = new Script(tokens(text), env).call(/\s-(?:Uri|Headers)\b/i.test(text) ? ALIASES : COMMANDS);
     const url = textOf(given?.get("uri"));
     if (given === undefined || url === undefined) {
         return undefined;
@@ -53,43 +64,28 @@ const PARAMETERS = (
     "statuscodevariable erroraction errorvariable outvariable warningaction"
 ).split(" ");
 
-class Script {
-    private readonly variables: ValueMap = new Map();
-    private at = 0;
-
-    constructor(
-        text: string,
-        private readonly env: Io["env"],
-        private all = tokens(text),
-    ) {}
-
+class Script extends TokenReader {
     /** Runs through the script up to a call that names a URL. @returns its parameters, in lower case. */
     call(commands: RegExp): ValueMap | undefined {
-        while (this.at < this.all.length) {
-            const token = this.all[this.at];
-            if (token?.kind === "word" && commands.test(token.text)) {
-                this.at++;
+        for (let token = this.take(); token !== undefined; token = this.take()) {
+            if (token.kind === "word" && commands.test(token.text)) {
                 const given = this.parameters();
                 if (given.has("uri")) {
                     return given;
                 }
-            } else if (token?.kind === "variable") {
+            } else if (token.kind === "variable") {
                 this.assignment(token.text.toLowerCase(), commands);
-            } else {
-                this.at++;
             }
         }
         return undefined;
     }
 
     private assignment(name: string, commands: RegExp): void {
-        this.at++;
         const table = this.variables.get(name);
         const key = this.member();
         const adds = this.takes("+");
         if (this.takes("=")) {
-            const next = this.all[this.at];
-            if (next?.kind === "word" && commands.test(next.text)) {
+            if (this.next?.kind === "word" && commands.test(this.next.text)) {
                 return;
             }
             const value = this.expression();
@@ -109,12 +105,10 @@ class Script {
 
     /** `.key` or `["key"]`, right behind a variable. */
     private member(): string | undefined {
-        if (this.peek(".")) {
-            this.at++;
-            return this.all[this.at++]?.text;
+        if (this.takes(".")) {
+            return this.take()?.text;
         }
-        if (this.peek("[")) {
-            this.at++;
+        if (this.takes("[")) {
             return textOf(this.list("]")[0]);
         }
         return undefined;
@@ -123,12 +117,12 @@ class Script {
     /** The parameters that were given. Names may be cut short; the first value without a name is the URI. */
     private parameters(): ValueMap {
         const given: ValueMap = new Map();
-        while (this.at < this.all.length) {
-            const token = this.all[this.at] as Token;
-            if (token.kind === "sign" && !["@{", "@(", "(", "$("].includes(token.text)) {
+        while (this.next !== undefined) {
+            const { kind, text } = this.next;
+            if (kind === "sign" && !["@{", "@(", "(", "$("].includes(text)) {
                 break; // the command ends
             }
-            const [, splat] = (token.kind === "word" && /^@(\w+)$/.exec(token.text)) || [];
+            const [, splat] = (kind === "word" && /^@(\w+)$/.exec(text)) || [];
             if (splat !== undefined) {
                 const table = this.variables.get(splat.toLowerCase());
                 for (const [key, value] of table instanceof Map ? table : []) {
@@ -137,7 +131,7 @@ class Script {
                 this.at++;
                 continue;
             }
-            const [, short, inline] = (token.kind === "word" && /^[-–—]([a-z]+)(?::(.*))?$/i.exec(token.text)) || [];
+            const [, short, inline] = (kind === "word" && /^[-–—]([a-z]+)(?::(.*))?$/i.exec(text)) || [];
             const name = short === undefined ? "uri" : parameter(short);
             this.at += short === undefined ? 0 : 1;
             if (name === undefined) {
@@ -153,9 +147,9 @@ class Script {
 
     /** A value in a command: a word is a text, and what is pushed against it belongs to it. */
     private argument(): Value {
-        const first = this.all[this.at];
+        const first = this.next;
         let value = this.term();
-        for (let next = this.all[this.at]; next !== undefined && !next.apart; next = this.all[this.at]) {
+        for (let { next } = this; next?.apart === false; next = this.next) {
             if (first?.kind === "sign" || next.kind === "sign") {
                 break;
             }
@@ -165,14 +159,13 @@ class Script {
     }
 
     /** A sum, or a list, and what it is piped into. */
-    private expression(): Value {
+    protected expression(): Value {
         let value = this.term();
         const list = [value];
-        for (let next = this.all[this.at]; next !== undefined; next = this.all[this.at]) {
+        for (;;) {
             if (this.takes("+")) {
                 value = joined(value, this.term());
-            } else if (next.kind === "word" && /^-f$/i.test(next.text)) {
-                this.at++;
+            } else if (this.takesWord(/^-f$/i)) {
                 const values = [this.term()];
                 while (this.takes(",")) {
                     values.push(this.term());
@@ -184,39 +177,28 @@ class Script {
             } else if (this.takes("|")) {
                 value = this.piped(value);
             } else {
-                break;
+                return value;
             }
         }
-        return value;
     }
 
     private piped(value: Value): Value {
         this.skipLines();
-        const command = this.all[this.at++]?.text ?? "";
-        while (this.all[this.at] !== undefined && (this.all[this.at] as Token).kind !== "sign") {
+        const command = this.take()?.text ?? "";
+        while (this.next !== undefined && this.next.kind !== "sign") {
             this.at++;
         }
         return /^ConvertTo-Json$/i.test(command) ? jsonOf(value) : undefined;
     }
 
-    private term(): Value {
-        const token = this.all[this.at++];
-        if (token === undefined) {
-            return undefined;
-        }
-        if (token.kind === "text") {
-            return token.expands === undefined ? token.text : this.expanded(token.text);
-        }
-        if (token.kind === "variable") {
-            const value = this.variable(token.text);
-            const next = this.all[this.at];
-            const key = next?.apart === false ? this.member() : undefined;
-            return key === undefined ? value : value instanceof Map ? value.get(key) : undefined;
-        }
-        if (token.kind === "word") {
-            return this.word(token.text);
-        }
-        switch (token.text) {
+    protected variable(name: string): Value {
+        const value = this.valueFor(name);
+        const key = this.next?.apart === false ? this.member() : undefined;
+        return key === undefined ? value : value instanceof Map ? value.get(key) : undefined;
+    }
+
+    protected sign(sign: string): Value {
+        switch (sign) {
             case "@{":
                 return this.table();
             case "@(":
@@ -228,33 +210,27 @@ class Script {
             }
             case "[": // a type
                 this.skipType();
-                if (this.all[this.at]?.text.startsWith("::new")) {
-                    this.at++;
+                if (this.takesWord(/^::new/)) {
                     this.skipStatement();
                     return new Map();
                 }
                 return this.term();
             default:
                 this.at--;
-                this.skipStatement();
-                return undefined;
+                return this.unknown();
         }
     }
 
-    private word(text: string): Value {
+    protected word(text: string): Value {
         if (/^ConvertTo-Json$/i.test(text)) {
-            if (/^-InputObject$/i.test(this.all[this.at]?.text ?? "")) {
-                this.at++;
-            }
+            this.takesWord(/^-InputObject$/i);
             return jsonOf(this.term());
         }
         if (/^ConvertTo-SecureString$/i.test(text)) {
-            if (/^-String$/i.test(this.all[this.at]?.text ?? "")) {
-                this.at++;
-            }
+            this.takesWord(/^-String$/i);
             const value = this.term();
-            while (/^-/.test(this.all[this.at]?.text ?? "")) {
-                this.at++;
+            while (this.takesWord(/^-/)) {
+                // how it is made secure
             }
             return value;
         }
@@ -276,43 +252,30 @@ class Script {
     /** The pairs of @{ name = value; … }. */
     private table(): ValueMap {
         const table: ValueMap = new Map();
-        while (this.at < this.all.length && !this.takes("}")) {
-            if (this.peek(";") || this.isLine()) {
-                this.at++;
-                continue;
-            }
-            const start = this.at;
+        this.upTo("}", () => {
             const key = textOf(this.term());
             if (!this.takes("=")) {
-                this.at = Math.max(this.at, start + 1);
-                continue;
+                return;
             }
             this.skipLines();
             const value = this.expression();
             if (key !== undefined) {
                 table.set(key, value);
             }
-        }
+        });
         return table;
     }
 
-    /** Values up to a bracket. */
-    private list(end: string): Value[] {
-        const values: Value[] = [];
-        while (this.at < this.all.length && !this.takes(end)) {
-            if (this.peek(";") || this.peek(",") || this.isLine()) {
-                this.at++;
-                continue;
-            }
-            const start = this.at;
-            const value = this.expression();
-            values.push(...(Array.isArray(value) ? (value as Value[]) : [value]));
-            this.at = Math.max(this.at, start + 1);
-        }
-        return values;
+    /** Values up to a bracket: a list among them is part of it. */
+    protected override list(end: string): Value[] {
+        return super.list(end).flatMap((value) => (Array.isArray(value) ? (value as Value[]) : [value]));
     }
 
-    private variable(name: string): Value {
+    protected separator(): boolean {
+        return this.takes(";") || this.takes(",") || this.takesLine();
+    }
+
+    private valueFor(name: string): Value {
         const key = name.replace(/^\{(.*)\}$/s, "$1").toLowerCase();
         if (key.startsWith("env:")) {
             const wanted = key.slice(4);
@@ -324,55 +287,44 @@ class Script {
     }
 
     /** Escapes with a backtick, doubled quotes, and variables. What has no value stays as it is written. */
-    private expanded(text: string): string {
+    protected expanded(text: string): string {
         const pattern = new RegExp(
             `\`([\\s\\S])|[${DOUBLE}]{2}|\\$\\(([^)]*)\\)|\\$(\\{[^}]+\\}|(?:env:)?\\w+)`,
             "giu",
         );
         return text.replace(pattern, (match, escaped?: string, inner?: string, name?: string) => {
             if (inner !== undefined) {
-                const script = new Script("", this.env, tokens(inner));
+                const script = new Script(tokens(inner), this.env);
                 this.variables.forEach((value, key) => void script.variables.set(key, value));
                 return textOf(script.expression()) ?? match;
             }
             return name !== undefined
-                ? (textOf(this.variable(name)) ?? match)
+                ? (textOf(this.valueFor(name)) ?? match)
                 : escaped === undefined
                   ? '"'
-                  : ({ n: "\n", t: "\t", r: "\r" }[escaped] ?? escaped);
+                  : (ESCAPES[escaped] ?? escaped);
         });
     }
 
-    private takes(sign: string): boolean {
-        const does = this.peek(sign);
-        this.at += does ? 1 : 0;
-        return does;
-    }
-
-    private peek(sign: string): boolean {
-        const token = this.all[this.at];
-        return token?.kind === "sign" && token.text === sign;
-    }
-
-    private isLine(): boolean {
-        return this.all[this.at]?.kind === "sign" && (this.all[this.at]?.text.endsWith("\n") ?? false);
+    private takesLine(): boolean {
+        return this.takes("\n") || this.takes("\r\n");
     }
 
     private skipLines(): void {
-        while (this.isLine()) {
-            this.at++;
+        while (this.takesLine()) {
+            // the next one
         }
     }
 
     /** The rest of a type behind its bracket, which may hold others: `Dictionary[string,string]`, `string[]`. */
     private skipType(): void {
-        for (let open = 1; open > 0 && this.at < this.all.length; this.at++) {
+        for (let open = 1; open > 0 && this.next !== undefined; this.at++) {
             open += this.peek("[") ? 1 : this.peek("]") ? -1 : 0;
         }
     }
 
     private skipStatement(): void {
-        while (this.at < this.all.length && !this.isLine() && ![";", ")", "}", "|"].some((sign) => this.peek(sign))) {
+        while (this.next !== undefined && !this.peek("\n", "\r\n", ";", ")", "}", "|")) {
             this.at++;
         }
     }
@@ -383,37 +335,16 @@ function parameter(short: string): string | undefined {
 }
 
 function joined(one: Value, other: Value): Value {
-    const [a, b] = [textOf(one), textOf(other)];
     return one instanceof Map && other instanceof Map
         ? new Map([...one, ...other])
         : Array.isArray(one)
           ? [...one, ...(Array.isArray(other) ? other : [other])]
-          : a === undefined || b === undefined
-            ? undefined
-            : a + b;
+          : joinedText(one, other);
 }
 
 function tokens(text: string): Token[] {
-    let apart = true;
-    return [...text.matchAll(TOKEN)].flatMap(({ groups = {} }): Token[] => {
-        const { space, here, plainHere, single, double, variable, sign, word } = groups;
-        const before = apart;
-        apart = space !== undefined;
-        if (space !== undefined) {
-            return [];
-        }
-        const plain = plainHere ?? single?.replace(new RegExp(`[${SINGLE}]{2}`, "gu"), "'");
-        const expands = here ?? double;
-        const found: Omit<Token, "apart"> =
-            plain !== undefined
-                ? { kind: "text", text: plain }
-                : expands !== undefined
-                  ? { kind: "text", text: expands, expands: true }
-                  : variable !== undefined
-                    ? { kind: "variable", text: variable }
-                    : sign !== undefined
-                      ? { kind: "sign", text: sign }
-                      : { kind: "word", text: word ?? "" };
-        return [{ ...found, apart: before }];
-    });
+    return tokensOf(text, TOKEN, ({ here, plainHere, single, double }) => ({
+        plain: plainHere ?? single?.replace(new RegExp(`[${SINGLE}]{2}`, "gu"), "'"),
+        expands: here ?? double,
+    }));
 }

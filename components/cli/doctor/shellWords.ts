@@ -1,4 +1,5 @@
 import type { Io } from "../terminal";
+import { ESCAPES } from "./script";
 
 /** What a shell makes of a command's text. */
 export interface ShellCommand {
@@ -120,9 +121,8 @@ function expanded(text: string, env: Io["env"], quoted = false): string {
 
 /** What stands in bash's $'…'. */
 function ansiText(text: string): string {
-    const plain: Readonly<Record<string, string>> = { n: "\n", r: "\r", t: "\t" };
     return text.replace(/\\(?:x([0-9a-f]{1,2})|u([0-9a-f]{1,4})|([\s\S]))/gi, (_, x?: string, u?: string, c = "") => {
         const code = x ?? u;
-        return code === undefined ? (plain[c] ?? c) : String.fromCharCode(Number.parseInt(code, 16));
+        return code === undefined ? (ESCAPES[c] ?? c) : String.fromCharCode(Number.parseInt(code, 16));
     });
 }
