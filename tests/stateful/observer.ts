@@ -96,7 +96,7 @@ export class Observer {
         const since = clock.monotonic();
         const { originReady, rebound } = setup.settings;
         const timeout = originReady === false ? 0 : originReady.timeout;
-        const most = this.waits.most(this.wanted, this.there(), timeout, rebound === false ? 0 : rebound);
+        const most = this.waits.most(this.wanted, this.there(), sight, timeout, rebound === false ? 0 : rebound);
         this.running = before;
         const good = await run();
         this.running = undefined;
@@ -121,7 +121,7 @@ export class Observer {
         this.noteKept(sight);
         this.reasons.end(complete && calm && sight === "clear", since - setup.lag, this.wanted, this.there());
         if (complete && calm) {
-            this.waits.end(this.wanted, this.there());
+            this.waits.end(this.wanted, this.there(), sight);
         } else {
             this.waits.forget();
         }

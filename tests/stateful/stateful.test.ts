@@ -108,11 +108,11 @@ describe("stateful: deploys under faults, kills and visitors", function () {
         it("with a wait for a file that was waited for before: a needless wait", () => {
             const waits = new Waits();
             const [wanted, there] = [new Map([["_headers", "rules"]]), new Map<string, string>()];
-            strictEqual(waits.most(wanted, there, 30, 2), 5);
-            waits.end(wanted, there);
+            strictEqual(waits.most(wanted, there, "clear", 30, 2), 5);
+            waits.end(wanted, there, "clear");
             const changed = new Map([["_headers", "other rules"]]);
-            strictEqual(waits.most(changed, there, 30, 2), 2);
-            throws(() => waits.check(5000, waits.most(changed, there, 30, 2)), { name: "NeedlessWait" });
+            strictEqual(waits.most(changed, there, "clear", 30, 2), 2);
+            throws(() => waits.check(5000, waits.most(changed, there, "clear", 30, 2)), { name: "NeedlessWait" });
         });
 
         it("with one resource that holds the manifest: a stale byte", async () => {

@@ -20,6 +20,9 @@ const B: Files = new Map([
     ["app.js", "script B"],
 ]);
 
+/** The default, ms. */
+const REBOUND = (DEFAULTS.rebound || 0) * 1000;
+
 function start(more: Partial<Setup> = {}): { simulation: Simulation; ledger: Ledger } {
     const [drawn] = fc.sample(setupArb(), { numRuns: 1, seed: 1 }) as [Setup];
     const ledger = new Ledger(0);
@@ -141,6 +144,22 @@ describe("stateful stories", () => {
         ok(seconds <= 5, `${seconds} s`);
         const before = simulation.core.purgeLog.length;
         deepStrictEqual(await took(more), ["success", 0]);
+        strictEqual(simulation.core.purgeLog.length, before);
+    });
+
+    it("a page to log in, with 200 for everything: asked for by one more up, and let go after the rebound's time", async () => {
+        const { simulation } = start();
+        const { clock } = simulation;
+        const took = async (): Promise<[Result, number]> => {
+            const since = clock.monotonic();
+            const result = await deployed(A, simulation, { sight: "loginPage" });
+            return [result, clock.monotonic() - since];
+        };
+        strictEqual((await took())[0], "owed");
+        const [result, ms] = await took();
+        deepStrictEqual([result, ms], ["success", REBOUND]);
+        const before = simulation.core.purgeLog.length;
+        strictEqual((await took())[0], "success");
         strictEqual(simulation.core.purgeLog.length, before);
     });
 

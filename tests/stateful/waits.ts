@@ -1,3 +1,5 @@
+import type { Sight } from "./sight";
+import { filesSeen } from "./sight";
 import type { Files } from "./site";
 
 /** An `up` waited for the origin longer than it may. */
@@ -24,7 +26,7 @@ export class Waits {
     private isForgotten = false;
 
     /** @returns the most that a purge may wait that begins now, seconds */
-    most(wanted: Files, there: Files, timeout: number, rebound: number): number {
+    most(wanted: Files, there: Files, sight: Sight, timeout: number, rebound: number): number {
         let most = 0;
         let again = 0;
         for (const file of new Set([...wanted.keys(), ...there.keys()])) {
@@ -32,7 +34,8 @@ export class Waits {
             const before = this.over.get(file);
             const isOver =
                 before !== undefined && before.there === found && (found === undefined || before.wanted === content);
-            if (found !== content && !isOver && content !== undefined) {
+            // Where the site is hidden nothing is known to be missing, so nothing is worth waiting for.
+            if (sight === "clear" && found !== content && !isOver && content !== undefined) {
                 most = Math.max(most, found === undefined ? Math.min(ABSENT, timeout) : timeout);
             }
             // Before it is let go, a replica gets the time that it may lag behind.
@@ -56,14 +59,22 @@ export class Waits {
     }
 
     /** After a purge that came to a good end. */
-    end(wanted: Files, there: Files): void {
+    end(wanted: Files, there: Files, sight: Sight): void {
         if (this.isForgotten) {
             this.over.clear();
             this.isForgotten = false;
         }
+        const seen = filesSeen(sight, wanted, there);
         for (const file of new Set([...wanted.keys(), ...there.keys(), ...this.over.keys()])) {
-            const now = { wanted: wanted.get(file), there: there.get(file) };
             const before = this.over.get(file);
+            if (seen === undefined) {
+                // What was kept is purged without being looked at, and forgotten; what was let go is still remembered.
+                if (before !== undefined && (before.times === 1 || before.wanted !== wanted.get(file))) {
+                    this.over.delete(file);
+                }
+                continue;
+            }
+            const now = { wanted: wanted.get(file), there: seen.get(file) };
             const times = before?.wanted === now.wanted && before?.there === now.there ? (before?.times ?? 0) : 0;
             if (now.wanted === now.there) {
                 this.over.delete(file);
