@@ -167,7 +167,8 @@ export function touchedBy(entries: readonly OwedEntry[]): ReadonlySet<string> {
  * answered before is what any of them knew. A later change without a sample of its own outdates the earlier one.
  *
  * @param recreated whether the kept entries belong to another journal than the rest.
- * @param remembered what was let go; when a deploy changes such a file, all URLs of it are that deploy's again.
+ * @param remembered what was let go; when a deploy changes such a file, all URLs of it are that deploy's again, and what
+ * the origin had then are old bytes.
  * @param variants with which headers these are purged.
  */
 export function withCurrentSamples(
@@ -190,7 +191,9 @@ export function withCurrentSamples(
             }
         }
     }
-    const merged = new Map(mergedSamples(entries.flatMap(({ samples }) => samples)).map((one) => [one.url, one]));
+    // The origin may still have what was let go.
+    const known = [...remembered.map(({ sample }) => sample), ...entries.flatMap(({ samples }) => samples)];
+    const merged = new Map(mergedSamples(known).map((one) => [one.url, one]));
     const more = entries.map((_, i) => (recreated ? [] : otherUrls(entries, i, remembered, variants)));
     return entries.map((entry, i) => ({
         ...entry,

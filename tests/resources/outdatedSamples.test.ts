@@ -81,4 +81,14 @@ describe("resources/owed: samples that a later deploy outdated", () => {
             deepStrictEqual(unionOf(owedOf(olds, journal).owed.entries).samples, expected);
         });
     }
+
+    it("back with other bytes after it was let go while the origin still served it: those are old", () => {
+        const seen = [200, A] as const;
+        const remembered = [
+            { sample: sample("/x.js", null, A), urls: [`${BASE}/x.js`], change: "removed" as const, seen },
+        ];
+        const back = { selectors: [url("/x.js", "added /x.js")], samples: [sample("/x.js", B)] };
+        const { owed } = owedOf({ ...left(""), remembered }, record("e", first, back));
+        deepStrictEqual(unionOf(owed.entries).samples, [sample("/x.js", B, A)]);
+    });
 });

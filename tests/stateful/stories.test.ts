@@ -105,6 +105,19 @@ describe("stateful stories", () => {
         await noStaleCopy(simulation);
     });
 
+    it("a page that is served after it was removed, and comes back later than its purge: owed until then", async () => {
+        const { simulation, ledger } = start({ uploads: ["keeps", "mirror"], odd: true });
+        const page: Files = new Map([...A, ["about.html", "a page"]]);
+        const back: Files = new Map([...A, ["about.html", "another page"]]);
+        for (const files of [page, A, A]) {
+            await deployed(files, simulation);
+        }
+        strictEqual(await deployed(back, simulation, { odd: "excludeUpload" }), "owed");
+        strictEqual(await deployed(back, simulation, { upload: "mirror" }), "success");
+        noLostDebt(simulation, ledger);
+        await noStaleCopy(simulation);
+    });
+
     it("pages that come with the next deploy, under another name: what leads to them is purged with them", async () => {
         const { simulation, ledger } = start({ odd: true });
         const renamed: Files = new Map([["about.html", "page A"]]);
