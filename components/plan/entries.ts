@@ -76,6 +76,8 @@ interface Removed {
     /** Each with the generation that removed its file. */
     readonly urls: ReadonlyMap<string, number>;
     readonly samples: readonly Sample[];
+    /** Hosts, prefixes and the like that went along when these files were removed. */
+    readonly wide: readonly Selector[];
 }
 
 /** The URLs whose last change since `generation` is that their file was removed. What was compacted is not known any more. */
@@ -93,7 +95,10 @@ export function removedSince(record: JournalRecord, generation: number): Removed
         }
     }
     const samples = mergedSamples(entries.flatMap((entry) => entry.samples)).filter(({ url }) => urls.has(url));
-    return { urls, samples };
+    const wide = entries
+        .filter(({ gone = [] }) => gone.some((url) => urls.has(url)))
+        .flatMap(({ selectors }) => selectors.filter(({ kind, change }) => kind !== "url" && change === undefined));
+    return { urls, samples, wide };
 }
 
 /** The last generation that removed files; 0 when none did. */

@@ -22,15 +22,15 @@ export const sweepsSince = new Map<string, number>();
 export const manifestsSeen = new Map<string, string>();
 
 /** URLs of removed files that need no sweep any more, with the generation that removed them, by epoch. */
-const done = new Map<string, Map<string, number>>();
+export const swept = new Map<string, ReadonlyMap<string, number>>();
 
 /** Whether a URL whose file was removed by a generation has been dealt with. */
 export function isSwept(epoch: string, url: string, generation: number): boolean {
-    return (done.get(epoch)?.get(url) ?? 0) >= generation;
+    return (swept.get(epoch)?.get(url) ?? 0) >= generation;
 }
 
 export function markSwept(epoch: string, urls: ReadonlyMap<string, number>): void {
-    done.set(epoch, new Map([...(done.get(epoch) ?? []), ...urls]));
+    swept.set(epoch, new Map([...(swept.get(epoch) ?? []), ...urls]));
 }
 
 function shared<K, V>(name: string): Map<K, V> {

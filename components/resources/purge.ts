@@ -117,8 +117,7 @@ async function run(
     voice: ProgramVoice,
 ): Promise<{ outs: PurgeOutputs }> {
     const news = { ...checked, settings: withDefaults(checked.settings) };
-    const since = olds === undefined ? undefined : sweepsSince.get(decodeRecord(news.journal).epoch);
-    const state = owedOf(olds, news.journal, boundsOf(news), { since, isLast: news.isSwept }, variantsOf(news));
+    const state = owedNow(olds, news);
     const { outs, outcome, failure } = await purgeNow(state, news, voice);
     for (const line of [...stateLines(state, news), ...linesOf(outcome, voice), ...sweepLines(outs, news)]) {
         say(line);
@@ -136,6 +135,12 @@ async function run(
         markGone(state, outcome.gone);
     }
     return { outs };
+}
+
+/** What is owed in this deploy: what its Sweep will do is left to that. */
+export function owedNow(olds: PurgeOutputs | undefined, news: PurgeInputs): OwedState {
+    const since = olds === undefined ? undefined : sweepsSince.get(decodeRecord(news.journal).epoch);
+    return owedOf(olds, news.journal, boundsOf(news), { since, isLast: news.isSwept }, variantsOf(news));
 }
 
 /** Purges what is owed with real HTTP, within the settings' deadline and while the engine lives. */
@@ -221,7 +226,7 @@ function sweepLines({ owed }: PurgeOutputs, { isSwept }: PurgeInputs): string[] 
 }
 
 /** Where all removed files that were asked for were gone before the purge, there is nothing left to sweep. */
-function markGone({ removed, paid: { epoch } }: OwedState, gone: ReadonlyMap<string, boolean>): void {
+export function markGone({ removed, paid: { epoch } }: OwedState, gone: ReadonlyMap<string, boolean>): void {
     const asked = [...gone].filter(([url]) => removed.has(url));
     if (asked.length > 0 && asked.every(([, isGone]) => isGone)) {
         markSwept(epoch, removed);

@@ -1,5 +1,6 @@
 import { deepStrictEqual, doesNotMatch, match, rejects, strictEqual } from "node:assert";
 import { createHash } from "node:crypto";
+import type { Manifest } from "../../components/assets/manifest";
 import { assetsFromDigests } from "../../components/assets/siteAssets";
 import { append } from "../../components/plan/entries";
 import { plan } from "../../components/plan/plan";
@@ -18,12 +19,14 @@ type Files = Readonly<Record<string, string>>;
 
 const sha256 = (text: string) => createHash("sha256").update(text).digest("hex");
 
+function manifestOf(files: Files): Manifest {
+    const digests = Object.fromEntries(Object.entries(files).map(([name, text]) => [name, sha256(text)]));
+    return assetsFromDigests(digests, { baseUrls: [BASE], allowEmpty: true }).manifest;
+}
+
 /** A journal after some deploys. */
 function journal(epoch: string, ...deploys: Files[]): JournalRecord {
-    const manifests = deploys.map((files) => {
-        const digests = Object.fromEntries(Object.entries(files).map(([name, text]) => [name, sha256(text)]));
-        return assetsFromDigests(digests, { baseUrls: [BASE], allowEmpty: true }).manifest;
-    });
+    const manifests = deploys.map(manifestOf);
     return manifests.reduce(
         (record, manifest, i) => append(record, manifest, plan(manifests[i - 1], manifest)),
         emptyRecord(epoch),
@@ -214,6 +217,31 @@ describe("resources/sweep", () => {
             sweepsSince.delete("s12");
             await sweepsByEpoch.get("s12")?.({ epoch: "s12", generation: 1 });
             deepStrictEqual(purged()[0], URLS);
+        });
+
+        it("purges where only a replica that lags behind still had the files", async () => {
+            const files = new Map(["b.js", "c.js"].map((name) => [`/${name}`, "1"]));
+            const site = memorySite(files);
+            cloudflare.origin.setSite({
+                read: (name) => {
+                    setTimeout(() => files.delete(name), 50);
+                    return site.read(name);
+                },
+            });
+            await check({}, inputs(two("s13"), { rebound: 0.3 }));
+            await remove("s13", 1);
+            deepStrictEqual(purged()[0], URLS);
+            doesNotMatch(printed.join("\n"), /still serves/);
+        });
+
+        it("purges the host once more that was purged with them: one of them may have answered for all that is missing", async () => {
+            serve({});
+            const [before, after] = [manifestOf({ "b.js": "1", "c.js": "1" }), manifestOf({})];
+            const first = append(emptyRecord("s14"), before, plan(undefined, before));
+            const host = { kind: "host", value: "www.example.com", reasons: ["widened"] } as const;
+            await check({}, inputs(append(first, after, { ...plan(before, after), selectors: [host] })));
+            await remove("s14", 1);
+            deepStrictEqual(purged()[0], ["www.example.com"]);
         });
 
         it("purges the rest where some are still served", async () => {
