@@ -18,6 +18,8 @@ interface Waited {
     readonly there: string | undefined;
     /** Purges that found it so. */
     readonly times: number;
+    /** Those of them that found old bytes of no other file: while there are some, what is absent is kept with them. */
+    readonly alone: number;
 }
 
 /** How long a purge may wait for the origin, counted from outside: nobody waits twice for the same file. */
@@ -39,7 +41,7 @@ export class Waits {
                 most = Math.max(most, found === undefined ? Math.min(ABSENT, timeout) : timeout);
             }
             // Before it is let go, a replica gets the time that it may lag behind.
-            if (before?.times === 1) {
+            if (before?.times === 1 || before?.alone === 1) {
                 again = rebound;
             }
         }
@@ -65,6 +67,7 @@ export class Waits {
             this.isForgotten = false;
         }
         const seen = filesSeen(sight, wanted, there);
+        const isOld = [...wanted].some(([file, content]) => (seen?.get(file) ?? content) !== content);
         for (const file of new Set([...wanted.keys(), ...there.keys(), ...this.over.keys()])) {
             const before = this.over.get(file);
             if (seen === undefined) {
@@ -75,11 +78,12 @@ export class Waits {
                 continue;
             }
             const now = { wanted: wanted.get(file), there: seen.get(file) };
-            const times = before?.wanted === now.wanted && before?.there === now.there ? (before?.times ?? 0) : 0;
+            const isSame = before?.wanted === now.wanted && before?.there === now.there;
+            const { times, alone } = isSame && before !== undefined ? before : { times: 0, alone: 0 };
             if (now.wanted === now.there) {
                 this.over.delete(file);
             } else {
-                this.over.set(file, { ...now, times: times + 1 });
+                this.over.set(file, { ...now, times: times + 1, alone: alone + (isOld ? 0 : 1) });
             }
         }
     }
