@@ -8,7 +8,7 @@ import { isSameAnswer, mayBeMissing, originState, placeOf, seenOf, unknownName }
 import type { Owed, OwedEntry } from "./owed";
 import { changesFiles, isUnconditional, KINDS, samplesWithChange } from "./owed";
 import type { Answer } from "./visit";
-import { cacheBusted } from "./visit";
+import { CACHE_BUSTER, cacheBusted } from "./visit";
 
 /** What the origin is asked for: a sample of what is new, every sample of what is kept, and what is remembered. */
 export function questionsOf({ entries, remembered = [] }: Owed, count: number): OriginQuestion[] {
@@ -74,6 +74,8 @@ export interface OriginAnswer {
     readonly seen?: Seen;
     /** Whether it answers everything alike: the file may be missing, or the whole site hidden from here. */
     readonly isHidden?: boolean;
+    /** The URL on the same host that the sample redirects to, and that has the right bytes. */
+    readonly movedTo?: string;
 }
 
 /** What asking needs. */
@@ -88,6 +90,8 @@ interface Found {
     readonly state: OriginState;
     /** What is answered for a name that does not exist, where the answer itself proves nothing. */
     readonly missing?: Answer;
+    /** Where the page was answered, if not at the sample's own URL. */
+    readonly movedTo?: string;
 }
 
 /** Asks once, and where an answer proves nothing, for a name beside it that does not exist. */
@@ -119,10 +123,10 @@ async function find(question: OriginQuestion, seconds: number, deps: AskDeps): P
     if (got === undefined) {
         return { question, state: "unverifiable" }; // not to be reached from here: no reason to hold the purge back
     }
-    const { page, isMoved } = got;
+    const { page, movedTo } = got;
     // Another page than the one that was asked for: what it has not, the other may have.
-    const state = isMoved && page.status !== 200 ? "unverifiable" : originState(sample, change, page);
-    return { question, page, state };
+    const state = movedTo !== undefined && page.status !== 200 ? "unverifiable" : originState(sample, change, page);
+    return { question, page, state, ...(movedTo === undefined ? {} : { movedTo }) };
 }
 
 /** What the answers prove together: where everything is answered alike, nothing of a host is seen. */
@@ -131,11 +135,12 @@ function judged(found: readonly Found[]): ReadonlyMap<string, OriginAnswer> {
         found.filter(({ state }) => state !== "unverifiable").map(({ question }) => hostOfUrl(question.sample.url)),
     );
     return new Map(
-        found.map(({ question: { sample, change }, page, state, missing }): [string, OriginAnswer] => {
+        found.map(({ question: { sample, change }, page, state, missing, movedTo }): [string, OriginAnswer] => {
             if (page === undefined) {
                 return [sample.url, { state }];
             }
-            const answer = { state, seen: seenOf(page) };
+            const moved = state === "there" && movedTo !== undefined ? { movedTo } : {};
+            const answer = { state, seen: seenOf(page), ...moved };
             if (missing === undefined || !isSameAnswer(answer.seen, seenOf(missing))) {
                 return [sample.url, answer];
             }
@@ -151,14 +156,14 @@ async function pageAt(
     url: string,
     seconds: number,
     { visit, random, signal, clock }: AskDeps,
-): Promise<{ page: Answer; isMoved: boolean } | undefined> {
+): Promise<{ page: Answer; movedTo?: string } | undefined> {
     const end = clock.monotonic() + seconds * 1000;
     const get = (which: string): Promise<Answer> =>
         visit(cacheBusted(which, random), signal, Math.max(1, (end - clock.monotonic()) / 1000));
     try {
         const answer = await get(url);
-        const target = redirectedTo(url, answer);
-        return target === undefined ? { page: answer, isMoved: false } : { page: await get(target), isMoved: true };
+        const movedTo = redirectedTo(url, answer);
+        return movedTo === undefined ? { page: answer } : { page: await get(movedTo), movedTo };
     } catch {
         return undefined;
     }
@@ -173,6 +178,10 @@ function redirectedTo(url: string, { status, headers }: Answer): string | undefi
     const target = new URL(location, url);
     // What a browser does not send would become part of the path, or hide the query that passes the cache.
     target.hash = "";
+    // Many servers hand the query on, and with it the one that passes the cache.
+    if (target.searchParams.has(CACHE_BUSTER)) {
+        target.searchParams.delete(CACHE_BUSTER);
+    }
     return target.origin === new URL(url).origin ? target.href : undefined;
 }
 

@@ -175,14 +175,16 @@ export function purgedSamples(
     });
     const byUrl = new Map(
         samples.flatMap(({ sample, change }) => {
-            const { state, seen } = answers?.get(sample.url) ?? {};
+            const { state, seen, movedTo } = answers?.get(sample.url) ?? {};
             if (state === "old" || state === "absent") {
                 return [];
             }
             const removed = change === "removed";
             // Where a file was removed, any page may answer.
             const expected = removed && state === "there" && seen?.[0] === 200 ? seen[1] : sample.digest;
-            return [[sample.url, { sample, expected, removed }] as const];
+            // A redirect has no bytes to compare: the edge is asked for the page that it leads to.
+            const url = movedTo ?? sample.url;
+            return [[url, { sample: { ...sample, url }, expected, removed }] as const];
         }),
     );
     return [...byUrl.values()];

@@ -95,13 +95,16 @@ export function httpVisit(connectTo: Readonly<Record<string, string>> = {}, chec
     };
 }
 
+/** The query parameter of `cacheBusted`. */
+export const CACHE_BUSTER = "cache-purge";
+
 /**
  * The same URL past every cache: a query parameter that no cache has seen. Zones that leave the query out of their
  * cache key answer from the cache all the same, which then counts as unverifiable rather than as ready.
  */
 export function cacheBusted(url: string, random: () => number): string {
     const mark = Math.floor(random() * 2 ** 48).toString(36);
-    return `${url}${url.includes("?") ? "&" : "?"}cache-purge=${mark}`;
+    return `${url}${url.includes("?") ? "&" : "?"}${CACHE_BUSTER}=${mark}`;
 }
 
 /**

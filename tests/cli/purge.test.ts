@@ -284,13 +284,13 @@ describe("cli: purge", () => {
         match(ran.err, /^status 429; retry 1 in 30\.\d s$/m);
     });
 
-    it("a page that its origin serves under another name is purged without a word about it", async () => {
+    it("a page that its origin serves under another name is verified there", async () => {
         const args = [...ZONE, "--base-url", "https://www.example.com", "--no-rebound"];
         const [old, now] = [put("pages1", { "about.html": "1" }), put("pages2", { "about.html": "2" })];
         local.origin.setDir(now);
         const ran = await purge([...args, "--from", old, "--to", now]);
         deepStrictEqual([ran.code, ran.err], [0, ""]);
-        match(ran.out, /^purged 2 URLs in example\.com \(2 changed\): .*; 0 of 1 verified/);
+        match(ran.out, /^purged 2 URLs in example\.com \(2 changed\): .*; 1 of 1 verified/);
     });
 
     it("--deadline bounds it, and what is not done is owed", async () => {

@@ -42,7 +42,7 @@ async function outcome(
         },
     });
     const states = questions.map(({ sample }) => answers.get(sample.url)?.state);
-    return { states, seconds: clock.now() / 1000, asked, lines };
+    return { answers, states, seconds: clock.now() / 1000, asked, lines };
 }
 
 describe("purge: waiting for the origin", () => {
@@ -161,6 +161,22 @@ describe("purge: waiting for the origin", () => {
             );
         });
     }
+
+    it("the page that a redirect leads to is named without the query that passed the cache", async () => {
+        const moves: [string, string | undefined][] = [
+            ["/about", "/about"],
+            ["/about?cache-purge=1", "/about"],
+            ["/about?lang=de&cache-purge=1#top", "/about?lang=de"],
+            ["/about?a+b", "/about?a+b"],
+            ["/old", undefined],
+        ];
+        for (const [location, movedTo] of moves) {
+            const { answers } = await outcome([ask("/about.html", "changed")], 0, (path) =>
+                path === "/about.html" ? to(location) : answer(200, path === "/old" ? OLD : NEW),
+            );
+            strictEqual(answers.get(`${BASE}/about.html`)?.movedTo, movedTo && BASE + movedTo);
+        }
+    });
 
     it("a URL past the cache keeps the query that is there", () => {
         strictEqual(
