@@ -502,6 +502,29 @@ describe("what is owed settles", () => {
         const error = new CloudflareError({ operation: "purge", kind: "server", cause: "no", remedy: "" });
         const refused = await up(owed, () => there, { settings, error });
         deepStrictEqual([refused.asked, refused.owed], [[], { "not-purged": ["/a.js"] }]);
+        // Nor where Cloudflare refuses only one of two.
+        const two = { entries: [entry({ "/a.js": "changed", "/b.js": "changed" })] };
+        const bad = new CloudflareError({ operation: "purge", kind: "request", cause: "no", remedy: "" });
+        const refuse = (body: PurgeBody) => "files" in body && body.files.map(nameOf).includes(`${BASE}/b.js`);
+        const partly = await up(two, () => there, { settings, error: bad, refuse });
+        deepStrictEqual([partly.purged, partly.asked, partly.owed], [["/a.js"], [], { "not-purged": ["/b.js"] }]);
+    });
+
+    it("a page that the origin serves at another of its names is checked there", async () => {
+        const origin = (path: string): Answer =>
+            path === "/about.html" ? { ...answer(307, NONE), headers: { location: "/about" } } : there;
+        for (const [edge, state] of [
+            [there, "verified"],
+            [old, "stale"],
+        ] as const) {
+            const { outcome } = await up({ entries: [entry({ "/about.html": "changed" })] }, origin, {
+                edge: (path) => (path === "/about" ? edge : undefined),
+            });
+            deepStrictEqual(
+                outcome.checked.map((one) => [one.url, one.state]),
+                [[`${BASE}/about`, state]],
+            );
+        }
     });
 
     it("300 pages and what the upload leaves out: the second up settles it, and purges nothing", async () => {
