@@ -227,8 +227,8 @@ describe("cloudflare/client under faults", () => {
         ],
         ["a proxy that wants a password", (response) => response.writeHead(407).end(), "not-the-api", "not-the-api", 1],
         [
-            "an answer of 9 MiB",
-            (response) => response.writeHead(200).end("x".repeat(9 * 1024 * 1024)),
+            "an acceptance of 9 MiB: an answer is read up to 8 MiB",
+            (response) => response.writeHead(200).end(JSON.stringify(ACCEPTED) + " ".repeat(9 * 1024 * 1024)),
             "not-the-api",
             "not-the-api",
             1,
