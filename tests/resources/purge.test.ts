@@ -22,6 +22,9 @@ describe("resources/purge: what the engine checks", () => {
     const rows: [string, Partial<Record<keyof PurgeInputs, unknown>>, (string | undefined)[], RegExp][] = [
         ["all is well", {}, [], /^$/],
         ["a zone ID that is too short", { zoneId: "023e105f" }, ["zoneId"], /32 hexadecimal digits/],
+        ["a zone ID with a digit too many", { zoneId: `${GOOD.zoneId}0` }, ["zoneId"], /32 hexadecimal digits/],
+        ["32 characters that are no digits", { zoneId: "g".repeat(32) }, ["zoneId"], /32 hexadecimal digits/],
+        ["a zone ID in capitals", { zoneId: GOOD.zoneId.toUpperCase() }, [], /^$/],
         ["a zone's name for its ID", { zoneId: "example.com" }, ["zoneId"], /32 hexadecimal digits/],
         ["a token's ID for its value", { token: "9f86d081884c7d659a2feaa0c55ad015" }, ["token"], /form of an ID/],
         ["a setting out of range", { settings: { ...DEFAULTS, retries: 99 } }, ["retries"], /retries is 99/],
