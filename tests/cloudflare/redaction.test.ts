@@ -196,6 +196,8 @@ describe("cloudflare: no secret in any error", () => {
         ["base64 of Bearer and it", (t) => Buffer.from(`Bearer ${t}`).toString("base64")],
         ["base64url", (t) => Buffer.from(`>>>???${t}`).toString("base64url")],
         ["base64 of half of it, in a word", (t) => `id=x${Buffer.from(t.slice(0, 24)).toString("base64")}`],
+        ["base64 of half of it, behind two letters", (t) => `id=xy${Buffer.from(t.slice(0, 24)).toString("base64")}`],
+        ["base64 of half of it, behind three", (t) => `id=xyz${Buffer.from(t.slice(0, 24)).toString("base64")}`],
         ["hex", (t) => Buffer.from(t).toString("hex")],
         ["hex in capitals, after a digit", (t) => `0x7${Buffer.from(t).toString("hex").toUpperCase()}`],
         ["percent-encoded", (t) => [...Buffer.from(t)].map((b) => `%${b.toString(16)}`).join("")],
@@ -248,6 +250,14 @@ describe("cloudflare: no secret in any error", () => {
                 { numRuns: 100 },
             ));
     }
+
+    it("takes an email address out that is too short to be known by a part of it", () => {
+        const email = "me@a.io";
+        const redact = redactor({ key: "c2547eb745079dac9320b638f5e225cf483cc", email });
+        for (const spelt of [email, encodeURIComponent(email), Buffer.from(email).toString("base64")]) {
+            assert.equal(redact(`said: ${spelt} (end)`), "said: [redacted] (end)");
+        }
+    });
 
     it("a zone ID that was given as the token can still be named in part", () => {
         const id = "023e105f4ecef8ad9ca31a8372d0c353";
