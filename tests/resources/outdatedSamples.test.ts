@@ -91,4 +91,19 @@ describe("resources/owed: samples that a later deploy outdated", () => {
         const { owed } = owedOf({ ...left(""), remembered }, record("e", first, back));
         deepStrictEqual(unionOf(owed.entries).samples, [sample("/x.js", B, A)]);
     });
+
+    it("back under one name after it was let go under two: both are purged", () => {
+        const seen = [200, A] as const;
+        const urls = ["/x", "/x.html"].map((path) => BASE + path);
+        const remembered = [{ sample: sample("/x.html", null, A), urls, change: "removed" as const, seen }];
+        const added = { ...url("/x.html", "added /x.html"), change: "added" as const };
+        const back = { selectors: [added], samples: [sample("/x.html", B)] };
+        const { owed } = owedOf({ ...left(""), remembered }, record("e", first, back));
+        deepStrictEqual(
+            unionOf(owed.entries)
+                .selectors.map(({ value }) => value)
+                .sort(),
+            urls,
+        );
+    });
 });

@@ -235,13 +235,21 @@ describe("resources/sweep", () => {
         });
 
         it("purges the host once more that was purged with them: one of them may have answered for all that is missing", async () => {
-            serve({});
             const [before, after] = [manifestOf({ "b.js": "1", "c.js": "1" }), manifestOf({})];
-            const first = append(emptyRecord("s14"), before, plan(undefined, before));
             const host = { kind: "host", value: "www.example.com", reasons: ["widened"] } as const;
-            await check({}, inputs(append(first, after, { ...plan(before, after), selectors: [host] })));
+            const widened = (epoch: string) => {
+                const first = append(emptyRecord(epoch), before, plan(undefined, before));
+                return inputs(append(first, after, { ...plan(before, after), selectors: [host] }));
+            };
+            serve({});
+            await check({}, widened("s14"));
             await remove("s14", 1);
             deepStrictEqual(purged()[0], ["www.example.com"]);
+            // It does not go alone: where all files are still served, none of them answers for anything.
+            serve({ "b.js": "1", "c.js": "1" });
+            await check({}, widened("s15"));
+            await remove("s15", 1);
+            deepStrictEqual(purged(), []);
         });
 
         it("purges the rest where some are still served", async () => {
