@@ -47,6 +47,7 @@ export class Observer {
 
     /** A deploy was recorded. @param isNew whether by a journal that knows of none before */
     deployed(files: Files, manifest: Manifest, isNew: boolean): void {
+        this.waits.deploy(this.wanted, files);
         this.wanted = files;
         const changed = this.reasons.deploy(manifest);
         this.letGo.lift(isNew ? this.reasons.urls() : changed);

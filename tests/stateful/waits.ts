@@ -48,6 +48,15 @@ export class Waits {
         return most + again;
     }
 
+    /** A file that a deploy changes is looked at anew, also where the next one changes it back and nothing came of either. */
+    deploy(before: Files, after: Files): void {
+        for (const [file, waited] of this.over) {
+            if (before.get(file) !== after.get(file)) {
+                this.over.set(file, { ...waited, times: 0, alone: 0 });
+            }
+        }
+    }
+
     /** What was waited for is not known any more. */
     forget(): void {
         this.isForgotten = true;
