@@ -78,6 +78,13 @@ async function bun(dir: string): Promise<string> {
     }
 }
 
+/** Yarn 4 writes no lock file where the variable CI is set, unless it is told to. */
+const YARNRC = `enableImmutableInstalls: false
+enableScripts: false
+enableTelemetry: false
+nodeLinker: node-modules
+`;
+
 /** A package manager that this machine has not got. */
 class NotHere extends Error {}
 
@@ -98,7 +105,7 @@ const PROJECTS: [string, (file: string) => string, (dir: string) => Promise<stri
         "yarn 4, TypeScript",
         direct,
         (dir) => {
-            write(dir, ".yarnrc.yml", "nodeLinker: node-modules\nenableScripts: false\nenableTelemetry: false\n");
+            write(dir, ".yarnrc.yml", YARNRC);
             write(dir, "yarn.lock", "");
             return npx(dir, "@yarnpkg/cli-dist@4.10.3", "install");
         },
