@@ -468,6 +468,16 @@ describe("what is owed settles", () => {
         deepStrictEqual([third.purged, third.outcome.remembered.length], [["/a.js", "/old.js"], 0]);
     });
 
+    it("what is about to be let go is asked for once more: a replica may have lagged behind", async () => {
+        let asked = 0;
+        const late = await up({ entries: [entry({ "/old.js": "removed" })] }, () => old);
+        const { purged, outcome } = await up(next(late.outcome), () => {
+            asked += 1;
+            return asked === 1 ? old : gone;
+        });
+        deepStrictEqual([purged, outcome.remembered.length], [["/old.js"], 0]);
+    });
+
     it("remembers at most 20", async () => {
         const first = await up({ entries: [entry(pages(30, "removed"))] }, () => old, {
             settings: { originReady: { sample: 30, timeout: 0, onStale: "warn" } },
