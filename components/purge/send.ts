@@ -131,7 +131,7 @@ async function pass(
                 }
                 failure ??= known;
                 // A refused body says nothing about the next one; a refused token, a limit or an outage does.
-                stopped = known.kind !== "request";
+                stopped ||= known.kind !== "request";
             }
         }
     };

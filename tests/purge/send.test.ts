@@ -120,6 +120,14 @@ describe("purge/send", () => {
         deepStrictEqual(applied.failure?.codes, [1082]);
     });
 
+    it("a refused body beside a refused token does not start it again", async () => {
+        const { set, calls } = sending((call) =>
+            call === 5 ? failure("authentication", 10000) : call === 6 ? failure("request", 1082) : undefined,
+        );
+        const applied = await send(batches(urls(40), LIMITS), set);
+        deepStrictEqual([applied.failure?.kind, calls.length], ["authentication", 12]);
+    });
+
     it("splits a batch that Cloudflare finds too large", async () => {
         const { set, calls } = sending((_call, count) => (count > 1 ? failure("request", 1094) : undefined));
         const applied = await send(batches(urls(4), LIMITS), set);
