@@ -92,8 +92,8 @@ async function steps({ files: site, bases, odd, end }: Up, simulation: Simulatio
         if (odd === "rename") {
             forget(simulation);
         }
-        simulation.observer.deployed(files, manifest, isNew);
-        await journal(encodeManifest(manifest), isNew, simulation, life);
+        const recorded = () => simulation.observer.deployed(files, manifest, isNew);
+        await journal(encodeManifest(manifest), isNew, recorded, simulation, life);
     }
     if (state.journal === undefined && !setup.oneResource) {
         return "failed"; // the purge was targeted, and there is none
@@ -140,7 +140,14 @@ function forget({ state, known, observer, urls }: Simulation): void {
     known.clear();
 }
 
-async function journal(manifest: string, replace: boolean, simulation: Simulation, life: Life): Promise<void> {
+/** @param recorded called in the moment in which the state has it */
+async function journal(
+    manifest: string,
+    replace: boolean,
+    recorded: () => void,
+    simulation: Simulation,
+    life: Life,
+): Promise<void> {
     const { state, setup } = simulation;
     const { widenAbove, always } = setup;
     const inputs: JournalInputs = { manifest, always, ...(widenAbove === undefined ? {} : { widenAbove }) };
@@ -151,10 +158,14 @@ async function journal(manifest: string, replace: boolean, simulation: Simulatio
         await life.point();
         state.replaced ||= state.journal !== undefined;
         state.journal = outs;
+        recorded();
     } else if (await differs(olds, inputs)) {
         const { outs } = await journalResource.update("journal", olds, inputs);
         await life.point();
         state.journal = outs;
+        recorded();
+    } else {
+        recorded();
     }
     await life.point();
 }
