@@ -56,9 +56,13 @@ export const provider: pulumi.provider.Provider = {
 
 /** Settles when the engine has all that was said: lines go to it one after the other. */
 let said: Promise<unknown> = Promise.resolve();
-sayBy((line) => {
-    said = pulumi.log.info(line);
-});
+
+/** From now on, what the resources say goes to the engine: it shows nothing of what a plugin prints. */
+export function sayToEngine(): void {
+    sayBy((line) => {
+        said = pulumi.log.info(line);
+    });
+}
 
 /**
  * Runs a method, and replies when the engine has what it said: after the last reply the run may end.
