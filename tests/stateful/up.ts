@@ -158,15 +158,12 @@ async function journal(
         await life.point();
         state.replaced ||= state.journal !== undefined;
         state.journal = outs;
-        recorded();
     } else if (await differs(olds, inputs)) {
         const { outs } = await journalResource.update("journal", olds, inputs);
         await life.point();
         state.journal = outs;
-        recorded();
-    } else {
-        recorded();
     }
+    recorded();
     await life.point();
 }
 
