@@ -1,20 +1,11 @@
 import { deepStrictEqual, ok, strictEqual } from "node:assert";
-import { execFileSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import path from "node:path";
 import ts from "typescript";
 import { parse } from "yaml";
 import { generated } from "../../docs/generated";
 import { brokenLinks } from "./links";
-
-const ROOT = path.join(__dirname, "..", "..");
-const PAGES = execFileSync("git", ["ls-files", "--cached", "--others", "--exclude-standard", "*.md"], {
-    cwd: ROOT,
-    encoding: "utf8",
-})
-    .split("\n")
-    .filter((file) => file !== "" && !file.endsWith(".snap.md"));
-const read = (file: string): string => readFileSync(path.join(ROOT, file), "utf8");
+import { PAGES, ROOT, read } from "./pages";
 
 describe("docs", () => {
     it("every link leads to a file, and to a heading of it", () => {

@@ -1,31 +1,11 @@
 import * as assert from "node:assert/strict";
-import type { ChildProcess } from "node:child_process";
-import { spawn } from "node:child_process";
 import { once } from "node:events";
 import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
 import * as readline from "node:readline";
 import { readArguments } from "../../local/local";
-
-const ROOT = path.join(__dirname, "../..");
-
-/** `npm run local` without npm. */
-const run = (...args: string[]): ChildProcess =>
-    spawn(process.execPath, ["--require", "ts-node/register/transpile-only", "local/local.ts", ...args], { cwd: ROOT });
-
-async function output(child: ChildProcess): Promise<{ code: number | null; out: string; err: string }> {
-    let out = "";
-    let err = "";
-    child.stdout?.on("data", (chunk) => {
-        out += chunk;
-    });
-    child.stderr?.on("data", (chunk) => {
-        err += chunk;
-    });
-    const [code] = await once(child, "close");
-    return { code, out, err };
-}
+import { output, startLocal } from "./terminal";
 
 describe("npm run local", function () {
     this.timeout(30_000);
@@ -33,7 +13,7 @@ describe("npm run local", function () {
     it("--json prints one line when ready, works as a deploy credential needs it, and ends at SIGTERM", async () => {
         const folder = fs.mkdtempSync(path.join(os.tmpdir(), "site-"));
         fs.writeFileSync(path.join(folder, "index.html"), "hello");
-        const child = run("--json", "--dir", folder, "--zone", "example.org", "--plan", "pro");
+        const child = startLocal("--json", "--dir", folder, "--zone", "example.org", "--plan", "pro");
         const lines: string[] = [];
         const reader = readline.createInterface({ input: child.stdout as NodeJS.ReadableStream });
         reader.on("line", (line) => lines.push(line));
@@ -96,7 +76,7 @@ describe("npm run local", function () {
     });
 
     it("prints what a person pastes, and ends at Ctrl-C", async () => {
-        const child = run();
+        const child = startLocal();
         const seen = output(child);
         child.stdout?.on("data", (chunk) => {
             if (String(chunk).includes("Ctrl-C")) {
@@ -110,62 +90,8 @@ describe("npm run local", function () {
         assert.match(out, /zone {4}example\.com {3}[0-9a-f]{32}\n/);
     });
 
-    it("every command of docs/cli.md can be pasted after what it prints", async () => {
-        const work = fs.mkdtempSync(path.join(os.tmpdir(), "pasted-"));
-        for (const [folder, text] of [
-            ["before", "one"],
-            ["after", "two"],
-            ["dist", "two"],
-        ] as const) {
-            fs.mkdirSync(path.join(work, folder));
-            fs.writeFileSync(path.join(work, folder, "index.html"), text);
-            fs.writeFileSync(path.join(work, folder, "feed.xml"), text);
-        }
-        const docs = fs.readFileSync(path.join(ROOT, "docs/cli.md"), "utf8");
-        const commands = docs
-            .replace(/ \|\|\n +/g, " || ")
-            .split("\n")
-            .flatMap((line) => /^ {4}(cache-purge .*)$/.exec(line)?.[1] ?? []);
-        assert.ok(commands.length >= 14, `${commands.length}`);
-        const child = run("--dir", path.join(work, "after"));
-        let screen = "";
-        await new Promise<void>((resolve) => {
-            child.stdout?.on("data", (chunk) => {
-                screen += chunk;
-                if (screen.includes("Ctrl-C")) {
-                    resolve();
-                }
-            });
-        });
-        const lines = screen
-            .split("\n")
-            .flatMap((line) => /^ {2}((?:export |cache-purge\(\)).*)$/.exec(line)?.[1] ?? []);
-        const [token] = /CLOUDFLARE_API_TOKEN=(\S+)/.exec(screen)?.slice(1) ?? [];
-        assert.equal(lines.length, 4);
-        fs.writeFileSync(
-            path.join(work, "failing-command.txt"),
-            `curl -X POST https://api.cloudflare.com/client/v4/zones/$ZONE/purge_cache -H "Authorization: Bearer ${token}" -d '{"files":["https://www.example.com/"]}'`,
-        );
-        const script = [
-            ...lines,
-            `export ZONE=${/zone {4}\S+ +(\S+)/.exec(screen)?.[1]}`,
-            "cache-purge manifest before --base-url https://www.example.com > a.manifest",
-            "cache-purge manifest after --base-url https://www.example.com > b.manifest",
-            ...commands.map(
-                (command) => `{ ${command}; } >> out.txt 2>> err.txt; echo "$? ${command.replace(/["$`]/g, "")}"`,
-            ),
-        ].join("\n");
-        const { code, out, err } = await output(spawn("bash", ["-c", script], { cwd: work }));
-        const wrong = out.split("\n").filter((line) => line !== "" && !line.startsWith("0 "));
-        const said = `${err}${fs.readFileSync(path.join(work, "err.txt"), "utf8")}`;
-        child.kill("SIGTERM");
-        await once(child, "close");
-        fs.rmSync(work, { recursive: true });
-        assert.deepEqual([code, wrong], [0, []], said);
-    }).timeout(120_000);
-
     it("a mistake is a sentence and status 2", async () => {
-        const { code, out, err } = await output(run("--json", "--dir", "/nowhere/at/all"));
+        const { code, out, err } = await output(startLocal("--json", "--dir", "/nowhere/at/all"));
         assert.deepEqual([code, out], [2, ""]);
         assert.match(
             err,
