@@ -2,7 +2,7 @@ import { deepStrictEqual, match, ok } from "node:assert";
 import { readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { build } from "esbuild";
-import { parse } from "yaml";
+import { parse, stringify } from "yaml";
 
 const ROOT = path.join(__dirname, "..", "..");
 const FOLDER = path.join(ROOT, "examples", "pipelines");
@@ -126,13 +126,23 @@ describe("examples: pipelines", () => {
         );
     });
 
-    it("the action is given inputs that it has", () => {
+    it("the action is given inputs that it has, here and in docs/action.md", () => {
         const { inputs } = parse(readFileSync(path.join(ROOT, "action.yml"), "utf8")) as { inputs: object };
         const { jobs } = parse(read("github-action.yml")) as Workflow;
-        const used = Object.values(jobs).flatMap(({ steps }) => steps.filter(({ uses }) => uses === OURS));
-        deepStrictEqual(used.length, 1);
+        const page = readFileSync(path.join(ROOT, "docs", "action.md"), "utf8");
+        const blocks = [...page.matchAll(/^```yaml\n([\s\S]*?)^```/gm)].map(([, block = ""]) => block);
+        for (const block of blocks) {
+            const workflow = { on: "push", jobs: { a: { "runs-on": "x", steps: parse(block) as Step[] } } };
+            deepStrictEqual(errorsOf(stringify(workflow)), []);
+        }
+        const steps = [
+            ...Object.values(jobs).flatMap((job) => job.steps),
+            ...blocks.flatMap((block) => parse(block) as Step[]),
+        ];
+        const used = steps.filter(({ uses }) => uses === OURS);
+        deepStrictEqual(used.length, 1 + blocks.length);
         deepStrictEqual(
-            Object.keys(used[0]?.with ?? {}).filter((name) => !(name in inputs)),
+            used.flatMap((step) => Object.keys(step.with ?? {})).filter((name) => !(name in inputs)),
             [],
         );
     });
