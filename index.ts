@@ -110,7 +110,9 @@ function triggers(): Partial<Pick<CachePurgeArgs, "triggers" | "targets">> {
     const given = json("triggers", '\'{"worker":"v2"}\'');
     const targets = json("targets", '\'{"prefixes":["www.example.com/api/"]}\'');
     if (given === undefined) {
-        return {};
+        return targets === undefined
+            ? {}
+            : wrong("triggers", "is missing, so nothing would ever purge targets", '\'{"worker":"v2"}\'');
     }
     if (targets === undefined) {
         wrong(

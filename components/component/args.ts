@@ -36,11 +36,14 @@ export interface CachePurgeArgs extends TuningArgs {
         | pulumi.Input<Record<string, pulumi.Input<unknown>>>
         | undefined;
     /**
-     * What a changed trigger purges: `{ urls, prefixes, hosts, tags }`, or `"everything"`. Required with `triggers`. Not a
-     * secret: it stands in the journal and in messages.
+     * What a changed trigger purges: `{ urls, prefixes, hosts, tags }`, or `"everything"`. Goes with `triggers`: one without
+     * the other is an error, and so are targets that name nothing. Not a secret: it stands in the journal and in messages.
      */
     readonly targets?: pulumi.Input<Targets | "everything"> | undefined;
-    /** URLs (or paths under each base URL) that go along with every change: feeds, sitemaps. Default: none. */
+    /**
+     * URLs (or paths under each base URL) that go along with every change: feeds, sitemaps. They need not be files of the
+     * folder, whose own changes are purged anyway. Default: none.
+     */
     readonly always?: pulumi.Input<pulumi.Input<string>[]> | undefined;
     /** Header sets of custom cache keys (`CF-Device-Type`, `CF-IPCountry`, `Accept-Language`). Default: none. */
     readonly headers?: pulumi.Input<pulumi.Input<Record<string, string>>[]> | undefined;

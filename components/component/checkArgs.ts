@@ -6,7 +6,7 @@ import { problemText } from "../errors/problem";
 import { parseOrigins } from "../plan/headers";
 import { hostOf } from "../plan/selector";
 import type { Targets } from "../plan/targets";
-import { parseTargets, parseUrl } from "../plan/targets";
+import { checkTargets, parseTargets, parseUrl } from "../plan/targets";
 import { COMPONENT } from "../settings/componentOptions";
 import { nearest } from "../settings/option";
 import type { CachePurgeArgs } from "./args";
@@ -43,10 +43,9 @@ export function checkArgs(args: CachePurgeArgs, self: pulumi.Resource): void {
     if (unkept !== undefined) {
         fail(unkept);
     }
-    if (args.triggers !== undefined && args.targets === undefined) {
-        fail(
-            'triggers without targets: say what a changed trigger purges, such as targets: { prefixes: ["www.example.com/api/"] }',
-        );
+    const unpaired = wrongTriggers((name) => args[name] !== undefined, triggers);
+    if (unpaired !== undefined) {
+        fail(unpaired.reason);
     }
     if (args.zone === undefined && (args.assets?.baseUrls ?? []).length === 0) {
         fail(
@@ -68,9 +67,44 @@ export interface WrongArg {
     readonly reason: string;
 }
 
+/**
+ * What is wrong with triggers and targets together: each needs the other.
+ *
+ * @param has Whether an option was given; its value may not be known yet.
+ * @param triggers As far as it is known.
+ */
+export function wrongTriggers(
+    has: (name: "assets" | "triggers" | "targets") => boolean,
+    triggers: unknown,
+): WrongArg | undefined {
+    if (has("triggers") && !has("targets")) {
+        const reason =
+            'triggers without targets: say what a changed trigger purges, such as prefixes: ["www.example.com/api/"]';
+        return { property: "targets", reason };
+    }
+    if (has("targets") && !has("triggers")) {
+        const reason =
+            "targets without triggers, so nothing would ever purge them: say in triggers when they are purged, " +
+            "or in always what goes along with every change";
+        return { property: "targets", reason };
+    }
+    // Beside assets a list may well come out empty; alone it leaves nothing that could ever purge.
+    return has("assets") || triggers === undefined || isOpen(triggers) || Object.keys(triggers as object).length > 0
+        ? undefined
+        : {
+              property: "triggers",
+              reason: "triggers is empty, and there are no assets, so nothing would ever be purged: give it a value, or give assets",
+          };
+}
+
 /** What is wrong with zone, base URLs, targets and `always` together; `undefined`: nothing that can be told yet. */
 export function outsideArgs(args: CachePurgeArgs, words: ProgramWords): WrongArg | undefined {
-    const targets = problemOf(() => targetHosts(args));
+    const targets = problemOf(() => {
+        if (args.targets !== undefined && isPlain(args.targets)) {
+            checkTargets(args.targets as Targets | "everything");
+        }
+        targetHosts(args);
+    });
     if (targets !== undefined) {
         return { property: "targets", reason: targets };
     }

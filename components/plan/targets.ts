@@ -69,9 +69,17 @@ export function parseTargets(
     return selectors;
 }
 
-/** @throws OptionError as {@link parseTargets} does. */
+/** @throws OptionError as {@link parseTargets} does, and for targets that name nothing. */
 export function checkTargets(targets: Targets | "everything"): void {
-    parseTargets(targets, []);
+    if (parseTargets(targets, []).length === 0) {
+        const lists = Object.entries(targets).flatMap(([kind, list]) => (list === undefined ? [] : [`${kind}: []`]));
+        throw new OptionError(
+            "targets",
+            lists.length === 0 ? "{}" : `{ ${lists.join(", ")} }`,
+            "it names nothing, so a changed trigger would purge nothing",
+            'Say what a changed trigger purges, such as prefixes: ["www.example.com/api/"]',
+        );
+    }
 }
 
 const KIND_OF = { urls: "url", prefixes: "prefix", hosts: "host", tags: "tag" } as const;

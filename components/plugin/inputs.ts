@@ -4,7 +4,7 @@ import type { SiteAssetsOptions } from "../assets/siteAssets";
 import { assetsFromDigests, siteAssets } from "../assets/siteAssets";
 import type { Assets, CachePurgeArgs } from "../component/args";
 import type { WrongArg } from "../component/checkArgs";
-import { outsideArgs, problemOf, tokenProblem } from "../component/checkArgs";
+import { outsideArgs, problemOf, tokenProblem, wrongTriggers } from "../component/checkArgs";
 import { isOpen } from "../component/programError";
 import type { PurgeTokenOptions } from "../component/purgeToken";
 import { triggerValues } from "../component/triggers";
@@ -159,19 +159,19 @@ export function wrongTogether({ inputs, plain, secrets }: Given): WrongArg | und
             "tokenOptions is set besides token: it says how to make a token, and one is given",
         );
     }
-    if (!has("dir") && !has("digests") && !has("triggers")) {
+    const isDeployed = has("dir") || has("digests");
+    if (!isDeployed && !has("triggers")) {
         return wrong(
             "dir",
             'dir is missing: give the folder that is deployed, such as "./dist", or triggers with targets',
         );
     }
-    if ((has("dir") || has("digests")) && !has("baseUrls")) {
+    if (isDeployed && !has("baseUrls")) {
         return wrong("baseUrls", 'baseUrls is missing: say where visitors find the files: ["https://www.example.com"]');
     }
-    if (has("triggers") && !has("targets")) {
-        const reason =
-            'triggers without targets: say what a changed trigger purges, such as prefixes: ["www.example.com/api/"]';
-        return wrong("targets", reason);
+    const unpaired = wrongTriggers((name) => (name === "assets" ? isDeployed : has(name)), plain.triggers);
+    if (unpaired !== undefined) {
+        return unpaired;
     }
     if (has("customHostnames") && !has("zone") && !has("zoneId")) {
         return wrong("customHostnames", "customHostnames needs zone: give the zone that they belong to");

@@ -162,7 +162,7 @@ export const JOURNAL = {
     targets: {
         rule: anything('{ urls, prefixes, hosts, tags }, or "everything"'),
         otherwise: "none",
-        doc: "what a changed trigger purges; required with triggers. Not a secret, for it stands in the journal and in messages",
+        doc: "what a changed trigger purges; required with triggers, and must name something. Not a secret, for it stands in the journal and in messages",
     },
     always: {
         rule: texts("a list of URLs, or of paths under each base URL"),

@@ -84,7 +84,7 @@ export const ANY_LANGUAGE = {
     targets: {
         rule: fields(TARGETS),
         otherwise: "none; required with triggers",
-        doc: "what a changed trigger purges. Not a secret, for it stands in the journal and in messages",
+        doc: "what a changed trigger purges; it must name something. Not a secret, for it stands in the journal and in messages",
     },
     rebound: {
         rule: fields(REBOUND),

@@ -240,6 +240,26 @@ describe("components/CachePurge", () => {
         ["an option that is like none", { colour: "red" }, /unknown option "colour": the options are zone, assets,/],
         ["neither assets nor triggers", { assets: undefined }, /assets is missing/],
         ["triggers without targets", { triggers: ["a"] }, /triggers without targets/],
+        [
+            "targets that name nothing",
+            { triggers: ["a"], targets: {} },
+            /targets "{}": it names nothing.*Say what a changed trigger purges, such as prefixes: \["www/,
+        ],
+        [
+            "targets whose lists are all empty",
+            { triggers: ["a"], targets: { urls: [], tags: [] } },
+            /targets "{ urls: \[\], tags: \[\] }": it names nothing/,
+        ],
+        [
+            "targets without triggers",
+            { targets: { hosts: ["www.example.com"] } },
+            /targets without triggers.*say in triggers when.*or in always what goes along with every change/,
+        ],
+        [
+            "no trigger and no assets",
+            { assets: undefined, triggers: [], targets: "everything" },
+            /triggers is empty, and there are no assets, so nothing would ever be purged/,
+        ],
         ["an empty token", { token: "" }, /token is empty/],
         ["an unknown token option", { token: { expires: "2030" } }, /unknown option "token.expires".*expiresOn/],
         [
@@ -254,7 +274,7 @@ describe("components/CachePurge", () => {
         ],
         [
             "a target of another zone",
-            { targets: { hosts: ["example.org"] } },
+            { triggers: ["a"], targets: { hosts: ["example.org"] } },
             /targets: example\.org is not in the zone/,
         ],
         [
@@ -293,7 +313,7 @@ describe("components/CachePurge", () => {
             { headers: [{ "CF-Device-Type": 1 }] },
             /headers is .*it must be a list of header/,
         ],
-        ["a target that is a path", { targets: { urls: ["/a"] } }, /targets\.urls\[0\] "\/a"/],
+        ["a target that is a path", { triggers: ["a"], targets: { urls: ["/a"] } }, /targets\.urls\[0\] "\/a"/],
         [
             "an origin with a path",
             { crossOrigins: ["https://a.example/b"] },

@@ -129,6 +129,11 @@ describe("the program of this repository", () => {
         ["base URLs that are no JSON", { ...base, baseUrls: '["https://' }, /^config "baseUrls" is not valid JSON/],
         ["an empty upload", { ...base, upload: " " }, /^config "upload" is empty.*pulumi config set upload 'rsync/],
         ["triggers without targets", { ...base, triggers: "v2" }, /^config "targets" is missing/],
+        [
+            "targets without triggers",
+            { ...base, targets: "everything" },
+            /^config "triggers" is missing, so nothing would ever purge targets.*pulumi config set triggers '/,
+        ],
     ];
     for (const [title, config, message] of wrong) {
         it(`${title}: one sentence, with the command`, async () => {

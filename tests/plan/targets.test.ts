@@ -20,7 +20,6 @@ describe("targets", () => {
         ["tags, whose case does not matter", { tags: ["Blog", "blog", "BLOG", "x"] }, ["tag Blog", "tag x"]],
         ["a tag of 1 024 characters", { tags: ["t".repeat(1024)] }, [`tag ${"t".repeat(1024)}`]],
         ["all kinds at once", { tags: ["t"], hosts: ["a.b"], urls: [] }, ["host a.b", "tag t"]],
-        ["none", {}, []],
     ];
     for (const [name, targets, expected] of good) {
         it(name, () => {
@@ -69,6 +68,8 @@ describe("targets", () => {
         ["an empty tag", { tags: [""] }, /targets.tags\[0\] "": it is empty/],
         ["a text for a list", { urls: "https://a.example/" }, /targets.urls .*not a list.*brackets/],
         ["a kind that is none", { files: ["x"] }, /"files": not a kind.*urls, prefixes, hosts, tags/],
+        ["none", {}, /targets "{}": it names nothing.*such as prefixes: \["www/],
+        ["empty lists", { urls: [], hosts: undefined }, /targets "{ urls: \[\] }": it names nothing/],
         ["a list", ["https://a.example/"], /neither targets nor the word everything/],
         ["another word", "all", /neither targets nor/],
         ["null", null, /neither targets nor/],

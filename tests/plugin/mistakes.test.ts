@@ -112,6 +112,20 @@ const SITES: readonly Row[] = [
         targets({ everything: "yes" }),
     ],
     ["triggers alone", "targets", /triggers without targets/, { triggers: { a: "1" } }],
+    ["targets alone", "targets", /targets without triggers.*say in triggers when/, { targets: TARGETS.targets }],
+    ["targets that name nothing", "targets", /"{}": it names nothing.*such as prefixes: \[/, targets({})],
+    [
+        "targets that are switched off",
+        "targets",
+        /"{ hosts: \[\] }": it names nothing/,
+        targets({ everything: false, hosts: [] }),
+    ],
+    [
+        "no trigger and no folder",
+        "triggers",
+        /triggers is empty.*nothing would ever/,
+        { ...TARGETS, dir: null, triggers: {} },
+    ],
     ["triggers as a list", "triggers", /must be values by name, such as/, { ...TARGETS, triggers: ["a"] }],
     [
         "a token with its Bearer",

@@ -82,6 +82,18 @@ const EARLY: readonly Omit<Mistake, "ends">[] = [
         says: [/targets\.urls "https:\/\/www\.example\.com\/a": it is not a list/, /Write it in brackets/],
     },
     {
+        key: "usage",
+        title: "targets that name nothing",
+        options: targets({ urls: [] }),
+        says: [/targets "{ urls: \[\] }": it names nothing/, /Say what a changed trigger purges/],
+    },
+    {
+        key: "usage",
+        title: "targets without a trigger",
+        options: { targets: { hosts: ["www.example.com"] } },
+        says: [/targets without triggers/, /say in triggers when/],
+    },
+    {
         key: "path-not-url",
         title: "9 a path, not a URL",
         options: targets({ urls: ["/testing/test"] }),
