@@ -83,7 +83,7 @@ const settingsArb = (sample: number): fc.Arbitrary<Settings> =>
  * deletes, there is a sample of every file that changed.
  */
 export function setupArb(): fc.Arbitrary<Setup> {
-    const share = fc.double({ min: 0, max: 1, noNaN: true });
+    const share = fc.integer({ min: 0, max: 100 }).map((percent) => percent / 100);
     return fc
         .record({
             seed: fc.noShrink(fc.integer()),

@@ -89,10 +89,12 @@ async function steps({ files: site, bases, odd, end }: Up, simulation: Simulatio
     const purgeOnly = odd === "targetPurge";
     if (!purgeOnly && !setup.oneResource) {
         const isNew = odd === "rename" || (odd === "replaceJournal" && mayReplaceJournal(simulation));
-        if (odd === "rename") {
-            forget(simulation);
-        }
-        const recorded = () => simulation.observer.deployed(files, manifest, isNew);
+        const recorded = () => {
+            if (odd === "rename") {
+                forget(simulation);
+            }
+            simulation.observer.deployed(files, manifest, isNew);
+        };
         await journal(encodeManifest(manifest), isNew, recorded, simulation, life);
     }
     if (state.journal === undefined && !setup.oneResource) {
@@ -131,8 +133,8 @@ function know(files: Files, manifest: Manifest, { known, observer }: Simulation)
     }
 }
 
-// Under another name, and without an alias, the stack's history is thrown away: what was removed by then, and what was
-// owed, is nobody's business any more (docs/proof.md).
+// Under another name, and without an alias, the stack's history is thrown away as soon as the new journal is in the state:
+// what was removed by then, and what was owed, is nobody's business any more (docs/proof.md).
 function forget({ state, known, observer, urls }: Simulation): void {
     delete state.purge;
     state.replaced = false;
