@@ -6,6 +6,7 @@ import type { Ledger } from "./ledger";
 import { covers } from "./ledger";
 import { textOf } from "./origin";
 import type { Simulation } from "./simulation";
+import { owedBySweeps } from "./sweep";
 
 /** A visitor was, or would be, served other bytes than the origin's after a success. */
 export class StaleByte extends Error {
@@ -70,7 +71,8 @@ export function noLostDebt(simulation: Simulation, ledger: Ledger): void {
         return;
     }
     const { selectors } = unionOf(owedOf(purge, journal.record).owed.entries);
-    const lost = owed.filter((url) => !covers(selectors, url));
+    const swept = owedBySweeps(simulation.state);
+    const lost = owed.filter((url) => !covers(selectors, url) && !swept.has(url));
     if (lost.length > 0) {
         const due = selectors.map(({ kind, value }) => `${kind} ${value}`).join(", ");
         throw new LostDebt(`lost: changed and never purged since, and not owed: ${lost.join(", ")}; owed: ${due}`);

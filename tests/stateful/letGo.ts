@@ -72,10 +72,18 @@ export class LetGo {
         }
     }
 
+    /** After a Sweep that asked twice for removed files, and lets go of those that are still served. */
+    swept(wanted: Files, there: Files, isDone: (file: string) => boolean): void {
+        for (const file of [...there.keys()].filter((one) => !wanted.has(one) && isDone(one))) {
+            this.disorders.set(file, { wanted: undefined, there: there.get(file), times: 2, isBlind: false });
+        }
+    }
+
     /** Nothing is promised for these URLs any more. */
-    excuse(urls: Iterable<string>): void {
+    excuse(urls: Iterable<string>, known: Set<string>): void {
         for (const url of urls) {
             this.excused.add(url);
+            known.delete(url);
         }
     }
 

@@ -11,8 +11,11 @@ import { withUrls } from "./serving";
 import type { Setup } from "./setup";
 import { isEarly } from "./setup";
 import type { Sight } from "./sight";
+import type { State } from "./simulation";
 import type { Files } from "./site";
 import { BASES, pathsOf } from "./site";
+import type { Swept } from "./sweep";
+import { epochOf, owedBySweeps } from "./sweep";
 import { Waits } from "./waits";
 
 /** Seconds that a purge takes at most beside what it waits for the origin: pacing, rebound, a look at the edge. */
@@ -24,7 +27,7 @@ interface Observed {
     readonly core: Pick<CloudflareCore, "purgeLog" | "requestLog">;
     readonly clock: Clock;
     readonly replicas: Replicas;
-    readonly state: { readonly purge?: PurgeOutputs };
+    readonly state: Pick<State, "journal" | "purge" | "oldSweeps">;
     readonly sight: Sight;
     readonly struck: number;
     readonly known: Set<string>;
@@ -64,7 +67,7 @@ export class Observer {
 
     /** Nobody cares for some URLs any more, until a deploy does again. */
     abandoned(urls: Iterable<string>): void {
-        this.letGo.excuse(urls);
+        this.letGo.excuse(urls, this.simulation.known);
     }
 
     /** Whether something is promised for a URL. */
@@ -129,6 +132,34 @@ export class Observer {
         return good;
     }
 
+    /**
+     * Runs a Sweep's delete, and holds it to its reasons.
+     * @param isDeleting whether the objects of removed files are deleted in this `up`, so that none of them may be let go
+     * @throws NeedlessPurge
+     */
+    async sweep(
+        old: Swept,
+        sent: ReadonlySet<string>,
+        isDeleting: boolean,
+        run: () => Promise<boolean>,
+    ): Promise<boolean> {
+        const { core, state } = this.simulation;
+        const purges = core.purgeLog.length;
+        const due = owedBySweeps(state);
+        const good = await run();
+        const left = owedBySweeps(state);
+        const own = core.purgeLog.slice(purges).filter(({ body }) => sent.has(JSON.stringify(body)));
+        if (old.epoch === epochOf(state)) {
+            this.reasons.check(own, true, due); // else it does not know what was removed, and purges the hosts
+        }
+        if (!isDeleting) {
+            const isDone = (file: string): boolean =>
+                BASES.some((base) => pathsOf(file).some((path) => due.has(base + path) && !left.has(base + path)));
+            this.letGo.swept(this.wanted, this.there(), isDone);
+        }
+        return good;
+    }
+
     /** A purge that was killed may have saved what came of it. */
     private endKilled(): void {
         const { running: killed, simulation } = this;
@@ -147,8 +178,9 @@ export class Observer {
         const { owed = "" } = this.simulation.state.purge ?? {};
         const entries = owed === "" ? [] : decodeRecord(owed).entries;
         const refused = entries.filter(({ why }) => why === "not-purged").flatMap(({ selectors }) => selectors);
+        const swept = owedBySweeps(this.simulation.state);
         const isDone = (file: string): boolean =>
-            !BASES.some((base) => pathsOf(file).some((path) => covers(refused, base + path)));
+            !BASES.some((base) => pathsOf(file).some((path) => covers(refused, base + path) || swept.has(base + path)));
         this.letGo.note(this.wanted, this.there(), sight, isDone);
     }
 

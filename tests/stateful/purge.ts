@@ -9,7 +9,7 @@ import { limitsOf } from "../../components/purge/deps";
 import { purge as purgeAll } from "../../components/purge/purge";
 import * as purgeResource from "../../components/resources/purge";
 import type { PurgeInputs } from "../../components/resources/state";
-import { encodeOwed, isSettled, journalEntry, owedOf } from "../../components/resources/state";
+import { encodeOwed, isSettled, journalEntry } from "../../components/resources/state";
 import { directApi } from "./api";
 import type { Life } from "./life";
 import type { Simulation } from "./simulation";
@@ -17,17 +17,21 @@ import type { Simulation } from "./simulation";
 /** The purge's step: `replace` makes the resource anew. @returns whether it came to a good end. */
 export async function purge(replace: boolean, simulation: Simulation, life: Life): Promise<boolean> {
     const { state, setup } = simulation;
-    const inputs = purgeInputs(simulation, state.journal?.record ?? "");
+    const isSwept = simulation.upload === "objects" && setup.sweeps !== "without";
+    const inputs = { ...purgeInputs(simulation, state.journal?.record ?? ""), isSwept };
     const olds = replace ? undefined : state.purge;
     if (olds !== undefined && isSettled(olds, inputs.journal)) {
         return true;
     }
-    const owed = owedOf(olds, inputs.journal, inputs.zoneName);
+    const owed = purgeResource.owedNow(olds, inputs);
     const { outs, outcome } = await purgeResource.purgeOwed(owed, inputs, depsOf(inputs, simulation, life));
     await life.point();
     const { rule } = setup;
     const ruled = rule === undefined ? {} : { owed: encodeOwed(rule(outcome.owed, owed.owed.entries), owed.paid) };
     state.purge = { ...outs, ...ruled }; // a failure saves it too, as a partial one
+    if (outcome.failure === undefined) {
+        purgeResource.markGone(owed, outcome.gone);
+    }
     await life.point();
     return outcome.failure === undefined || setup.settings.onFailure === "warn";
 }
@@ -55,7 +59,7 @@ export async function purgeOfOneResource(manifest: Manifest, simulation: Simulat
     return true;
 }
 
-function purgeInputs({ core, setup, token }: Simulation, journal: string): PurgeInputs {
+export function purgeInputs({ core, setup, token }: Simulation, journal: string): PurgeInputs {
     const { zone } = core;
     return {
         journal,
@@ -72,7 +76,7 @@ function purgeInputs({ core, setup, token }: Simulation, journal: string): Purge
 }
 
 /** As purge/deps.ts makes it, with the local Cloudflare in place of HTTP, and a point at whatever it does. */
-function depsOf(inputs: PurgeInputs, simulation: Simulation, life: Life): Deps {
+export function depsOf(inputs: PurgeInputs, simulation: Simulation, life: Life): Deps {
     const { core, token, machine: time } = simulation;
     const { signal } = life;
     const random = simulation.random.next;

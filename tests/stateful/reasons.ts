@@ -70,10 +70,11 @@ export class Reasons {
         }
     }
 
-    /** @throws NeedlessPurge */
-    check(records: readonly PurgeRecord[], isBlind: boolean): void {
+    /** @param owed URLs that are owed for a reason of their own. @throws NeedlessPurge */
+    check(records: readonly PurgeRecord[], isBlind: boolean, owed: Iterable<string> = []): void {
         const hasEvidence = this.deployed.size > 0 || this.written.size > 0 || !this.wasClear || isBlind;
         const allowed = [
+            ...[...owed].map(stemOf),
             ...this.deployed,
             ...this.written.keys(),
             ...(hasEvidence ? this.amiss : []),
@@ -99,9 +100,11 @@ export class Reasons {
         const stems = amiss.flatMap((file) =>
             pathsOf(file).flatMap((path) => BASES.map((base) => stemOf(base + path))),
         );
-        // What was not asked for may be amiss as well, and stays so while nothing is seen or accepted.
+        // What was not asked for may be amiss as well where something is, be it at a replica alone, and stays so while nothing
+        // is seen or accepted.
         const unasked = [...this.deployed, ...(this.wasClear ? [] : this.amiss)];
-        const asWell = this.asksForAll || amiss.length === 0 ? [] : unasked;
+        const isLate = [...this.written.values()].some((at) => at >= since);
+        const asWell = this.asksForAll || (amiss.length === 0 && !isLate) ? [] : unasked;
         if (isClear) {
             this.deployed.clear();
             this.amiss.clear();

@@ -30,6 +30,12 @@ export interface Setup {
     readonly uploads: readonly UploadKind[];
     readonly serving: Serving;
     readonly pool: readonly string[];
+    /**
+     * With a resource for each file: whether each depends on the journal, so that removed ones are deleted before the old
+     * Sweep is (`behind`), or none does (`without`). What must be found out: an old Sweep that does nothing, and one that is
+     * deleted `before` the objects that are said to depend on it.
+     */
+    readonly sweeps: "behind" | "without" | "nothing" | "before";
     /** Whether runs of the purge without its upload may come up. */
     readonly odd: boolean;
     /** ms until the slower of two replicas has what was written. */
@@ -106,6 +112,7 @@ export function setupArb(): fc.Arbitrary<Setup> {
                 "pages404",
                 "nested404",
             ),
+            sweeps: fc.constantFrom("behind" as const, "behind" as const, "without" as const),
             odd: fc.boolean(),
             lag: share,
             longestFetch: share,

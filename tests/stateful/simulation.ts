@@ -15,11 +15,15 @@ import type { Sight } from "./sight";
 import { seenThrough } from "./sight";
 import type { Files } from "./site";
 import { BASES, universe } from "./site";
+import type { Swept } from "./sweep";
 
 /** The stack's state as the engine keeps it: changed at the end of each step, and not at all by who was killed. */
 export interface State {
     journal?: JournalOutputs;
     purge?: PurgeOutputs;
+    sweep?: Swept;
+    /** Replaced ones, which the engine has not deleted yet. */
+    oldSweeps: readonly Swept[];
     /** The files of the last upload that came to its end. */
     uploaded?: Files;
     /** With a resource for each file: path → content. */
@@ -41,7 +45,7 @@ export class Simulation {
     readonly replicas: Replicas;
     readonly token: string;
     readonly observer: Observer;
-    readonly state: State = { objects: new Map(), replaced: false };
+    readonly state: State = { objects: new Map(), oldSweeps: [], replaced: false };
     readonly urls: readonly string[];
     /** Writes that are on their way to the origin. */
     readonly onTheWay = new Set<Promise<void>>();

@@ -2,9 +2,9 @@ import { deepStrictEqual, match, ok, strictEqual, throws } from "node:assert";
 import fc from "fast-check";
 import type { Counts } from "./property";
 import { neverStale, noCounts } from "./property";
-import type { Rule } from "./rules";
 import { absentIsOld, keptIsNotPurged, oneClass, servedIsOld } from "./rules";
 import type { Setup, UploadKind } from "./setup";
+import { isEarly, writesLater } from "./setup";
 import type { Simulation } from "./simulation";
 import { Waits } from "./waits";
 
@@ -81,28 +81,37 @@ describe("stateful: deploys under faults, kills and visitors", function () {
             match(error, /^StaleByte/);
         });
 
-        const still = (setup: Setup, upload: UploadKind, rule: Rule): Setup => ({
-            ...setup,
-            ...calm,
-            uploads: [upload],
-            serving: "plain",
-            rule,
-        });
+        /** Setups that are not made for writes after the purge stay as they are. */
+        const still = (setup: Setup, upload: UploadKind, more: Partial<Setup>): Setup =>
+            writesLater(upload) && !isEarly(setup)
+                ? setup
+                : { ...setup, ...calm, sweeps: "without", uploads: [upload], serving: "plain", ...more };
 
         it("with 404 for a deployed file taken for old bytes: owed for ever", async () => {
-            match(await caught(1, (setup) => still(setup, "leavesOut", absentIsOld)), /^NeverPaid/);
+            match(await caught(1, (setup) => still(setup, "leavesOut", { rule: absentIsOld })), /^NeverPaid/);
         });
 
         it("with a removed file that is kept taken for old bytes: owed for ever", async () => {
-            match(await caught(1, (setup) => still(setup, "keeps", servedIsOld)), /^NeverPaid/);
+            match(await caught(1, (setup) => still(setup, "keeps", { rule: servedIsOld })), /^NeverPaid/);
         });
 
         it("with one class for whatever was not seen to be ready: a needless purge", async () => {
-            match(await caught(1, (setup) => still(setup, "objects", oneClass)), /^NeedlessPurge/);
+            match(await caught(1, (setup) => still(setup, "objects", { rule: oneClass })), /^NeedlessPurge/);
         });
 
         it("with what is kept for the origin's sake taken for never purged: owed for ever", async () => {
-            match(await caught(1, (setup) => still(setup, "leavesOut", keptIsNotPurged)), /^NeverPaid|^NeedlessPurge/);
+            match(
+                await caught(1, (setup) => still(setup, "leavesOut", { rule: keptIsNotPurged })),
+                /^NeverPaid|^NeedlessPurge/,
+            );
+        });
+
+        it("with a Sweep that does nothing: a stale byte", async () => {
+            match(await caught(1, (setup) => still(setup, "objects", { sweeps: "nothing" })), /^StaleByte/);
+        });
+
+        it("with a Sweep before the objects of removed files are deleted: a stale byte", async () => {
+            match(await caught(1, (setup) => still(setup, "objects", { sweeps: "before" })), /^StaleByte/);
         });
 
         it("with a wait for a file that was waited for before: a needless wait", () => {

@@ -2,6 +2,7 @@ import type { Manifest } from "../../components/assets/manifest";
 import { encodeManifest } from "../../components/assets/manifestText";
 import { mapFiles } from "../../components/assets/mapping";
 import { isMark } from "../../components/assets/marks";
+import { sweepsSince } from "../../components/resources/inProcess";
 import * as journalResource from "../../components/resources/journal";
 import type { JournalInputs } from "../../components/resources/state";
 import { isSettled } from "../../components/resources/state";
@@ -17,6 +18,8 @@ import type { Sight } from "./sight";
 import type { Simulation } from "./simulation";
 import type { Files } from "./site";
 import { BASES, formsOf, leftOut } from "./site";
+import type { Swept } from "./sweep";
+import { announceSweep, newProcess } from "./sweep";
 import { deleteRemoved, upload } from "./upload";
 import { visitors } from "./visitors";
 
@@ -63,14 +66,18 @@ export async function up(step: Up, simulation: Simulation): Promise<Result> {
         });
     }
     const crowd = visitors(step.visitors, simulation);
-    const result = await Promise.race([steps(step, simulation, life), life.death.then((): Result => "killed")]);
-    core.faults.clear();
-    if (result === "success") {
-        // The settling time: what a purge takes to work everywhere. Visitors do not wait for it.
-        const { dataCentres, upper } = setup.propagation;
-        await clock.sleep(Math.max(...dataCentres, upper));
+    let result: Result;
+    try {
+        result = await Promise.race([steps(step, simulation, life), life.death.then((): Result => "killed")]);
+        core.faults.clear();
+        if (result === "success") {
+            // The settling time: what a purge takes to work everywhere. Visitors do not wait for it.
+            const { dataCentres, upper } = setup.propagation;
+            await clock.sleep(Math.max(...dataCentres, upper));
+        }
+    } finally {
+        await crowd.leave();
     }
-    await crowd.leave();
     await Promise.all(simulation.onTheWay);
     if (isEarly(setup)) {
         await clock.sleep(setup.lag); // what was sent has arrived at every replica (docs/proof.md)
@@ -87,8 +94,10 @@ async function steps({ files: site, bases, odd, end }: Up, simulation: Simulatio
     const pages = declaredPages(setup.serving, files);
     const [manifest] = mapFiles(digests, { baseUrls: BASES.slice(0, bases), htmlHandling, ...pages });
     const purgeOnly = odd === "targetPurge";
+    let sweep: Sweep | undefined;
+    newProcess();
     if (!purgeOnly && !setup.oneResource) {
-        const isNew = odd === "rename" || (odd === "replaceJournal" && mayReplaceJournal(simulation));
+        const isNew = odd === "rename" || (odd === "replaceJournal" && mayReplaceJournal(files, simulation));
         const recorded = () => {
             if (odd === "rename") {
                 forget(simulation);
@@ -96,6 +105,7 @@ async function steps({ files: site, bases, odd, end }: Up, simulation: Simulatio
             simulation.observer.deployed(files, manifest, isNew);
         };
         await journal(encodeManifest(manifest), isNew, recorded, simulation, life);
+        sweep = await announceSweep(simulation, life);
     }
     if (state.journal === undefined && !setup.oneResource) {
         return "failed"; // the purge was targeted, and there is none
@@ -116,10 +126,43 @@ async function steps({ files: site, bases, odd, end }: Up, simulation: Simulatio
     if (!good) {
         return "failed";
     }
-    if (simulation.upload === "objects" && !purgeOnly && odd !== "excludeUpload") {
-        await deleteRemoved(files, simulation, life);
+    const removed = simulation.upload === "objects" && !purgeOnly && odd !== "excludeUpload" ? files : undefined;
+    if (!(await deletes(removed, sweep, simulation, life))) {
+        return "failed";
     }
     return setup.oneResource || isPaid(simulation) ? "success" : "owed";
+}
+
+type Sweep = Awaited<ReturnType<typeof announceSweep>>;
+
+/**
+ * What the engine deletes in the end. An old Sweep comes after the objects that depend on it; nothing orders one behind them
+ * that an earlier `up` has left.
+ * @param files what is deployed, where each file is a resource
+ * @returns whether all went well
+ */
+async function deletes(
+    files: Files | undefined,
+    sweep: Sweep | undefined,
+    simulation: Simulation,
+    life: Life,
+): Promise<boolean> {
+    const { state, setup, observer } = simulation;
+    const isBehind = (old: Swept): boolean =>
+        setup.sweeps !== "without" && sweepsSince.get(old.epoch) === old.generation;
+    const isLast = setup.sweeps !== "before";
+    const swept = async (olds: readonly Swept[]): Promise<boolean> => {
+        const all = olds.map((old) => sweep && observer.sweep(old, life.sent, files !== undefined, () => sweep(old)));
+        return !(await Promise.all(all)).includes(false);
+    };
+    const [behind, others] = [state.oldSweeps.filter(isBehind), state.oldSweeps.filter((old) => !isBehind(old))];
+    const isGood = [isLast || (await swept(behind))];
+    const beside = swept(others);
+    if (files !== undefined) {
+        await deleteRemoved(files, simulation, life);
+    }
+    isGood.push(await beside, !isLast || (await swept(behind)));
+    return !isGood.includes(false);
 }
 
 /** What visitors may hold the deploy to: every form of its pages; at a base URL that came later, what it said itself. */
@@ -135,11 +178,12 @@ function know(files: Files, manifest: Manifest, { known, observer }: Simulation)
 
 // Under another name, and without an alias, the stack's history is thrown away as soon as the new journal is in the state:
 // what was removed by then, and what was owed, is nobody's business any more (docs/proof.md).
-function forget({ state, known, observer, urls }: Simulation): void {
+function forget({ state, observer, urls }: Simulation): void {
     delete state.purge;
+    delete state.sweep;
+    state.oldSweeps = [];
     state.replaced = false;
     observer.abandoned(urls);
-    known.clear();
 }
 
 /** @param recorded called in the moment in which the state has it */
@@ -179,13 +223,14 @@ async function differs(...[olds, news]: [JournalInputs & { record: string }, Jou
 }
 
 export function isPaid({ state }: Simulation): boolean {
-    return state.purge !== undefined && state.journal !== undefined && isSettled(state.purge, state.journal.record);
+    const { journal: recorded, oldSweeps } = state;
+    return oldSweeps.length === 0 && recorded !== undefined && isSettled(state.purge ?? {}, recorded.record);
 }
 
 // Who throws away the journal while no purge knows of it, or first the journal and then the purge, has thrown away the
-// whole history (docs/proof.md).
-function mayReplaceJournal({ state }: Simulation): boolean {
-    return state.purge !== undefined;
+// whole history (docs/proof.md). So has who does it in the deploy that removes the last file: no host is in the new one.
+function mayReplaceJournal(files: Files, { state }: Simulation): boolean {
+    return state.purge !== undefined && files.size > 0;
 }
 
 function mayReplacePurge({ state }: Simulation): boolean {
