@@ -6,7 +6,7 @@ import type { Ledger } from "./ledger";
 import { covers } from "./ledger";
 import { textOf } from "./origin";
 import type { Simulation } from "./simulation";
-import { owedBySweeps } from "./sweep";
+import { owedBySweeps } from "./state";
 
 /** A visitor was, or would be, served other bytes than the origin's after a success. */
 export class StaleByte extends Error {

@@ -11,11 +11,10 @@ import { withUrls } from "./serving";
 import type { Setup } from "./setup";
 import { isEarly } from "./setup";
 import type { Sight } from "./sight";
-import type { State } from "./simulation";
 import type { Files } from "./site";
 import { BASES, pathsOf } from "./site";
-import type { Swept } from "./sweep";
-import { epochOf, owedBySweeps } from "./sweep";
+import type { State, Swept } from "./state";
+import { epochOf, owedBySweeps } from "./state";
 import { Waits } from "./waits";
 
 /** Seconds that a purge takes at most beside what it waits for the origin: pacing, rebound, a look at the edge. */

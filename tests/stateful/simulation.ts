@@ -1,6 +1,5 @@
 import type { Answer } from "../../components/purge/visit";
 import { VisitError } from "../../components/purge/visit";
-import type { JournalOutputs, PurgeOutputs } from "../../components/resources/state";
 import type { Clock, Handler } from "../../local/cloudflare";
 import { CloudflareCore, MovingClock } from "../../local/cloudflare";
 import { directOrigin } from "../../local/cloudflare/edge/originFetch";
@@ -13,26 +12,8 @@ import { fallbackAtOrigin, servedAs } from "./serving";
 import type { Setup, UploadKind } from "./setup";
 import type { Sight } from "./sight";
 import { seenThrough } from "./sight";
-import type { Files } from "./site";
 import { BASES, universe } from "./site";
-import type { Swept } from "./sweep";
-
-/** The stack's state as the engine keeps it: changed at the end of each step, and not at all by who was killed. */
-export interface State {
-    journal?: JournalOutputs;
-    purge?: PurgeOutputs;
-    sweep?: Swept;
-    /** Replaced ones, which the engine has not deleted yet. */
-    oldSweeps: readonly Swept[];
-    /** The files of the last upload that came to its end. */
-    uploaded?: Files;
-    /** With a resource for each file: path → content. */
-    objects: Map<string, string>;
-    /** Whether the journal was ever made anew. */
-    replaced: boolean;
-    /** With one resource: the manifest of its last success. */
-    manifest?: string;
-}
+import type { State } from "./state";
 
 /** Milliseconds until a GET of the purge's own gives up (deploy/visit.ts). */
 const VISIT_TIMEOUT = 20_000;

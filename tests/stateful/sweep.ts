@@ -1,4 +1,4 @@
-import { lastRemoval, removedSince } from "../../components/plan/entries";
+import { lastRemoval } from "../../components/plan/entries";
 import { decodeRecord } from "../../components/plan/record";
 import { sweepsSince, swept } from "../../components/resources/inProcess";
 import { purgeOwed } from "../../components/resources/purge";
@@ -7,13 +7,8 @@ import * as sweepResource from "../../components/resources/sweep";
 import { TYPESCRIPT } from "../../components/resources/words";
 import type { Life } from "./life";
 import { depsOf, purgeInputs } from "./purge";
-import type { Simulation, State } from "./simulation";
-
-/** A Sweep as the state holds it. */
-export interface Swept {
-    readonly epoch: string;
-    readonly generation: number;
-}
+import type { Simulation } from "./simulation";
+import type { Swept } from "./state";
 
 /** Each `up` is a process of its own, whose resources know nothing of those before. */
 export function newProcess(): void {
@@ -54,17 +49,6 @@ export async function announceSweep(simulation: Simulation, life: Life): Promise
         await life.point();
         return true;
     };
-}
-
-export function epochOf({ journal }: Pick<State, "journal">): string {
-    return decodeRecord(journal?.record ?? "").epoch;
-}
-
-/** The URLs of removed files that some old Sweep in the state is still to look after. */
-export function owedBySweeps({ journal, oldSweeps }: Pick<State, "journal" | "oldSweeps">): Set<string> {
-    const record = decodeRecord(journal?.record ?? "");
-    const own = oldSweeps.filter(({ epoch }) => epoch === record.epoch);
-    return new Set(own.flatMap(({ generation }) => [...removedSince(record, generation).urls.keys()]));
 }
 
 function sweepDeps(simulation: Simulation, life: Life): SweepDeps {

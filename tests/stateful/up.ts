@@ -18,7 +18,7 @@ import type { Sight } from "./sight";
 import type { Simulation } from "./simulation";
 import type { Files } from "./site";
 import { BASES, formsOf, leftOut } from "./site";
-import type { Swept } from "./sweep";
+import type { Swept } from "./state";
 import { announceSweep, newProcess } from "./sweep";
 import { deleteRemoved, upload } from "./upload";
 import { visitors } from "./visitors";

@@ -1,0 +1,38 @@
+import { removedSince } from "../../components/plan/entries";
+import { decodeRecord } from "../../components/plan/record";
+import type { JournalOutputs, PurgeOutputs } from "../../components/resources/state";
+import type { Files } from "./site";
+
+/** The stack's state as the engine keeps it: changed at the end of each step, and not at all by who was killed. */
+export interface State {
+    journal?: JournalOutputs;
+    purge?: PurgeOutputs;
+    sweep?: Swept;
+    /** Replaced ones, which the engine has not deleted yet. */
+    oldSweeps: readonly Swept[];
+    /** The files of the last upload that came to its end. */
+    uploaded?: Files;
+    /** With a resource for each file: path → content. */
+    objects: Map<string, string>;
+    /** Whether the journal was ever made anew. */
+    replaced: boolean;
+    /** With one resource: the manifest of its last success. */
+    manifest?: string;
+}
+
+/** A Sweep as the state holds it. */
+export interface Swept {
+    readonly epoch: string;
+    readonly generation: number;
+}
+
+export function epochOf({ journal }: Pick<State, "journal">): string {
+    return decodeRecord(journal?.record ?? "").epoch;
+}
+
+/** The URLs of removed files that some old Sweep in the state is still to look after. */
+export function owedBySweeps({ journal, oldSweeps }: Pick<State, "journal" | "oldSweeps">): Set<string> {
+    const record = decodeRecord(journal?.record ?? "");
+    const own = oldSweeps.filter(({ epoch }) => epoch === record.epoch);
+    return new Set(own.flatMap(({ generation }) => [...removedSince(record, generation).urls.keys()]));
+}
