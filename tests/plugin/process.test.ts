@@ -195,7 +195,7 @@ describe("plugin: its process over gRPC", () => {
         for (const given of [zone, others]) {
             const seen = since();
             const secrets = Object.fromEntries(Object.entries(given).map(([name, value]) => [name, secret(value)]));
-            const site = { ...inputs, targets: { hosts: ["www.example.com"] }, ...secrets };
+            const site = { ...inputs, ...TRIGGERS, targets: { hosts: ["www.example.com"] }, ...secrets };
             const { ticket: made } = await within(plugin.construct(SITE, "site", site));
             const { inputs: checked } = await check({ ticket: made });
             strictEqual(isSecret(checked.zoneId) && isSecret(checked.accountId), given === zone);
