@@ -6,6 +6,11 @@
  */
 const Module = require("node:module");
 
+// A process that a signal ends writes no coverage.
+if (process.env.NODE_V8_COVERAGE !== undefined) {
+    process.once("SIGTERM", () => process.exit());
+}
+
 const LATE = new Set(["typescript", "@npmcli/arborist", "normalize-package-data", "./automation", "js-yaml", "execa"]);
 const load = Module._load;
 

@@ -7,9 +7,7 @@ import * as readline from "node:readline";
 import { readArguments } from "../../local/local";
 import { output, startLocal } from "./terminal";
 
-describe("npm run local", function () {
-    this.timeout(30_000);
-
+describe("npm run local", () => {
     it("--json prints one line when ready, works as a deploy credential needs it, and ends at SIGTERM", async () => {
         const folder = fs.mkdtempSync(path.join(os.tmpdir(), "site-"));
         fs.writeFileSync(path.join(folder, "index.html"), "hello");

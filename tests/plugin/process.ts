@@ -179,7 +179,7 @@ export async function startPlugin(zones: readonly FoundZone[], folder = FOLDER):
         close: async () => {
             provider.close();
             const gone = new Promise((resolve) => child.once("close", resolve));
-            child.kill("SIGKILL");
+            child.kill("SIGTERM");
             await gone;
             server.forceShutdown();
         },

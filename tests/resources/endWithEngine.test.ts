@@ -27,9 +27,7 @@ function gone({ server, sockets }: { server: Server; sockets: Socket[] }): void 
     server.close();
 }
 
-describe("the process of the provider, when its engine is gone", function () {
-    this.timeout(60_000);
-
+describe("the process of the provider, when its engine is gone", () => {
     /** Serves as the SDK's process does: a server of its own, the provider, and the engine's address at the end. */
     const start = (engine: string, more = ""): { child: ChildProcess; line: () => Promise<string> } => {
         const script = `require("node:net").createServer().listen(0, "127.0.0.1"); require(${JSON.stringify(PROVIDER)}); ${more}; console.log("ready");`;

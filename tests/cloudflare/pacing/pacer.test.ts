@@ -195,8 +195,7 @@ describe("cloudflare/pacing", () => {
         await next;
     });
 
-    it("meets the bounds of the bench: alone, and beside a client with half the limit", async function () {
-        this.timeout(20_000);
+    it("meets the bounds of the bench: alone, and beside a client with half the limit", async () => {
         for (const plan of ["free", "pro", "business", "enterprise"] as const) {
             for (const other of [0, 0.5]) {
                 const figures = await run({ plan, urls: 50_000, other, seed: 2 });

@@ -134,8 +134,7 @@ class Pair {
 describe("the edge against a model of a cache", () => {
     const delays = fc.array(fc.constantFrom(0, 0, 3, 20), { minLength: 3, maxLength: 3 });
 
-    it("serves what the model serves after any requests, changes, purges and time, late answers included", async function () {
-        this.timeout(60_000);
+    it("serves what the model serves after any requests, changes, purges and time, late answers included", async () => {
         await fc.assert(
             fc.asyncProperty(delays, steps, async (lags, run) => {
                 const pair = new Pair(lags);
