@@ -1,16 +1,7 @@
-import { deepStrictEqual, match, ok } from "node:assert";
-import type { LocalCloudflare } from "../../local/cloudflare";
-import { startLocalCloudflare } from "../../local/cloudflare";
-import { at, invoke, readingPurger } from "./invoke";
+import { pasting } from "./pasting";
 
 describe("cli: everything that is wrong with a pasted request", () => {
-    let local: LocalCloudflare;
-    let token: string;
-    before(async () => {
-        local = await startLocalCloudflare();
-        token = readingPurger(local);
-    });
-    after(() => local.close());
+    const { zone, token, expectWrong } = pasting();
 
     const API = "https://api.cloudflare.com/client/v4";
     const GOOD = '{"files":["https://www.example.com/a.js"]}';
@@ -98,16 +89,10 @@ describe("cli: everything that is wrong with a pasted request", () => {
     ];
     for (const [what, { url, method = "POST", auth = "Bearer TOKEN", body = GOOD }, keys, says] of rows) {
         it(`${what} → ${keys.join(", ")}`, async () => {
-            const fill = (text: string): string => text.replace("ZONE", local.zone.id).replace("TOKEN", token);
+            const fill = (text: string): string => text.replace("ZONE", zone()).replace("TOKEN", token());
             const place = fill(url ?? `${API}/zones/ZONE/purge_cache`);
-            const stdin = `curl -X ${method} '${place}' -H 'Authorization: ${fill(auth)}' -d '${body}'`;
-            const { env, edge } = at(local);
-            const { code, out } = await invoke(["doctor", "--curl", "-", ...edge], { env, stdin });
-            const failed = out.match(/^failed {3}\s*(?:request|url) .*/gm) ?? [];
-            deepStrictEqual([code, failed.length], [1, keys.length], out);
-            match(out, says);
-            match(out, new RegExp(`unhealthy \\(${keys[0]}\\)`));
-            ok(!out.includes(token));
+            const curl = `curl -X ${method} '${place}' -H 'Authorization: ${fill(auth)}' -d '${body}'`;
+            await expectWrong(curl, keys, [says]);
         });
     }
 });

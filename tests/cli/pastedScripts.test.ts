@@ -1,16 +1,7 @@
-import { match, ok, strictEqual } from "node:assert";
-import type { LocalCloudflare } from "../../local/cloudflare";
-import { startLocalCloudflare } from "../../local/cloudflare";
-import { at, invoke, readingPurger } from "./invoke";
+import { pasting } from "./pasting";
 
 describe("cli: the four calls of a founding thread, in PowerShell and PHP", () => {
-    let local: LocalCloudflare;
-    let token: string;
-    before(async () => {
-        local = await startLocalCloudflare();
-        token = readingPurger(local);
-    });
-    after(() => local.close());
+    const { zone: zoneId, token, expectWrong } = pasting();
 
     const PAGE = "https://www.example.com/a.js";
     const api = (zone: string): string => `https://api.cloudflare.com/client/v4/zones/${zone}/purge_cache`;
@@ -84,17 +75,7 @@ describe("cli: the four calls of a founding thread, in PowerShell and PHP", () =
     ];
     for (const [how, write] of writers) {
         for (const [what, make, keys, says] of calls) {
-            it(`${how}: ${what} → ${keys.join(", ")}`, async () => {
-                const stdin = write(make(token, local.zone.id));
-                const { code, out, err } = await invoke(["doctor", "--curl", "-"], { env: at(local).env, stdin });
-                strictEqual(code, 1, err);
-                for (const pattern of says) {
-                    match(out, pattern);
-                }
-                match(out, new RegExp(`unhealthy \\(${keys[0]}\\)`));
-                strictEqual(out.match(/^failed {3}request/gm)?.length, keys.length, out);
-                ok(!out.includes(token));
-            });
+            it(`${how}: ${what} → ${keys.join(", ")}`, () => expectWrong(write(make(token(), zoneId())), keys, says));
         }
     }
 });
