@@ -1,4 +1,4 @@
-import { deepStrictEqual, match, ok } from "node:assert";
+import { deepStrictEqual, doesNotMatch, match, ok } from "node:assert";
 import { readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { build } from "esbuild";
@@ -124,6 +124,13 @@ describe("examples: pipelines", () => {
             updates.map((one) => one["package-ecosystem"]),
             ["npm", "github-actions"],
         );
+    });
+
+    it("no job runs npx with the command's short name, which is somebody else's package where `npm ci` has failed", () => {
+        for (const name of readdirSync(FOLDER)) {
+            doesNotMatch(read(name), /npx cache-purge/, name);
+        }
+        doesNotMatch(readFileSync(path.join(ROOT, "docs", "pipelines.md"), "utf8"), /^npx cache-purge/m);
     });
 
     it("the action is given inputs that it has, here and in docs/action.md", () => {
