@@ -6,7 +6,7 @@ import { apiBaseUrlOf, beforeUpload, seconds } from "./beforeUpload";
 import { baseHosts, checkArgs, hostOutside } from "./checkArgs";
 import type { Journal } from "./journal";
 import { uploads } from "./journal";
-import { refuse } from "./programError";
+import { exported, refuse } from "./programError";
 import type { ZoneArg } from "./zone";
 import { lookUpZone } from "./zone";
 
@@ -83,12 +83,7 @@ export class CachePurge extends pulumi.ComponentResource {
         this.token = pulumi.secret(token.value);
         this.journal = journal;
         this.receipt = purge.receipt;
-        this.registerOutputs({
-            zoneId: this.zoneId,
-            zoneName: this.zoneName,
-            tokenId: this.tokenId,
-            token: this.token,
-            receipt: this.receipt,
-        });
+        const { zoneId, zoneName, tokenId, receipt } = this;
+        this.registerOutputs(exported({ zoneId, zoneName, tokenId, token: this.token, receipt }));
     }
 }

@@ -43,6 +43,17 @@ export function checkOptions(table: Options, values: object, self: pulumi.Resour
     }
 }
 
+/**
+ * What a program may export, which the SDK comes to only when the program has run. An output that fails before that is a
+ * warning of Node's besides the error, unless something waits for it from the start; the error is told all the same.
+ */
+export function exported<T extends Readonly<Record<string, pulumi.Output<unknown>>>>(outputs: T): T {
+    for (const output of Object.values(outputs)) {
+        output.apply(() => undefined);
+    }
+    return outputs;
+}
+
 /** Whether a value is known only when the program runs, such as another resource's output. */
 export function isOpen(value: unknown): boolean {
     return pulumi.Output.isInstance(value) || value instanceof Promise;

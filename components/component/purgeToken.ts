@@ -5,7 +5,7 @@ import type { Zone } from "../cloudflare/zone";
 import type { Problem } from "../errors/problem";
 import { COMPONENT, TOKEN } from "../settings/componentOptions";
 import { wrongOptions } from "../settings/option";
-import { checkOptions, isOpen, ProgramError, refusal, refuse } from "./programError";
+import { checkOptions, exported, isOpen, ProgramError, refusal, refuse } from "./programError";
 import type { ZoneArg } from "./zone";
 import { lookUpZone } from "./zone";
 import type { ProgramWords } from "./zoneWords";
@@ -79,12 +79,8 @@ export class PurgeToken extends pulumi.ComponentResource {
         this.tokenId = token.id;
         this.zoneId = zone.apply((z) => z.id);
         this.zoneName = zone.apply((z) => z.name);
-        this.registerOutputs({
-            value: this.value,
-            tokenId: this.tokenId,
-            zoneId: this.zoneId,
-            zoneName: this.zoneName,
-        });
+        const { value, tokenId, zoneId, zoneName } = this;
+        this.registerOutputs(exported({ value, tokenId, zoneId, zoneName }));
     }
 }
 

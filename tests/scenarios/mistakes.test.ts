@@ -1,4 +1,4 @@
-import { deepStrictEqual, match, strictEqual } from "node:assert";
+import { deepStrictEqual, doesNotMatch, match, strictEqual } from "node:assert";
 import path from "node:path";
 import type { Result } from "../../local/engine/stack";
 import { Texts } from "../texts";
@@ -69,6 +69,7 @@ describe("scenarios: every known mistake", () => {
                 );
             }
             strictEqual(/\bat .*:\d+:\d+\)|__pulumi|node:internal/.test(result.log), false, "no stack trace, no dump");
+            doesNotMatch(result.log, /\(node:\d+\)/, "no warning of Node's");
             texts.add({ title: one.title, command: "pulumi up", text: told(result), end: one.ends });
         });
     }
@@ -102,13 +103,10 @@ describe("scenarios: every known mistake", () => {
     }
 });
 
-/** The errors and warnings, as both engines word them. What Node says of a program that ends early is not ours. */
+/** The errors and warnings, as both engines word them. */
 function told({ diagnostics }: Result): string {
     return diagnostics
-        .filter(
-            ({ severity, message }) =>
-                severity === "error" || severity === "warning" || /cache-purge: warning/.test(message),
-        )
+        .filter(({ severity, message }) => severity === "error" || /warning/.test(severity + message))
         .map(({ severity, message }) => `${severity}: ${message.trim()}`)
         .filter((line) => line !== "error: update failed")
         .join("\n");
