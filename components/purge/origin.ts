@@ -95,8 +95,13 @@ interface Found {
 }
 
 /** Asks once, and where an answer proves nothing, for a name beside it that does not exist. */
-async function findAll(open: readonly OriginQuestion[], seconds: number, deps: AskDeps): Promise<Found[]> {
-    const found = await Promise.all(open.map((question) => find(question, seconds, deps)));
+async function findAll(
+    open: readonly OriginQuestion[],
+    known: ReadonlySet<string>,
+    seconds: number,
+    deps: AskDeps,
+): Promise<Found[]> {
+    const found = await Promise.all(open.map((question) => find(question, known, seconds, deps)));
     const doubtful = found.filter(
         ({ page, state }) => page !== undefined && state === "unverifiable" && mayBeMissing(page),
     );
@@ -117,16 +122,37 @@ async function findAll(open: readonly OriginQuestion[], seconds: number, deps: A
     });
 }
 
-async function find(question: OriginQuestion, seconds: number, deps: AskDeps): Promise<Found> {
+async function find(
+    question: OriginQuestion,
+    known: ReadonlySet<string>,
+    seconds: number,
+    deps: AskDeps,
+): Promise<Found> {
     const { sample, change } = question;
     const got = await pageAt(sample.url, seconds, deps);
     if (got === undefined) {
         return { question, state: "unverifiable" }; // not to be reached from here: no reason to hold the purge back
     }
     const { page, movedTo } = got;
-    // Another page than the one that was asked for: what it has not, the other may have.
-    const state = movedTo !== undefined && page.status !== 200 ? "unverifiable" : originState(sample, change, page);
-    return { question, page, state, ...(movedTo === undefined ? {} : { movedTo }) };
+    if (movedTo !== undefined) {
+        // Another page than the one that was asked for: what it has not, the other may have.
+        return {
+            question,
+            page,
+            movedTo,
+            state: page.status === 200 ? originState(sample, change, page) : "unverifiable",
+        };
+    }
+    const state = originState(sample, change, page);
+    // The front page of a single-page site, say. While that one changes too, a name that does not exist may be answered by a
+    // replica that has another copy of it, or none.
+    const isOthers = page.status === 200 && mayBeMissing(page) && known.has(page.digest);
+    return { question, page, state: state === "unverifiable" && isOthers ? missingState(change) : state };
+}
+
+/** What it means that the origin has no file. */
+function missingState(change: Change): OriginState {
+    return change === "removed" ? "there" : "absent";
 }
 
 /** What the answers prove together: where everything is answered alike, nothing of a host is seen. */
@@ -145,7 +171,7 @@ function judged(found: readonly Found[]): ReadonlyMap<string, OriginAnswer> {
                 return [sample.url, answer];
             }
             return seen.has(hostOfUrl(sample.url))
-                ? [sample.url, { ...answer, state: change === "removed" ? "there" : "absent" }]
+                ? [sample.url, { ...answer, state: missingState(change) }]
                 : [sample.url, { ...answer, isHidden: true }];
         }),
     );
@@ -208,8 +234,9 @@ export async function checkOrigin(
     const end = clock.monotonic() + timeout * 1000;
     let giveUpAbsent = Number.POSITIVE_INFINITY;
     let open = questions;
+    const known = new Set(questions.flatMap(({ sample: { digest, was } }) => [digest ?? [], was].flat()));
     for (let pause = FIRST; ; pause = Math.min(pause * 2, LAST)) {
-        for (const one of await findAll(open, Math.max(1, (end - clock.monotonic()) / 1000), deps)) {
+        for (const one of await findAll(open, known, Math.max(1, (end - clock.monotonic()) / 1000), deps)) {
             found.set(one.question.sample.url, one);
         }
         const answers = judged([...found.values()]);

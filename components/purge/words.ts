@@ -177,7 +177,7 @@ export function warningText(warning: Warning, voice: Voice): string {
         }
         case "absent": {
             const { status } = warning;
-            const how = isGone(warning) ? `${status}` : `${status}, as for a name that does not exist`;
+            const how = isGone(warning) ? `${status}` : `${status}, as for a missing file`;
             return (
                 `the origin does not have ${named(warning.samples)} (${how}). ${voice.absent} If your upload ` +
                 `leaves these files out, leave them out here too with ${voice.exclude}.`

@@ -118,6 +118,43 @@ describe("purge: waiting for the origin", () => {
         });
     }
 
+    describe("the bytes of another file of the deploy, where a replica does not know yet that they answer for a missing one", () => {
+        const page: OriginQuestion = {
+            sample: { url: `${BASE}/`, digest: "p".repeat(32), was: ["q".repeat(32)] },
+            change: "changed",
+            patient: true,
+        };
+        for (const bytes of ["p", "q"]) {
+            const front = answer(200, bytes.repeat(32));
+            const origin = (path: string, ms: number): Answer =>
+                path === "/"
+                    ? answer(200, "p".repeat(32))
+                    : path !== "/b.html"
+                      ? answer(404, NONE)
+                      : ms >= 3000
+                        ? answer(200, NEW)
+                        : front;
+
+            it(`${bytes === "p" ? "new" : "old"} ones: an added file is waited for`, async () => {
+                const { states, seconds } = await outcome([page, ask("/b.html", "added")], 30, origin);
+                deepStrictEqual(states, ["there", "there"]);
+                strictEqual(seconds >= 3 && seconds <= 5, true, `${seconds} s`);
+            });
+
+            it(`${bytes === "p" ? "new" : "old"} ones: a removed file is gone`, async () => {
+                const { states } = await outcome([page, ask("/b.html", "removed", false)], 0, origin);
+                deepStrictEqual(states, ["there", "there"]);
+            });
+        }
+
+        it("an answer out of a cache proves nothing", async () => {
+            const { states } = await outcome([page, ask("/b.html", "added")], 0, () =>
+                answer(200, "p".repeat(32), { age: "7" }),
+            );
+            deepStrictEqual(states, ["unverifiable", "unverifiable"]);
+        });
+    });
+
     it("an origin that cannot be reached holds nothing up", async () => {
         const { states, seconds } = await outcome([ask("/a")], 10, () => {
             throw new VisitError(BASE, "no answer");

@@ -271,8 +271,8 @@ describe("what is owed settles", () => {
 
     const PAGE = "p".repeat(32);
     const inPlace: [title: string, missing: Answer, words: RegExp][] = [
-        ["an object store that answers 403", answer(403, NONE), /403, as for a name that does not exist/],
-        ["a front page with 200", answer(200, PAGE), /200, as for a name that does not exist/],
+        ["an object store that answers 403", answer(403, NONE), /403, as for a missing file/],
+        ["a front page with 200", answer(200, PAGE), /200, as for a missing file/],
     ];
     for (const [title, missing, words] of inPlace) {
         describe(`${title} for what is missing`, () => {
