@@ -61,7 +61,13 @@ export async function openCliStack(options: StackOptions, label: string): Promis
     };
 }
 
-function cliEnvironment(options: StackOptions, programDir: string, backend: string, passphrase: string) {
+/** The environment in which `pulumi` serves these options from a backend in a folder. */
+export function cliEnvironment(
+    options: StackOptions,
+    programDir: string,
+    backend: string,
+    passphrase: string,
+): Record<string, string> {
     const env = environment(options);
     const own: Record<string, string> = {
         PULUMI_BACKEND_URL: `file://${backend}`,

@@ -34,8 +34,24 @@ case "$2" in
 esac
 `;
 
+/** Makes the stand-ins in a folder, and the environment that finds them and a far end there. */
+export function standIns(place: string): { FAR: string; PATH: string } {
+    const far = path.join(place, "far");
+    const bin = path.join(place, "bin");
+    mkdirSync(far);
+    mkdirSync(bin);
+    for (const [command, text] of [
+        ["rsync", RSYNC],
+        ["aws", AWS],
+    ] as const) {
+        writeFileSync(path.join(bin, command), text);
+        chmodSync(path.join(bin, command), 0o755);
+    }
+    return { FAR: far, PATH: `${bin}${path.delimiter}${process.env.PATH}` };
+}
+
 /** No check reaches a real host: the proxy is a port that nobody listens on. */
-const ENV = { HTTPS_PROXY: "http://127.0.0.1:9", NO_PROXY: "127.0.0.1" };
+export const ENV = { HTTPS_PROXY: "http://127.0.0.1:9", NO_PROXY: "127.0.0.1" };
 
 /** An example as it stands in a project of its own, with its files in `dist/`, behind a local Cloudflare. */
 export class Example {
@@ -54,19 +70,7 @@ export class Example {
         for (const other of readdirSync(folder).filter((one) => !/\.ts$|^tsconfig/.test(one))) {
             cpSync(path.join(folder, other), path.join(dir, other));
         }
-        const far = path.join(place, "far");
-        const bin = path.join(place, "bin");
-        mkdirSync(far);
-        mkdirSync(bin);
-        for (const [command, text] of [
-            ["rsync", RSYNC],
-            ["aws", AWS],
-        ] as const) {
-            writeFileSync(path.join(bin, command), text);
-            chmodSync(path.join(bin, command), 0o755);
-        }
-        const env = { FAR: far, PATH: `${bin}${path.delimiter}${process.env.PATH}` };
-        const command = await startCommandProvider({ dir, env });
+        const command = await startCommandProvider({ dir, env: standIns(place) });
         const site = await Site.start({
             programDir: dir,
             cloudflare: {
@@ -84,11 +88,7 @@ export class Example {
     /** The folder that is deployed holds these files and no other. */
     write(files: Files): void {
         rmSync(path.join(this.dir, "dist"), { recursive: true, force: true });
-        for (const [name, text] of Object.entries(files)) {
-            const file = path.join(this.dir, "dist", name);
-            mkdirSync(path.dirname(file), { recursive: true });
-            writeFileSync(file, text);
-        }
+        writeDist(this.dir, files);
     }
 
     /** How `rsync` and `aws` were called since the last time. */
@@ -123,6 +123,15 @@ export class Example {
             await this.end();
             rmSync(this.place, { recursive: true });
         }
+    }
+}
+
+/** Puts files into the folder that a project deploys. */
+export function writeDist(dir: string, files: Files): void {
+    for (const [name, text] of Object.entries(files)) {
+        const file = path.join(dir, "dist", name);
+        mkdirSync(path.dirname(file), { recursive: true });
+        writeFileSync(file, text);
     }
 }
 
