@@ -195,10 +195,32 @@ async function byHosts(hosts: readonly string[], { opts, words }: LookUp): Promi
 
 async function zonesOf({ name }: { readonly name?: string }, opts: pulumi.InvokeOptions): Promise<Zone[]> {
     const filters = name === undefined ? [{}] : spellingsOf(name).map((spelling) => ({ name: spelling }));
-    const lists = await Promise.all(filters.map((filter) => cloudflare.getZones(filter, opts)));
+    const lists = await Promise.all(filters.map((filter) => listedOnce(filter, opts)));
     const found = lists.flatMap(({ results }) => results.map(read));
     return [...new Map(found.map((zone) => [zone.id, zone])).values()];
 }
+
+/** What providers were asked for in a run of the program; each of them, and the run, stands for its answers. */
+const lists = new WeakMap<object, Map<string, ReturnType<typeof cloudflare.getZones>>>();
+
+/** Asks a provider once in a run, however many components are in the zone. */
+function listedOnce(
+    filter: cloudflare.GetZonesArgs,
+    opts: pulumi.InvokeOptions,
+): ReturnType<typeof cloudflare.getZones> {
+    const place = opts.provider ?? opts.parent?.getProvider(GET_ZONES) ?? pulumi.runtime.getMonitor();
+    if (place === undefined) {
+        return cloudflare.getZones(filter, opts);
+    }
+    const known = lists.get(place) ?? new Map<string, ReturnType<typeof cloudflare.getZones>>();
+    lists.set(place, known);
+    const key = JSON.stringify(filter);
+    const list = known.get(key) ?? cloudflare.getZones(filter, opts);
+    known.set(key, list);
+    return list;
+}
+
+const GET_ZONES = "cloudflare:index/getZones:getZones";
 
 /** A zone as the provider's functions answer it. */
 function read(zone: {

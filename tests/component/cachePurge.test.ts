@@ -2,6 +2,7 @@ import { deepStrictEqual, match, rejects, strictEqual, throws } from "node:asser
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
+import * as cloudflare from "@pulumi/cloudflare";
 import * as pulumi from "@pulumi/pulumi";
 import type { CachePurgeArgs } from "../../components";
 import { assetsFrom, CachePurge, siteAssets } from "../../components";
@@ -45,6 +46,23 @@ describe("components/CachePurge", () => {
         strictEqual(inputs.zonePlan, "pro");
         strictEqual(inputs.accountId, ZONE.account.id);
         strictEqual(inputs.apiBaseUrl, "https://api.cloudflare.com/client/v4");
+    });
+
+    it("several in one zone look it up once, with each provider", async () => {
+        const engine = await mockEngine();
+        const other = new cloudflare.Provider("other", { apiToken: TOKEN });
+        const inZone = { zone: "example.com", assets: assets() };
+        const all = [
+            new CachePurge("site", inZone),
+            new CachePurge("docs", inZone),
+            new CachePurge("shop", inZone, { provider: other }),
+            new CachePurge("blog", inZone, { provider: other }),
+        ];
+        await Promise.all(all.map(({ receipt }) => resolved(receipt)));
+        strictEqual(engine.calls.filter(({ token }) => token.endsWith("getZones")).length, 2);
+        const next = await mockEngine([{ ...ZONE, id: "b".repeat(32) }]);
+        strictEqual(await resolved(new CachePurge("site", inZone).zoneId), "b".repeat(32));
+        strictEqual(next.calls.filter(({ token }) => token.endsWith("getZones")).length, 1);
     });
 
     it("has the children that its users know by name", async () => {
