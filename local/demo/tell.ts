@@ -44,8 +44,10 @@ export function teller(paint: Paint, print: (line: string) => void, showsPage = 
             print(
                 `  up: ${created} created, ${updated} updated, ${unchanged} unchanged ${paint.dim(`(${seconds} s)`)}`,
             );
-            for (const line of log.split("\n").filter((text) => text.includes("cache-purge: "))) {
-                print(`  ${paint.dim(line.trim())}`);
+            // The CLI shows each line twice: behind the stack while it runs, and alone at the end.
+            const lines = log.split("\n").map((line) => line.trim());
+            for (const line of lines.filter((text) => text.startsWith("cache-purge: "))) {
+                print(`  ${paint.dim(line)}`);
             }
             print(
                 purgeRequests === 0

@@ -47,6 +47,17 @@ describe("docs", () => {
         deepStrictEqual(wrong, []);
     });
 
+    it("no page hides TypeScript from that in an indented block", () => {
+        const hidden = PAGES.flatMap((file) =>
+            read(file)
+                .replace(/^ *```[\s\S]*?^ *```/gm, "")
+                .split("\n")
+                .filter((line) => /^ {4}(?:import|export|const|new|await) /.test(line))
+                .map((line) => `${file}: ${line}`),
+        );
+        deepStrictEqual(hidden, []);
+    });
+
     for (const [file, text] of generated()) {
         it(`${path.relative(ROOT, file)} is current: else run \`npm run docs\``, () => {
             strictEqual(readFileSync(file, "utf8"), text);
