@@ -2,6 +2,7 @@ import { deepStrictEqual, strictEqual } from "node:assert";
 import { mkdirSync, renameSync, utimesSync } from "node:fs";
 import path from "node:path";
 import { openStack } from "../../local/engine/stack";
+import { QUICK_START } from "../quickStart";
 import { programCopy } from "./programs";
 import type { Files } from "./site";
 import { counts, Site } from "./site";
@@ -82,6 +83,7 @@ describe("scenarios: no needless purge", () => {
             stateDir: path.join(from.place, "state"),
             providers: { cloudflare: from.provider.port },
             passphrase: "scenario",
+            env: QUICK_START,
         });
     }
 });

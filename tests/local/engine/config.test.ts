@@ -7,6 +7,7 @@ import { readConfig } from "../../../local/engine/configFile";
 import { withDeclared } from "../../../local/engine/declaredConfig";
 import type { DeclaredKey } from "../../../local/engine/project";
 import { readProject } from "../../../local/engine/project";
+import { QUICK_START } from "../../quickStart";
 
 describe("config that Pulumi.yaml declares", function () {
     // The CLI takes several seconds for a run.
@@ -21,6 +22,7 @@ describe("config that Pulumi.yaml declares", function () {
             stack: "test",
             stateDir: path.join(folder, "state"),
             passphrase: "",
+            env: QUICK_START,
         });
         const missing = await stack.preview();
         strictEqual(missing.succeeded, false);

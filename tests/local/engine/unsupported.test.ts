@@ -3,6 +3,7 @@ import fs from "node:fs";
 import os from "node:os";
 import path from "node:path";
 import { openStack } from "../../../local/engine";
+import { QUICK_START } from "../../quickStart";
 
 const programs = path.join(__dirname, "programs");
 
@@ -19,6 +20,7 @@ describe("what the local engine does not support", () => {
             config,
             engine: "local",
             passphrase: "",
+            env: QUICK_START,
         });
 
     const option = (name: string, value: unknown): [what: string, resource: object, message: RegExp] => [
