@@ -2,7 +2,7 @@
 import fs from "node:fs";
 import os from "node:os";
 import path from "node:path";
-import type typescript from "typescript";
+import { transformSync } from "esbuild";
 
 const ROOT = path.join(__dirname, "..", "..");
 const made = new Map<string, string>();
@@ -16,19 +16,15 @@ export function transpiled(folder: string): string {
     if (known !== undefined) {
         return known;
     }
-    // Loaded late: it takes a while, and only those who start processes need it.
-    const ts = require("typescript") as typeof typescript;
-    const compilerOptions = { module: ts.ModuleKind.CommonJS, target: ts.ScriptTarget.ES2023, esModuleInterop: true };
     const dir = fs.mkdtempSync(path.join(os.tmpdir(), "cache-purge-js-"));
     if (made.size === 0) {
         process.once("exit", removeAll);
     }
     fs.symlinkSync(path.join(ROOT, "node_modules"), path.join(dir, "node_modules"), "junction");
     for (const name of fs.readdirSync(folder).filter((file) => file.endsWith(".ts"))) {
-        const { outputText } = ts.transpileModule(fs.readFileSync(path.join(folder, name), "utf8"), {
-            compilerOptions,
-        });
-        fs.writeFileSync(path.join(dir, name.replace(/\.ts$/, ".js")), outputText);
+        const source = fs.readFileSync(path.join(folder, name), "utf8");
+        const { code } = transformSync(source, { format: "cjs", loader: "ts", platform: "node", target: "node22" });
+        fs.writeFileSync(path.join(dir, name.replace(/\.ts$/, ".js")), code);
     }
     made.set(folder, dir);
     return dir;

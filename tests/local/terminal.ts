@@ -7,7 +7,7 @@ const ROOT = path.join(__dirname, "..", "..");
 
 /** `npm run local`, without npm. */
 export const startLocal = (...args: string[]): ChildProcess =>
-    spawn(process.execPath, ["--require", "ts-node/register/transpile-only", "local/local.ts", ...args], { cwd: ROOT });
+    spawn(process.execPath, ["--require", "./tests/register.cjs", "local/local.ts", ...args], { cwd: ROOT });
 
 export interface Ended {
     readonly code: number | null;
