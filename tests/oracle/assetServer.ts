@@ -55,10 +55,14 @@ export class AssetServer {
         private readonly process: ChildProcess,
         private readonly folder: string,
         private readonly port: number,
+        private readonly remembers: boolean,
     ) {}
 
-    /** Starts a server; it ends with this process at the latest. */
-    static async start(): Promise<AssetServer> {
+    /**
+     * Starts a server; it ends with this process at the latest.
+     * @param remembers Whether it is asked once only what several tests want to know. That takes memory.
+     */
+    static async start({ remembers = false } = {}): Promise<AssetServer> {
         const folder = mkdtempSync(join(tmpdir(), "cache-purge-oracle-"));
         const miniflare = createRequire(require.resolve("miniflare/package.json"));
         copyFileSync(
@@ -73,30 +77,46 @@ export class AssetServer {
             stdio: ["ignore", "inherit", "inherit", "pipe"],
         });
         process.once("exit", () => child.kill());
-        return new AssetServer(child, folder, await portOf(child));
+        return new AssetServer(child, folder, await portOf(child), remembers);
     }
+
+    /** What was answered, by site and configuration, then by URL. */
+    private readonly answered = new Map<string, Map<string, Answer>>();
 
     /** What each URL of each question answers. */
     async ask(questions: readonly Question[]): Promise<Answer[][]> {
         const contents = new Map<string, string>();
-        const body = questions.map(({ tree, config, urls }) => ({
-            config: { html_handling: config.htmlHandling, not_found_handling: config.notFound, ...config.rules },
-            files: [...tree].map(([path, content]) => {
-                const etag = etagOf(path, content);
-                contents.set(`"${etag}"`, content);
-                return [path, etag];
-            }),
-            urls,
-        }));
+        const asked = questions.map(({ tree, config, urls }) => {
+            const site = {
+                config: { html_handling: config.htmlHandling, not_found_handling: config.notFound, ...config.rules },
+                files: [...tree].map(([path, content]) => {
+                    const etag = etagOf(path, content);
+                    contents.set(`"${etag}"`, content);
+                    return [path, etag];
+                }),
+            };
+            const key = JSON.stringify(site);
+            const known = this.answered.get(key) ?? new Map<string, Answer>();
+            if (this.remembers) {
+                this.answered.set(key, known);
+            }
+            return { site, known, urls, open: urls.filter((url) => !known.has(url)) };
+        });
+        const open = asked.filter((one) => one.open.length > 0);
+        const body = open.map(({ site, open: urls }) => ({ ...site, urls }));
         const answers = JSON.parse(await post(this.port, JSON.stringify(body))) as [number, string, string][][];
-        return answers.map((list) =>
-            list.map(([status, value, rule]) => {
+        for (const [i, { known, open: urls }] of open.entries()) {
+            for (const [n, [status, value, rule]] of answers[i]?.entries() ?? []) {
                 if (status >= 500) {
                     throw new Error(`the asset server answers a URL with ${status}`);
                 }
-                return `${status} ${contents.get(value) ?? value}${rule === "" ? "" : ` ${rule}`}`;
-            }),
-        );
+                known.set(
+                    urls[n] as string,
+                    `${status} ${contents.get(value) ?? value}${rule === "" ? "" : ` ${rule}`}`,
+                );
+            }
+        }
+        return asked.map(({ known, urls }) => urls.map((url) => known.get(url) as Answer));
     }
 
     stop(): void {

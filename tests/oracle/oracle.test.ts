@@ -20,7 +20,7 @@ const SEED = Math.floor(Date.now() / 86_400_000);
 describe("Cloudflare's own asset server", () => {
     let server: AssetServer;
     before(async () => {
-        server = await AssetServer.start();
+        server = await AssetServer.start({ remembers: true });
     });
     after(() => server.stop());
 
