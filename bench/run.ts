@@ -1,10 +1,10 @@
 /**
  * Measures what docs/performance.md tells.
  *
- *     npm run bench                    all of it; --write keeps the figures in bench/results and docs/performance.md
- *     npm run bench -- hashing plan    only these
- *     npm run bench -- --quick         small sizes, to see that it runs
- *     npm run bench -- drawn           only the tables and plots of the figures that are kept
+ *     npm run bench                      all of it; --write keeps the figures in bench/results and docs/performance.md
+ *     npm run bench -- hashing planning  only these
+ *     npm run bench -- --quick           small sizes, to see that it runs
+ *     npm run bench -- drawn             only the tables and plots of the figures that are kept
  */
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";

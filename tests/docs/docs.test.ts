@@ -1,9 +1,14 @@
 import { deepStrictEqual, ok, strictEqual } from "node:assert";
-import { readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import path from "node:path";
+import { parseArgs } from "node:util";
 import ts from "typescript";
 import { parse } from "yaml";
 import { generated } from "../../docs/generated";
+import { parseOptions as parseDemo } from "../../local/demo/options";
+import { readArguments } from "../../local/local";
+import { OPTIONS as ORACLE_OPTIONS } from "../oracle/run";
+import { parseOptions as parseSoak } from "../stateful/soakOptions";
 import { brokenLinks } from "./links";
 import { PAGES, ROOT, read } from "./pages";
 
@@ -99,5 +104,31 @@ describe("docs", () => {
             [...new Set(named)].filter((name) => !(name in scripts) && name !== "build"),
             [],
         );
+    });
+
+    it("every script takes the options that a page gives it", () => {
+        const takes: Record<string, (args: string[]) => void> = {
+            local: readArguments,
+            demo: parseDemo,
+            soak: (args) => parseSoak(args, Math.random),
+            oracle: (args) => void parseArgs({ args, options: ORACLE_OPTIONS }),
+            bench: (args) =>
+                strictEqual(
+                    args.find((name) => !existsSync(path.join(ROOT, "bench", `${name}.ts`))),
+                    undefined,
+                ),
+        };
+        const given = PAGES.flatMap((file) => [...read(file).matchAll(/npm run ([\w:]+) -- ([^`#\n]+)/g)]);
+        ok(given.length >= 10);
+        for (const [, script = "", options = ""] of given) {
+            // What may be left out is given, and a word to fill in is a number.
+            const args = options
+                .replace(/[[\]]/g, "")
+                .replace(/\b[A-Z]+\b/g, "1")
+                .trim()
+                .split(" ");
+            takes[script]?.(args);
+            ok(script in takes, script);
+        }
     });
 });

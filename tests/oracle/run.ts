@@ -10,16 +10,16 @@ const STEP = 100;
 /** Pairs after which there is a new server: one that has answered a million questions runs out of memory. */
 const RENEWED = 500;
 
+export const OPTIONS = {
+    pairs: { type: "string" },
+    seed: { type: "string" },
+    json: { type: "boolean", default: false },
+    exact: { type: "boolean", default: false },
+    show: { type: "string" },
+} as const;
+
 async function main(): Promise<void> {
-    const { values } = parseArgs({
-        options: {
-            pairs: { type: "string" },
-            seed: { type: "string" },
-            json: { type: "boolean", default: false },
-            exact: { type: "boolean", default: false },
-            show: { type: "string" },
-        },
-    });
+    const { values } = parseArgs({ options: OPTIONS });
     const [count, seed] = [Number(values.pairs ?? 2000), Number(values.seed ?? Date.now() % 1_000_000)];
     if (!Number.isSafeInteger(count) || count < 1 || !Number.isSafeInteger(seed)) {
         throw new Error("--pairs and --seed are whole numbers, and there is at least one pair");
@@ -66,7 +66,9 @@ async function main(): Promise<void> {
     process.exitCode = findings.length === 0 ? 0 : 1;
 }
 
-main().catch((error: unknown) => {
-    console.error(error instanceof Error ? error.message : error);
-    process.exit(2);
-});
+if (require.main === module) {
+    main().catch((error: unknown) => {
+        console.error(error instanceof Error ? error.message : error);
+        process.exit(2);
+    });
+}
