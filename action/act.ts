@@ -67,7 +67,7 @@ async function purgeAll(inputs: Inputs, io: Io, on: Runner, dir: string): Promis
     if (to === "") {
         jobs.push(...targetJobs(inputs, on));
     } else {
-        difference = await readDifference(inputs, io);
+        difference = await readDifference(inputs, io, (text) => on.annotate("warning", text));
         if (difference.before === undefined) {
             on.annotate("notice", "There is no manifest of an earlier deploy: every URL of the site is purged once.");
         }

@@ -4,8 +4,9 @@ import type { Manifest } from "../components/assets/manifest";
 import { manifestOf } from "../components/assets/manifest";
 import { decodeManifest, encodeManifest, ManifestError } from "../components/assets/manifestText";
 import type { HtmlHandling } from "../components/assets/route";
-import { readManifest } from "../components/cli/manifest";
+import { readStates } from "../components/cli/manifest";
 import type { Io } from "../components/cli/terminal";
+import type { AssetsError } from "../components/errors/problem";
 import { ProblemError } from "../components/errors/problem";
 import { hostOfUrl } from "../components/plan/selector";
 import type { Inputs } from "./inputs";
@@ -19,15 +20,21 @@ export interface Difference {
 /** Seconds for a manifest that is read from an address. */
 const TIMEOUT = 30;
 
-export async function readDifference(inputs: Inputs, io: Io): Promise<Difference> {
+/** @param say Is told what may be a mistake. */
+export async function readDifference(inputs: Inputs, io: Io, say: (warning: string) => void): Promise<Difference> {
+    const warn = ({ message }: AssetsError): void => say(message);
     const { from, to, manifest, baseUrls, htmlHandling, exclude } = inputs;
     const options = {
         baseUrl: baseUrls,
         ...(htmlHandling === "" ? {} : { htmlHandling: htmlHandling as HtmlHandling }),
         ...(exclude.length === 0 ? {} : { exclude }),
     };
-    const after = await readManifest(to, options, io);
-    return { before: manifest === "" ? await readManifest(from, options, io) : await lastManifest(manifest), after };
+    if (manifest === "") {
+        const [before, after] = await readStates([from, to] as const, options, io, warn);
+        return { before, after };
+    }
+    const [after] = await readStates([to] as const, options, io, warn);
+    return { before: await lastManifest(manifest), after };
 }
 
 /** Of the last deploy, from a file or an address; `undefined`: there is none yet. */

@@ -2,6 +2,7 @@ import { isRedirectDigest, redirectDigest } from "./hash";
 import type { Answers } from "./manifest";
 import type { HtmlHandling, IdentityOf, Route } from "./route";
 import { route } from "./route";
+import { bytesOf, urlPath } from "./urls";
 
 type Files = ReadonlyMap<string, string>;
 
@@ -244,9 +245,10 @@ export function withIndexFiles(
     if (names.length === 0) {
         return answers;
     }
+    const written = names.map((name) => urlPath(bytesOf(name)).slice(1));
     for (const path of files.keys()) {
         const folder = path.slice(0, path.lastIndexOf("/") + 1);
-        const first = names.find((name) => files.has(folder + name));
+        const first = written.find((name) => files.has(folder + name));
         const digest = first !== undefined && path === folder + first ? files.get(path) : undefined;
         if (digest === undefined) {
             continue;

@@ -22,16 +22,18 @@ export interface MappingOptions {
     readonly htmlHandling?: HtmlHandling;
     /**
      * The page that answers with 200 wherever no file does. When it changes, every such URL is purged, by host or prefix.
+     * It is an error when there is no such file.
      */
     readonly fallback?: string | Fallback;
     /**
      * The pages that answer with 404 wherever no file does. Default: every `404.html`, of which the nearest one answers.
-     * When one changes, the URLs that hold it are not purged unless `purge` says so.
+     * When one changes, the URLs that hold it are not purged unless `purge` says so. It is an error when a page that is named,
+     * or is to be purged, is not there.
      */
     readonly notFound?: string | NotFound;
     /**
      * The files that stand for their folders, the first of them that a folder holds: `["index.htm"]`. Default: `index.html`
-     * alone, as `htmlHandling` says.
+     * alone, as `htmlHandling` says. It is an error when no folder holds any of them.
      */
     readonly indexFiles?: readonly string[];
     /**
@@ -42,7 +44,8 @@ export interface MappingOptions {
     readonly origin?: "any" | "cloudflare-assets";
     /**
      * Another mapping instead: from a file's path (`docs/a.html`) to its URLs, as paths (`/a`, with a query if there is
-     * one) under each base URL, or as full URLs. `htmlHandling` then does nothing.
+     * one) under each base URL, or as full URLs. `htmlHandling` and `indexFiles` then do nothing. It is an error when no file
+     * has a URL.
      */
     readonly urls?: (path: string) => string | readonly string[];
     /** Whether there may be no file at all. Default: no, since an empty folder mostly means that the build failed. */
@@ -73,6 +76,14 @@ export function mapFiles(
         ...(options.fallback === undefined ? [] : fallbackLine(new Map(files), options.fallback)),
         ...(options.notFound === undefined ? [] : notFoundLines(new Map(files), options.notFound)),
     ];
+    if (options.urls !== undefined && !options.allowEmpty && [...answers.values()].every(({ map }) => map.size === 0)) {
+        throw new AssetsError(
+            "urls",
+            "[]",
+            "it gives no file a URL, so nothing would ever be purged",
+            'Return a path such as "/a.html" for each file that is served',
+        );
+    }
     for (const { origin, folder } of bases) {
         const marks = [...pageMarks, ...policyLines(policies, origin)];
         if (marks.length > 0) {

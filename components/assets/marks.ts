@@ -54,6 +54,9 @@ export interface Fallback {
     readonly under?: string;
 }
 
+/** The name of the pages that answer with 404 where an origin is not told otherwise. */
+export const NOT_FOUND_PAGE = "404.html";
+
 /** Pages that answer wherever no file does, with status 404. */
 export interface NotFound {
     /**
@@ -72,18 +75,14 @@ type Files = ReadonlyMap<string, string>;
 type Lines = (readonly [mark: string, digest: string])[];
 
 /**
- * The mark of a fallback page.
+ * The mark of a fallback page, where there is such a file.
  * @param files Paths as bytes → digest.
- * @throws AssetsError when there is no such file, and for an `under` that is not a folder's path.
+ * @throws AssetsError when no page is named, and for an `under` that is not a folder's path.
  */
 export function fallbackLine(files: Files, fallback: string | Fallback): Lines {
     const { page, under = "/" } = typeof fallback === "string" ? { page: fallback } : fallback;
     if (page === undefined) {
         throw new AssetsError("fallback", JSON.stringify(fallback), "it names no page", 'Name it: page: "index.html"');
-    }
-    const digest = files.get(fileName(page));
-    if (digest === undefined) {
-        throw noSuchFile("fallback", page);
     }
     if (!under.startsWith("/") || !under.endsWith("/") || /[?#*]/.test(under)) {
         throw new AssetsError("fallback", under, "`under` is not a folder's path", 'Write it as "/app/"');
@@ -97,28 +96,25 @@ export function fallbackLine(files: Files, fallback: string | Fallback): Lines {
         );
     }
     const { pathname } = new URL(`https://localhost${under}`);
-    return [[markText({ pattern: `${pathname}*`, kind: "fallback" }), digest]];
+    const digest = files.get(fileName(page));
+    return digest === undefined ? [] : [[markText({ pattern: `${pathname}*`, kind: "fallback" }), digest]];
 }
 
 /**
  * The marks of pages that answer with 404. Those named 404.html need none unless they are purged: a plan knows them by
  * their name.
  * @param files Paths as bytes → digest.
- * @throws AssetsError when the page is a path, and there is no such file.
  */
 export function notFoundLines(files: Files, notFound: string | NotFound): Lines {
     const given = typeof notFound === "string" ? { page: notFound } : notFound;
-    const { page, purge } = { page: "404.html", purge: false, ...given };
+    const { page, purge } = { page: NOT_FOUND_PAGE, purge: false, ...given };
     const kind = purge ? "not-found-purged" : "not-found";
     const name = fileName(page);
     if (name.includes("/")) {
         const digest = files.get(name);
-        if (digest === undefined) {
-            throw noSuchFile("notFound", page);
-        }
-        return [[markText({ pattern: "/*", kind }), digest]];
+        return digest === undefined ? [] : [[markText({ pattern: "/*", kind }), digest]];
     }
-    if (name === "404.html" && !purge) {
+    if (name === NOT_FOUND_PAGE && !purge) {
         return [];
     }
     return [...files]
@@ -126,15 +122,7 @@ export function notFoundLines(files: Files, notFound: string | NotFound): Lines 
         .map(([file, digest]) => [markText({ pattern: `${urlPath(file.slice(0, -name.length))}*`, kind }), digest]);
 }
 
-function fileName(page: string): string {
+/** The path or name of a page, as bytes. */
+export function fileName(page: string): string {
     return bytesOf(page.replace(/^\.?\//, ""));
-}
-
-function noSuchFile(option: string, page: string): AssetsError {
-    return new AssetsError(
-        option,
-        page,
-        "no such file among the assets",
-        "Name the page by its path in the folder, such as index.html",
-    );
 }

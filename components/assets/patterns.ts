@@ -1,4 +1,4 @@
-/** The two languages of patterns: those of policy files, and those of `exclude`. */
+/** The languages of patterns: those of policy files, of `include` and of `exclude`. */
 import picomatch = require("picomatch");
 
 /* Patterns of policy files: `*` is any text, `:name` a text without a slash; a query does not count. */
@@ -84,6 +84,38 @@ function stepsOf(pattern: string): Step[] {
 function meet(a: Step, b: Step): boolean {
     const [char, other] = a.char === undefined ? [b.char, a] : [a.char, b];
     return char === undefined || (other.char === undefined ? !(other.noSlash && char === "/") : other.char === char);
+}
+
+/* Globs of `include`. */
+
+/** Says which files are taken, and remembers which globs ever matched one. */
+export interface Includes {
+    readonly matches: (path: string) => boolean;
+    /** The globs that nothing matched so far. */
+    readonly unused: () => string[];
+}
+
+/** Globs as picomatch has them; without any, every file is taken. */
+export function includes(globs: readonly string[] = []): Includes {
+    const rules = globs.map((glob) => ({ glob, matches: picomatch(glob, { dot: true }), isUsed: false }));
+    return {
+        matches(path) {
+            let isIn = rules.length === 0;
+            for (const rule of rules) {
+                if (!(isIn && rule.isUsed) && rule.matches(path)) {
+                    isIn = rule.isUsed = true;
+                }
+            }
+            return isIn;
+        },
+        unused: () => rules.filter(({ isUsed }) => !isUsed).map(({ glob }) => glob),
+    };
+}
+
+/** Whether a glob is the name of one file. */
+export function isLiteral(glob: string): boolean {
+    const { isGlob, negated } = picomatch.scan(glob);
+    return !isGlob && !negated;
 }
 
 /* Patterns of `exclude`. */

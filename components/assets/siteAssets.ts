@@ -1,5 +1,3 @@
-import picomatch = require("picomatch");
-
 import { readFileSync, realpathSync, statSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { AssetsError } from "../errors/problem";
@@ -10,8 +8,9 @@ import { digestOf } from "./hash";
 import type { Manifest } from "./manifest";
 import type { MappingOptions } from "./mapping";
 import { mapFiles } from "./mapping";
+import { missingIncludes, missingNames, unusedPatterns } from "./named";
 import type { Excludes } from "./patterns";
-import { excludes } from "./patterns";
+import { excludes, includes } from "./patterns";
 import type { PolicyFile } from "./policy";
 import { ignorePatterns, POLICY_FILES } from "./policy";
 import { bytesOf, textOf, withoutPassword } from "./urls";
@@ -39,18 +38,20 @@ export interface SiteAssets {
 export interface SiteAssetsOptions extends MappingOptions {
     /**
      * Globs (picomatch) of the files that are deployed, relative to the folder. Default: all, files whose name begins
-     * with a dot among them (`.well-known/` is part of many sites).
+     * with a dot among them (`.well-known/` is part of many sites). A name without a wildcard that is not there is an error,
+     * a glob that matches nothing a warning.
      */
     readonly include?: readonly string[];
     /**
      * Patterns of files and folders that are not deployed, as in .gitignore: `["*.map", "/drafts/"]`. Without a slash inside,
      * a pattern matches at any depth. `!` takes back what an earlier pattern left out, but not out of a folder that is left
-     * out. Default: none.
+     * out. A pattern that matches nothing is a warning, since what it leaves out may be absent for now. Default: none.
      */
     readonly exclude?: readonly string[];
     /**
      * Whether `_headers`, `_redirects` and `.assetsignore` in the folder are rules for it, as on Cloudflare, which are no
-     * URLs themselves: a changed rule purges the URLs that it matches. Default: yes. `false`: they are plain files.
+     * URLs themselves: a changed rule purges the URLs that it matches. None of them has to be there, and their patterns need
+     * not match a file: they are rules of URLs. Default: yes. `false`: they are plain files.
      */
     readonly policyFiles?: boolean;
     /** Whether symbolic links may lead out of the folder, as Bazel, Nix and pnpm make them. Default: no. */
@@ -62,23 +63,44 @@ export interface SiteAssetsOptions extends MappingOptions {
  * no more memory than a read buffer. Names may hold any bytes. Symbolic links are followed within the folder.
  * @param dir The folder whose files are the site, relative to the working directory.
  * @throws AssetsError, with option, value and remedy, for: no such folder, an empty one (unless `allowEmpty`), a file that
- *     vanishes or cannot be read, a link that leaves the folder or loops, a base URL that is more than an origin.
+ *     an option names and that is not there, one that vanishes or cannot be read, a link that leaves the folder or loops, a
+ *     base URL that is more than an origin.
  * @example siteAssets("./dist", { baseUrls: ["https://www.example.com"] })
  */
 export function siteAssets(dir: string, options: SiteAssetsOptions): SiteAssets {
+    const { assets, missing, unused } = readSite(dir, options);
+    const [first] = missing;
+    if (first !== undefined) {
+        throw first;
+    }
+    return { ...assets, warnings: unused.map(({ message }) => message) };
+}
+
+/** A folder, and what the options name there in vain. */
+export interface FoundSite {
+    readonly assets: SiteAssets;
+    /** Files that have to be there. */
+    readonly missing: readonly AssetsError[];
+    /** Patterns that may match another time. */
+    readonly unused: readonly AssetsError[];
+}
+
+/** The same, for whoever looks at several states of a site: what one of them lacks, another may have. */
+export function readSite(dir: string, options: SiteAssetsOptions): FoundSite {
     checkOptions(options);
     const root = resolve(folder(dir));
-    const included = matcher(options.include);
-    const excluded = excludes(options.exclude);
+    const { exclude = [] } = options;
+    const included = includes(options.include);
+    const excluded = excludes(exclude);
     const policies = (options.policyFiles ?? SITE.policyFiles.default) ? policiesOf(root, excluded) : [];
-    const ignored = excludes(
-        policies.flatMap(({ name, text }) => (name === ".assetsignore" ? ignorePatterns(text) : [])),
-    );
+    const ignoring = policies.flatMap(({ name, text }) => (name === ".assetsignore" ? ignorePatterns(text) : []));
+    const ignored = excludes(ignoring);
     const names = new Set<string>(policies.map(({ name }) => name));
-    const isFiltered = names.size > 0 || included !== undefined || (options.exclude?.length ?? 0) > 0;
+    const isPart = (options.include ?? []).length + exclude.length + ignoring.length > 0;
+    const isFiltered = isPart || names.size > 0;
     const wanted = (path: string): boolean => {
         const text = isFiltered ? textOf(path) : path;
-        const isWanted = (included?.(text) ?? true) && !names.has(path);
+        const isWanted = included.matches(text) && !names.has(path);
         return isWanted && !excluded.matches(text, false) && !ignored.matches(text, false);
     };
     const isOut = (text: string): boolean => excluded.matches(text, true) || ignored.matches(text, true);
@@ -87,22 +109,29 @@ export function siteAssets(dir: string, options: SiteAssetsOptions): SiteAssets 
     const { files, bytes } = hashFiles(rootBytes, (visit) =>
         walk(root, wanted, visit, { entered, followLinks: options.followLinks ?? false }),
     );
-    if (files.length === 0 && !options.allowEmpty) {
+    const where = isPart ? `in what is deployed of ${dir}` : `in ${dir}`;
+    const unused = { include: included.unused(), exclude: excluded.unused() };
+    const isNone = files.length === 0;
+    const missing = isNone && options.allowEmpty ? [] : missingIncludes(root, unused.include, dir);
+    if (isNone && !options.allowEmpty && missing.length === 0) {
         throw new AssetsError(
             "dir",
             dir,
-            isFiltered ? "`include` and `exclude` leave no file of it" : "the folder is empty",
+            isPart
+                ? "`include` and `exclude` leave no file of it"
+                : names.size > 0
+                  ? `it holds nothing but ${[...names].join(", ")}`
+                  : "the folder is empty",
             "Build the site first, or set allowEmpty: true (--allow-empty) to purge everything that was deployed before",
         );
     }
     const [manifest, baseUrls] = mapFiles(files, options, policies);
-    const warnings = excluded
-        .unused()
-        .map(
-            (pattern) => `exclude ${JSON.stringify(pattern)} matches nothing in ${dir}; patterns are as in .gitignore`,
-        );
-    const { exclude = [] } = options;
-    return { baseUrls, manifest, files: files.length, bytes, warnings, ...(exclude.length === 0 ? {} : { exclude }) };
+    const assets = { baseUrls, manifest, files: files.length, bytes, warnings: [] };
+    return {
+        assets: exclude.length === 0 ? assets : { ...assets, exclude },
+        missing: [...missing, ...missingNames(files, options, where)],
+        unused: unusedPatterns(unused, `in ${dir}`),
+    };
 }
 
 /** The files at the root of a folder that say how the others are served. */
@@ -139,6 +168,10 @@ export function assetsFromDigests(digests: Readonly<Record<string, string>>, opt
         throw new AssetsError("digests", "{}", "there is no file", "Give digests, or set allowEmpty: true");
     }
     const [manifest, baseUrls] = mapFiles(files, options);
+    const [missing] = missingNames(files, options, "among the digests");
+    if (missing !== undefined) {
+        throw missing;
+    }
     return { baseUrls, manifest, files: files.size, bytes: 0, warnings: [] };
 }
 
@@ -170,13 +203,6 @@ function folder(dir: string): string {
         throw new AssetsError("dir", dir, "it is a file", "Name the folder that holds the built site");
     }
     return dir;
-}
-
-function matcher(globs: readonly string[] | undefined): ((path: string) => boolean) | undefined {
-    if (globs === undefined || globs.length === 0) {
-        return undefined;
-    }
-    return picomatch([...globs], { dot: true });
 }
 
 /**

@@ -2,13 +2,16 @@ import { statSync } from "node:fs";
 import { Command } from "commander";
 import type { Manifest } from "../assets/manifest";
 import { decodeManifest, encodeManifest, ManifestError, MOST_UNPACKED, plainText } from "../assets/manifestText";
+import { markOf } from "../assets/marks";
 import type { HtmlHandling } from "../assets/route";
-import type { SiteAssetsOptions } from "../assets/siteAssets";
-import { siteAssets } from "../assets/siteAssets";
+import type { FoundSite, SiteAssetsOptions } from "../assets/siteAssets";
+import { readSite } from "../assets/siteAssets";
+import type { AssetsError } from "../errors/problem";
 import { ProblemError, UsageError } from "../errors/problem";
 import { whole } from "../settings/rules";
 import { SITE } from "../settings/siteOptions";
 import { parser, withOptions } from "./options";
+import { problemOf } from "./problem";
 import type { Done, Io } from "./terminal";
 import { readText, terminal } from "./terminal";
 
@@ -60,19 +63,74 @@ export function withManifestLimit(command: Command): Command {
     );
 }
 
+/** What the options name in a folder in vain. */
+type InVain = Omit<FoundSite, "assets">;
+
+/** One state of a site. */
+type State = { readonly manifest: Manifest } & Partial<InVain>;
+
+/** Is given a pattern that matches nothing. */
+type Warn = (finding: AssetsError) => void;
+
 /**
- * A manifest from a folder, a manifest's file, the output of `pulumi stack export`, or stdin (`-`).
+ * The manifests of one or several states of a site, each from a folder, a manifest's file, the output of
+ * `pulumi stack export`, or stdin (`-`). A file that an option names has to be in one of the folders: it may be new, or gone.
  *
- * @throws ProblemError with the place and what is wrong there.
+ * @throws ProblemError with the place and what is wrong there; AssetsError for a file that none of the folders has.
  */
-export async function readManifest(place: string, options: SiteOptions & ManifestLimit, io: Io): Promise<Manifest> {
-    if (place !== "-" && statSync(place, { throwIfNoEntry: false })?.isDirectory() === true) {
-        return folderManifest(place, options, io);
+export async function readStates<P extends readonly string[]>(
+    places: P,
+    options: SiteOptions & ManifestLimit,
+    io: Io,
+    warn: Warn = warning(io),
+): Promise<{ -readonly [K in keyof P]: Manifest }> {
+    const states: State[] = [];
+    for (const place of places) {
+        const isFolder = place !== "-" && statSync(place, { throwIfNoEntry: false })?.isDirectory() === true;
+        states.push(isFolder ? readFolder(place, options) : { manifest: await readManifestFile(place, options, io) });
     }
-    return readManifestFile(place, options, io);
+    return judged(states, warn) as { -readonly [K in keyof P]: Manifest };
 }
 
-/** A manifest from a file or stdin, as {@link readManifest} reads it. */
+function warning(io: Io): Warn {
+    return (finding) => terminal(io, {}).warn(problemOf(finding).message);
+}
+
+/** What each of the folders lacks is an error, or a warning. A page whose mark stands in a manifest's file was there. */
+function judged(states: readonly State[], warn: Warn): Manifest[] {
+    const folders = states.filter((state): state is State & InVain => state.missing !== undefined);
+    const lacked = (kind: "missing" | "unused"): readonly AssetsError[] =>
+        (folders.at(-1)?.[kind] ?? []).filter((one) =>
+            folders.every((folder) =>
+                folder[kind].some(({ option, value }) => option === one.option && value === one.value),
+            ),
+        );
+    const manifests = states.map(({ manifest }) => manifest);
+    const [missing] = lacked("missing").filter(
+        ({ option }) => !manifests.some((manifest) => isMarked(manifest, option)),
+    );
+    if (missing !== undefined) {
+        throw missing;
+    }
+    for (const finding of lacked("unused")) {
+        warn(finding);
+    }
+    return manifests;
+}
+
+/** Whether a manifest has the mark of a page that an option names. */
+function isMarked({ sections }: Manifest, option: string): boolean {
+    const kinds = MARKS_OF[option] ?? [];
+    return sections.some(({ paths }) => paths.some((path) => kinds.includes(markOf(path)?.kind ?? "")));
+}
+
+const MARKS_OF: Readonly<Record<string, readonly string[]>> = {
+    fallback: ["fallback"],
+    notFound: ["not-found", "not-found-purged"],
+    "notFound.purge": ["not-found-purged"],
+};
+
+/** A manifest from a file or stdin. */
 export async function readManifestFile(place: string, { maxManifest }: ManifestLimit, io: Io): Promise<Manifest> {
     const most = maxManifest === undefined ? MOST_UNPACKED : maxManifest * MEGABYTE;
     return manifestOfText(place === "-" ? "stdin" : place, await textAt(place, io), most);
@@ -165,12 +223,13 @@ export function withSiteOptions(command: Command): Command {
     return withOptions(command.optionsGroup("How a folder's files become URLs:"), SITE);
 }
 
-/**
- * The manifest of a folder.
- *
- * @throws ProblemError without a base URL; AssetsError for the folder or a base URL.
- */
+/** The manifest of a folder. @throws as {@link readStates}. */
 export function folderManifest(dir: string, options: SiteOptions, io: Io): Manifest {
+    return judged([readFolder(dir, options)], warning(io))[0] as Manifest;
+}
+
+/** @throws ProblemError without a base URL; AssetsError for the folder or a base URL. */
+function readFolder(dir: string, options: SiteOptions): State {
     const { baseUrl, htmlHandling, fallback, fallbackUnder, notFound, purgeNotFound } = options;
     const { indexFile, include, exclude, origin, policyFiles, followLinks, allowEmpty } = options;
     if (baseUrl === undefined) {
@@ -190,7 +249,12 @@ export function folderManifest(dir: string, options: SiteOptions, io: Io): Manif
             : { fallback: { page: fallback, ...(fallbackUnder === undefined ? {} : { under: fallbackUnder }) } }),
         ...(notFound === undefined && purgeNotFound === undefined
             ? {}
-            : { notFound: { ...(notFound && { page: notFound }), ...(purgeNotFound && { purge: purgeNotFound }) } }),
+            : {
+                  notFound: {
+                      ...(notFound === undefined ? {} : { page: notFound }),
+                      ...(purgeNotFound === undefined ? {} : { purge: purgeNotFound }),
+                  },
+              }),
         ...(indexFile === undefined ? {} : { indexFiles: indexFile }),
         ...(include === undefined ? {} : { include }),
         ...(exclude === undefined ? {} : { exclude }),
@@ -199,9 +263,6 @@ export function folderManifest(dir: string, options: SiteOptions, io: Io): Manif
         ...(followLinks === undefined ? {} : { followLinks }),
         ...(allowEmpty === undefined ? {} : { allowEmpty }),
     };
-    const { manifest, warnings } = siteAssets(dir, site);
-    for (const warning of warnings) {
-        terminal(io, {}).warn(warning);
-    }
-    return manifest;
+    const { assets, ...found } = readSite(dir, site);
+    return { manifest: assets.manifest, ...found };
 }

@@ -2,8 +2,7 @@ import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { Command } from "commander";
 import type { Manifest } from "../assets/manifest";
-import { isFallback } from "../assets/marks";
-import { AssetsError, UsageError } from "../errors/problem";
+import { UsageError } from "../errors/problem";
 import type { PlanOptions } from "../plan/plan";
 import { plan } from "../plan/plan";
 import { renderJson, renderMarkdown, renderTable } from "../plan/render";
@@ -13,7 +12,7 @@ import { planLimits } from "../settings/limits";
 import type { Given } from "../settings/option";
 import { pick } from "../settings/option";
 import type { ManifestLimit, SiteOptions } from "./manifest";
-import { readManifest, withManifestLimit, withSiteOptions } from "./manifest";
+import { readStates, withManifestLimit, withSiteOptions } from "./manifest";
 import { withOptions } from "./options";
 import type { Done, Io, Terminal } from "./terminal";
 import { jsonText, terminal } from "./terminal";
@@ -107,7 +106,7 @@ export async function readDifference(
     if (from === "-" && to === "-") {
         throw new UsageError("--from and --to are both stdin.", "Give one of them as a file.");
     }
-    const [before, after] = await readSides(from, to, options, io);
+    const [before, after] = await readStates([from, to] as const, options, io);
     const origins = new Set(originsOf(before));
     if (origins.size > 0 && originsOf(after).length > 0 && !originsOf(after).some((origin) => origins.has(origin))) {
         screen.warn(
@@ -115,28 +114,6 @@ export async function readDifference(
         );
     }
     return { before, after };
-}
-
-/** The fallback page may be new, or gone: it counts where it is there, and one of the two sides must have it. */
-async function readSides(from: string, to: string, options: DifferenceOptions, io: Io): Promise<[Manifest, Manifest]> {
-    const { fallback, fallbackUnder, ...others } = options;
-    let missing: unknown;
-    const read = async (place: string): Promise<Manifest> => {
-        try {
-            return await readManifest(place, options, io);
-        } catch (error) {
-            if (!(error instanceof AssetsError) || error.option !== "fallback" || missing !== undefined) {
-                throw error;
-            }
-            missing = error;
-            return readManifest(place, others, io);
-        }
-    };
-    const sides: [Manifest, Manifest] = [await read(from), await read(to)];
-    if (missing !== undefined && !sides.some(({ sections }) => sections.some(({ paths }) => paths.some(isFallback)))) {
-        throw missing;
-    }
-    return sides;
 }
 
 /** What `plan` takes of the options. */

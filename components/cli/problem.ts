@@ -48,9 +48,16 @@ const NAMES: Readonly<Record<string, string>> = {
 
 const TABLE: Options = { ...COMPONENT, ...SITE };
 
-/** An option by the name that it has here. */
+/** An option by the name that it has here: that of a field, or of what it is a field of. */
 function flagOf(option: string): string {
     const name = option.replace(/\[\d+\]$/, "");
-    const row = Object.hasOwn(TABLE, name) ? TABLE[name] : undefined;
-    return NAMES[name] ?? row?.flags?.[0]?.flags.split(" ")[0] ?? option;
+    let table: Options | undefined = TABLE;
+    let flag = NAMES[name];
+    for (const part of flag === undefined ? name.split(".") : []) {
+        const row: Options[string] | undefined =
+            table !== undefined && Object.hasOwn(table, part) ? table[part] : undefined;
+        flag = row?.flags?.[0]?.flags.split(" ")[0] ?? flag;
+        table = row?.rule.fields;
+    }
+    return flag ?? option;
 }

@@ -7,6 +7,7 @@ import { normaliseBaseUrls } from "../assets/urls";
 import type { Targets } from "../plan/targets";
 import type { ZonePlan } from "../settings/limits";
 import type { Journal, Upload } from "./journal";
+import { inOwnWords } from "./programError";
 import type { PurgeTokenOptions } from "./purgeToken";
 import type { ZoneArg } from "./zone";
 
@@ -152,7 +153,8 @@ export interface Assets {
  *
  * @param digests Path relative to the site's root (`docs/index.html`) to any text that changes when the bytes do. A
  * SHA-256 in hexadecimal lets `verify` compare bytes; other digests only tell that something changed.
- * @throws AssetsError for a wrong option, for a path that is not a file's, and for an empty digest.
+ * @throws AssetsError for a wrong option, for a path that is not a file's, for an empty digest, and for a page that an option
+ *     names and that is not among them. What is wrong with the digests is said once they are known.
  */
 export function assetsFrom(
     digests: pulumi.Input<Record<string, pulumi.Input<string>>>,
@@ -164,8 +166,8 @@ export function assetsFrom(
     const pairs = pulumi.Output.isInstance(digests)
         ? digests.apply((known) => Object.entries(known))
         : pulumi.output(Promise.resolve(digests).then((known) => Object.entries(known)));
-    const manifest = pairs.apply(
-        (known) => assetsFromDigests(Object.fromEntries(known as [string, string][]), options).manifest,
+    const manifest = pairs.apply((known) =>
+        inOwnWords(() => assetsFromDigests(Object.fromEntries(known as [string, string][]), options).manifest),
     );
     return { baseUrls, manifest };
 }

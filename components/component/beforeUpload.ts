@@ -3,7 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { resolveBaseUrl } from "../cloudflare/baseUrl";
 import type { Zone } from "../cloudflare/zone";
 import type { Problem } from "../errors/problem";
-import { OptionError, ProblemError } from "../errors/problem";
+import { OptionError } from "../errors/problem";
 import type { Targets } from "../plan/targets";
 import type { CheckHeaders } from "../purge/visit";
 import type { JournalArgs, Kinds, PurgeArgs } from "../resources/dynamic";
@@ -13,7 +13,7 @@ import type { CachePurgeArgs } from "./args";
 import { manifestText } from "./args";
 import { baseHosts, tokenProblem } from "./checkArgs";
 import { Journal } from "./journal";
-import { ProgramError, refuse } from "./programError";
+import { inOwnWords, ProgramError, refuse } from "./programError";
 import { PurgeToken } from "./purgeToken";
 import { triggersOf } from "./triggers";
 
@@ -165,13 +165,9 @@ function wellFormed(token: string): string {
 export function apiBaseUrlOf(self: pulumi.Resource): pulumi.Output<string> {
     const provider = self.getProvider("cloudflare:index/zone:Zone") as cloudflare.Provider | undefined;
     const configured = cloudflare.config.baseUrl;
-    return pulumi.output(provider?.baseUrl).apply((own) => {
-        try {
-            return resolveBaseUrl(own ?? configured, process.env, "cloudflare:baseUrl");
-        } catch (error) {
-            throw error instanceof ProblemError ? new ProgramError(error) : error;
-        }
-    });
+    return pulumi
+        .output(provider?.baseUrl)
+        .apply((own) => inOwnWords(() => resolveBaseUrl(own ?? configured, process.env, "cloudflare:baseUrl")));
 }
 
 const UNITS: Readonly<Record<string, number>> = { h: 3600, m: 60, s: 1, ms: 0.001 };

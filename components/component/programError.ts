@@ -16,6 +16,15 @@ export class ProgramError extends ProblemError {
     }
 }
 
+/** The result of what runs once an output is known; a problem there keeps its words. */
+export function inOwnWords<T>(run: () => T): T {
+    try {
+        return run();
+    } catch (error) {
+        throw error instanceof ProblemError ? new ProgramError(error) : error;
+    }
+}
+
 /** Ends the program when there is a problem. */
 export function refuse(problem: Problem | undefined): void {
     if (problem !== undefined) {

@@ -236,9 +236,11 @@ function assetsOf(from: Given): { assets?: Assets } {
 
 /** The property that an error of the assets is about. */
 export function wrongAssets(error: unknown): WrongArg | undefined {
-    return error instanceof AssetsError
-        ? { property: error.option in ANY_LANGUAGE ? error.option : "dir", reason: error.message }
-        : undefined;
+    if (!(error instanceof AssetsError)) {
+        return undefined;
+    }
+    const { option, message } = error;
+    return { property: option.replace(/\..*$/, "") in ANY_LANGUAGE ? option : "dir", reason: message };
 }
 
 function targetsOf(value: unknown): unknown {

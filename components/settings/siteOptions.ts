@@ -48,7 +48,7 @@ export const SITE = {
         ),
         otherwise: "none",
         flags: [{ flags: "--fallback <page>", help: "the page that answers where no file does, such as index.html" }],
-        doc: "the page that answers where no file does",
+        doc: "the page that answers where no file does; it has to be there",
     },
     notFound: {
         rule: orText(
@@ -57,25 +57,25 @@ export const SITE = {
         ),
         otherwise: "every 404.html",
         flags: [{ flags: "--not-found <page>", help: "the page that answers with 404 where no file does" }],
-        doc: "the page that answers with 404 where no file does: a name, of which the nearest one answers, or a path",
+        doc: "the page that answers with 404 where no file does: a name, of which the nearest one answers, or a path. Named, it has to be there",
     },
     indexFiles: {
         rule: texts("a list of file names", '["index.htm"]'),
         otherwise: "index.html",
         flags: [{ flags: "--index-file <name>", help: "a file that stands for its folder; may be repeated" }],
-        doc: "the files that stand for their folders, such as index.htm; the first that a folder holds",
+        doc: "the files that stand for their folders, such as index.htm; the first that a folder holds. Some folder has to hold one",
     },
     include: {
         rule: texts("a list of globs", '["**/*.map"]'),
         otherwise: "all files",
         flags: [{ flags: "--include <glob>", help: "only files that match; may be repeated" }],
-        doc: "globs of the files that are deployed, relative to the folder",
+        doc: "globs of the files that are deployed, relative to the folder. A name without a wildcard has to be there; a glob that matches nothing is a warning",
     },
     exclude: {
         rule: texts("a list of patterns", '["*.map", "/drafts/"]'),
         otherwise: "none",
         flags: [{ flags: "--exclude <pattern>", help: "not what matches, as in .gitignore; may be repeated" }],
-        doc: "patterns of files and folders that are not deployed, as in .gitignore",
+        doc: "patterns of files and folders that are not deployed, as in .gitignore; one that matches nothing is a warning",
     },
     followLinks: {
         rule: truth,
@@ -98,7 +98,7 @@ export const SITE = {
     urls: {
         rule: anything('a function of a file\'s path, such as (path) => "/" + path'),
         otherwise: "the file's path",
-        doc: "another mapping of files to URLs; htmlHandling then does nothing",
+        doc: "another mapping of files to URLs; htmlHandling and indexFiles then do nothing",
     },
     allowEmpty: {
         rule: truth,

@@ -275,6 +275,14 @@ describe("action: as the runner starts it", () => {
         strictEqual(code, /^purged 1 URL/m.test(log) ? 0 : 1);
     });
 
+    it("a pattern that matches nothing in either folder is a warning, by the name of the input", async () => {
+        const inputs = { ...difference(), from: path.join(dir, "old"), "dry-run": "true" };
+        const { log } = await use({ ...inputs, exclude: "drafts\nold.js" });
+        const warnings = log.match(/^::warning .*$/gm) ?? [];
+        strictEqual(warnings.length, 1, log);
+        match(warnings[0] ?? "", /^::warning title=Cache purge::exclude "drafts": it matches nothing in /);
+    });
+
     it("dry-run shows the requests and sends none", async () => {
         const dry = { ...difference(), from: path.join(dir, "old"), "dry-run": "true" };
         const { code, log, outputs, summary } = await use(dry);
@@ -433,7 +441,7 @@ describe("action: as the runner starts it", () => {
         [
             "a folder that is not there",
             { zone: "example.com", from: "/a", to: "/b", "base-urls": "https://www.example.com" },
-            /\/b: there is no such folder/,
+            /\/a: there is no such folder/,
         ],
     ];
     for (const [title, inputs, text] of wrong) {

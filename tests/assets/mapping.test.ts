@@ -119,7 +119,12 @@ describe("pages for what is not found", () => {
     it("another one is named by its path, and answers everywhere", () => {
         assert.deepEqual(marks({ notFound: "errors/no.html" }), [["/* not-found", PNG]]);
         assert.deepEqual(marks({ notFound: { page: "no.html" } }), [["/errors/* not-found", PNG]]);
-        assert.throws(() => marks({ notFound: "errors/none.html" }), /no such file among the assets/);
+        for (const notFound of ["errors/none.html", "none.html"]) {
+            assert.throws(
+                () => marks({ notFound }),
+                /there is no such file among the digests.*Write "[a-z/]*no\.html"/,
+            );
+        }
     });
 
     it("a fallback in a folder too deep for a prefix is refused where it is written", () => {
@@ -159,6 +164,10 @@ describe("files that stand for their folders", () => {
         assert.deepEqual(Object.keys(listed), ["/", "/d", "/d/", "/d/index.htm", "/index.htm"]);
         assert.deepEqual([listed["/"], listed["/d/"]], [A, B]);
         assert.ok(isRedirectDigest(listed["/d"] ?? ""));
+    });
+
+    it("have names that URLs escape", () => {
+        assert.deepEqual(paths({ "d/über a.htm": "b" }, ["über a.htm"])["/d/"], B);
     });
 
     it("the first name that a folder holds wins, over index.html too", () => {

@@ -225,7 +225,17 @@ describe("siteAssets", () => {
         inFolder(TREE, (dir) => {
             const { warnings } = siteAssets(dir, { ...BASE, exclude: ["*.map", "draft", "!*.css"] });
             assert.equal(warnings.length, 2);
-            assert.match(warnings[0] ?? "", /^exclude "draft" matches nothing in /);
+            assert.match(warnings[0] ?? "", /^exclude "draft": it matches nothing in .* as in \.gitignore/);
+        });
+    });
+
+    it("so is a glob of include, and none that matches what exclude leaves out", () => {
+        inFolder(TREE, (dir) => {
+            const include = ["**/*.js", "**/*.map", "*.htm", "img/*.png"];
+            const { warnings } = siteAssets(dir, { ...BASE, include, exclude: ["*.map"] });
+            assert.equal(warnings.length, 2);
+            assert.match(warnings[0] ?? "", /^include "\*\.htm": it matches nothing.*Write "\*\*\/\*\.htm"/);
+            assert.match(warnings[1] ?? "", /^include "img\/\*\.png": it matches nothing.*Correct it, or leave it out/);
         });
     });
 
@@ -241,6 +251,8 @@ describe("siteAssets", () => {
         inFolder({}, (dir) => {
             const assets = siteAssets(dir, { ...BASE, allowEmpty: true });
             assert.deepEqual([assets.manifest.sections, assets.files], [[], 0]);
+            const options = { fallback: "index.html", notFound: { page: "404.html", purge: true }, indexFiles: ["a"] };
+            assert.deepEqual(siteAssets(dir, { ...BASE, ...options, include: ["b"], allowEmpty: true }), assets);
         });
     });
 
@@ -260,7 +272,7 @@ describe("siteAssets", () => {
 });
 
 describe("assets that cannot be taken", () => {
-    const site = { "a.js": "one" };
+    const site = { "a.js": "one", "d/index.html": "two", "404.htm": "three" };
     const rows: [string, (dir: string) => unknown, string, RegExp][] = [
         [
             "no such folder",
@@ -309,9 +321,87 @@ describe("assets that cannot be taken", () => {
         ],
         [
             "a fallback that is not there",
+            (dir) => siteAssets(dir, { ...BASE, fallback: "start.php" }),
+            "fallback",
+            /"start\.php": there is no such file in .*Name a file that is there, or leave the option out/,
+        ],
+        [
+            "a fallback that exclude leaves out",
+            (dir) => siteAssets(dir, { ...BASE, fallback: "d/index.html", exclude: ["index.html"] }),
+            "fallback",
+            /there is no such file in what is deployed of /,
+        ],
+        [
+            "a page in another folder",
             (dir) => siteAssets(dir, { ...BASE, fallback: "index.html" }),
             "fallback",
-            /no such file/,
+            /no such file in .*Write "d\/index\.html"/,
+        ],
+        [
+            "a name for what is not found that no file has",
+            (dir) => siteAssets(dir, { ...BASE, notFound: { page: "404.html" } }),
+            "notFound",
+            /"404\.html": there is no such file in .*Write "404\.htm"/,
+        ],
+        [
+            "a path for what is not found",
+            (dir) => siteAssets(dir, { ...BASE, notFound: "errors/404.htm" }),
+            "notFound",
+            /"errors\/404\.htm": there is no such file in .*Write "404\.htm"/,
+        ],
+        [
+            "no page to purge",
+            (dir) => siteAssets(dir, { ...BASE, notFound: { purge: true } }),
+            "notFound.purge",
+            /there is no 404\.html in .*nothing would be purged\. Name the page/,
+        ],
+        [
+            "a name that no folder holds",
+            (dir) => siteAssets(dir, { ...BASE, indexFiles: ["index.htm"] }),
+            "indexFiles",
+            /"index\.htm": there is no such file.*Write "index\.html"/,
+        ],
+        [
+            "a path for the name of a folder's file",
+            (dir) => siteAssets(dir, { ...BASE, indexFiles: ["home.htm", "d/index.html"] }),
+            "indexFiles",
+            /"home\.htm, d\/index\.html": there is no such file.*Write "index\.html"/,
+        ],
+        [
+            "a file of include that is not there",
+            (dir) => siteAssets(dir, { ...BASE, include: ["**/*.html", "d/indx.html"] }),
+            "include",
+            /"d\/indx\.html": there is no such file.*Write "d\/index\.html"/,
+        ],
+        [
+            "one in a folder that is not there",
+            (dir) => siteAssets(dir, { ...BASE, include: ["e/x.html"] }),
+            "include",
+            /"e\/x\.html": there is no such file.*Name a file that is there/,
+        ],
+        [
+            "one with a slash before it",
+            (dir) => siteAssets(dir, { ...BASE, include: ["/a.js"] }),
+            "include",
+            /Write "a\.js"/,
+        ],
+        [
+            "one that exclude leaves out",
+            (dir) => siteAssets(dir, { ...BASE, include: ["a.js", "d/index.html"], exclude: ["d"] }),
+            "include",
+            /"d\/index\.html": exclude or \.assetsignore leaves it out\. Take it out of one/,
+        ],
+        [
+            "a folder for a glob",
+            (dir) => siteAssets(dir, { ...BASE, include: ["a.js", "d"] }),
+            "include",
+            /"d": it is a folder\. Write "d\/\*\*" for all that is in it/,
+        ],
+        [
+            "a mapping that gives no file a URL",
+            (dir) => siteAssets(dir, { ...BASE, urls: () => [] }),
+            "urls",
+            /gives no file a URL.*Return a path/,
         ],
         [
             "a fallback under no folder",
@@ -328,6 +418,12 @@ describe("assets that cannot be taken", () => {
             inFolder(site, (dir) => refused(() => run(dir), option, message));
         });
     }
+
+    it("a folder of rules alone", () => {
+        inFolder({ _headers: "/*\n  A: b\n" }, (dir) => {
+            refused(() => siteAssets(dir, BASE), "dir", /it holds nothing but _headers.*allowEmpty/);
+        });
+    });
 
     it("an empty folder", () => {
         inFolder({}, (dir) => {
@@ -346,7 +442,7 @@ describe("assets that cannot be taken", () => {
     for (const [name, target, message] of links) {
         it(name, () => {
             inFolder(site, (dir) => {
-                mkdirSync(join(dir, "d"));
+                mkdirSync(join(dir, "d"), { recursive: true });
                 symlinkSync(target, join(dir, "d", "link"));
                 refused(() => siteAssets(dir, BASE), "dir", message);
                 refused(() => siteAssets(dir, BASE), "dir", /"d\/link"/);

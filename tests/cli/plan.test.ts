@@ -156,7 +156,63 @@ describe("cli: plan and manifest", () => {
         }
         const { code, err } = await invoke(["plan", "--from", from, "--to", to, ...args]);
         strictEqual(code, 2);
-        match(err, /fallback "404\.html": no such file among the assets/);
+        match(err, /--fallback "404\.html": there is no such file in .*to\./);
+    });
+
+    const names: [title: string, named: string, flags: readonly string[]][] = [
+        ["a page for what is not found", "404.html", ["--not-found", "404.html"]],
+        ["its path", "errors/404.html", ["--not-found", "errors/404.html"]],
+        ["one to purge", "404.html", ["--purge-not-found"]],
+        ["a file that stands for its folder", "index.htm", ["--index-file", "index.htm"]],
+        ["a file to include", "only.js", ["--include", "only.js", "--include", "*.js"]],
+        ["a fallback", "spa.html", ["--fallback", "spa.html"]],
+    ];
+    for (const [title, named, flags] of names) {
+        it(`${title} may be new or gone, and must not lack on both sides`, async () => {
+            const holds = put(`holds ${title}`, { "app.js": "1", [named]: "x" });
+            for (const sides of [
+                ["--from", from, "--to", holds],
+                ["--from", holds, "--to", from],
+            ]) {
+                await json(...sides, ...SITE, ...flags);
+            }
+            const { code, err } = await invoke(["plan", "--from", from, "--to", to, ...SITE, ...flags]);
+            deepStrictEqual([code, err.includes(flags[0] as string), err.includes(named)], [2, true, true], err);
+        });
+    }
+
+    it("a page that a manifest has the mark of may be gone from the folder", async () => {
+        for (const [flags, file] of [
+            [["--fallback", "spa.html"], "spa.html"],
+            [["--not-found", "errors/404.html"], "errors/404.html"],
+            [["--purge-not-found"], "404.html"],
+        ] as const) {
+            const holds = put(`marked ${file}`, { "app.js": "1", [file]: "x" });
+            const { out } = await invoke(["manifest", holds, ...SITE, ...flags]);
+            await json("--from", save("marked.manifest", out), "--to", to, ...SITE, ...flags);
+            const { out: bare } = await invoke(["manifest", from, ...SITE]);
+            const { code } = await invoke([
+                "plan",
+                "--from",
+                save("bare.manifest", bare),
+                "--to",
+                to,
+                ...SITE,
+                ...flags,
+            ]);
+            strictEqual(code, 2, file);
+        }
+    });
+
+    it("a pattern that matches nothing on either side is one warning, in the name of its flag", async () => {
+        const argv = ["plan", "--from", from, "--to", to, ...SITE];
+        const told = async (...flags: string[]) => (await invoke([...argv, ...flags])).err;
+        match(await told("--exclude", "drafts"), /^warning: --exclude "drafts": it matches nothing in .*to\..*\n$/);
+        match(
+            await told("--include", "*.js", "--include", "*.htm"),
+            /^warning: --include "\*\.htm": it matches nothing.*\n$/,
+        );
+        strictEqual(await told("--exclude", "old.css"), "", "it matches one side");
     });
 
     it("a page for what is not found is purged where it answers when it is told to", async () => {

@@ -366,6 +366,28 @@ describe("components/CachePurge", () => {
         }
     });
 
+    it("in assetsFrom too where it is found out later, in its own words", async () => {
+        await mockEngine();
+        const mistakes = [
+            [
+                { "a.js": "1" },
+                { fallback: "a.jsx" },
+                /^fallback "a\.jsx": there is no such file among the digests\. Write "a\.js"/,
+            ],
+            [{ "a.js": "" }, {}, /^digests "a\.js": its digest is empty/],
+        ] as const;
+        for (const [digests, options, message] of mistakes) {
+            const known = assetsFrom(pulumi.output(digests), { baseUrls: ["https://www.example.com"], ...options });
+            await rejects(
+                resolved(make({ zone: "example.com", assets: known, token: TOKEN }).receipt),
+                (error: Error) => {
+                    match(error.message, message);
+                    return pulumi.RunError.isInstance(error);
+                },
+            );
+        }
+    });
+
     const lookUps: [string, Parameters<typeof mockEngine>[0], CachePurgeArgs["zone"], RegExp][] = [
         ["a name that nobody has", [], "example.com", /No zone "example\.com" can be read/],
         [

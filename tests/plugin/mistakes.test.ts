@@ -201,7 +201,11 @@ const SITES: readonly Row[] = [
         { baseUrls: ["https://www.example.com?x"] },
     ],
     ["a fallback without its page", "fallback", /names no page/, { fallback: { under: "/app/" } }],
-    ["a fallback that is not there", "fallback", /no such file/, { fallback: { page: "no.html" } }],
+    ["a fallback that is not there", "fallback", /there is no such file in/, { fallback: { page: "no.html" } }],
+    ["a page that is not there", "notFound", /"no\.html": there is no such file in/, { notFound: { page: "no.html" } }],
+    ["no page to purge", "notFound.purge", /there is no 404\.html in/, { notFound: { purge: true } }],
+    ["a name that no folder holds", "indexFiles", /"index\.htm": .*Write "index\.html"/, { indexFiles: ["index.htm"] }],
+    ["a file that is not there", "include", /"a\.html": there is no such file/, { include: ["*", "a.html"] }],
     ["custom hostnames of no zone", "customHostnames", /needs zone/, { zone: null, customHostnames: true }],
 ];
 

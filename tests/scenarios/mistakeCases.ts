@@ -94,6 +94,12 @@ const EARLY: readonly Omit<Mistake, "ends">[] = [
         says: [/targets without triggers/, /say in triggers when/],
     },
     {
+        key: "usage",
+        title: "a page that is no file of the folder",
+        config: () => ({ assets: '{"notFound":"no.html"}' }),
+        says: [/notFound "no\.html": there is no such file in /, /Name a file that is there, or leave the option out/],
+    },
+    {
         key: "path-not-url",
         title: "9 a path, not a URL",
         options: targets({ urls: ["/testing/test"] }),

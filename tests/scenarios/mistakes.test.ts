@@ -89,6 +89,7 @@ describe("scenarios: every known mistake", () => {
         const settings = {
             tokenGiven: String(token !== null),
             baseUrls: JSON.stringify([BASE]),
+            assets: "{}",
             "cloudflare:baseUrl": cloudflare.apiBaseUrl,
             ...config?.(cloudflare),
         };
