@@ -71,10 +71,10 @@ export function noLostDebt(simulation: Simulation, ledger: Ledger): void {
         return;
     }
     const { selectors } = unionOf(owedOf(purge, journal.record).owed.entries);
-    const swept = owedBySweeps(simulation.state);
-    const lost = owed.filter((url) => !covers(selectors, url) && !swept.has(url));
+    const all = [...selectors, ...owedBySweeps(simulation.state)];
+    const lost = owed.filter((url) => !covers(all, url));
     if (lost.length > 0) {
-        const due = selectors.map(({ kind, value }) => `${kind} ${value}`).join(", ");
+        const due = all.map(({ kind, value }) => `${kind} ${value}`).join(", ");
         throw new LostDebt(`lost: changed and never purged since, and not owed: ${lost.join(", ")}; owed: ${due}`);
     }
 }

@@ -14,7 +14,7 @@ import type { Sight } from "./sight";
 import type { Files } from "./site";
 import { BASES, pathsOf } from "./site";
 import type { State, Swept } from "./state";
-import { epochOf, owedBySweeps } from "./state";
+import { epochOf, sweptUrls } from "./state";
 import { Waits } from "./waits";
 
 /** Seconds that a purge takes at most beside what it waits for the origin: pacing, rebound, a look at the edge. */
@@ -144,9 +144,9 @@ export class Observer {
     ): Promise<boolean> {
         const { core, state } = this.simulation;
         const purges = core.purgeLog.length;
-        const due = owedBySweeps(state);
+        const due = sweptUrls(state);
         const good = await run();
-        const left = owedBySweeps(state);
+        const left = sweptUrls(state);
         const own = core.purgeLog.slice(purges).filter(({ body }) => sent.has(JSON.stringify(body)));
         if (old.epoch === epochOf(state)) {
             this.reasons.check(own, true, due); // else it does not know what was removed, and purges the hosts
@@ -177,7 +177,7 @@ export class Observer {
         const { owed = "" } = this.simulation.state.purge ?? {};
         const entries = owed === "" ? [] : decodeRecord(owed).entries;
         const refused = entries.filter(({ why }) => why === "not-purged").flatMap(({ selectors }) => selectors);
-        const swept = owedBySweeps(this.simulation.state);
+        const swept = sweptUrls(this.simulation.state);
         const isDone = (file: string): boolean =>
             !BASES.some((base) => pathsOf(file).some((path) => covers(refused, base + path) || swept.has(base + path)));
         this.letGo.note(this.wanted, this.there(), sight, isDone);

@@ -1,5 +1,6 @@
 import { removedSince } from "../../components/plan/entries";
 import { decodeRecord } from "../../components/plan/record";
+import type { Selector } from "../../components/plan/selector";
 import type { JournalOutputs, PurgeOutputs } from "../../components/resources/state";
 import type { Files } from "./site";
 
@@ -30,9 +31,17 @@ export function epochOf({ journal }: Pick<State, "journal">): string {
     return decodeRecord(journal?.record ?? "").epoch;
 }
 
-/** The URLs of removed files that some old Sweep in the state is still to look after. */
-export function owedBySweeps({ journal, oldSweeps }: Pick<State, "journal" | "oldSweeps">): Set<string> {
+/** What some old Sweep in the state is still to purge, once it has seen that the files are gone. */
+export function owedBySweeps({ journal, oldSweeps }: Pick<State, "journal" | "oldSweeps">): Selector[] {
     const record = decodeRecord(journal?.record ?? "");
     const own = oldSweeps.filter(({ epoch }) => epoch === record.epoch);
-    return new Set(own.flatMap(({ generation }) => [...removedSince(record, generation).urls.keys()]));
+    return own.flatMap(({ generation }) => {
+        const { urls, wide } = removedSince(record, generation);
+        return [...wide, ...[...urls.keys()].map((value): Selector => ({ kind: "url", value, reasons: [] }))];
+    });
+}
+
+/** The URLs of removed files among that. */
+export function sweptUrls(state: Pick<State, "journal" | "oldSweeps">): Set<string> {
+    return new Set(owedBySweeps(state).flatMap(({ kind, value }) => (kind === "url" ? [value] : [])));
 }
