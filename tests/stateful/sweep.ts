@@ -1,10 +1,11 @@
-import { lastRemoval } from "../../components/plan/entries";
+import { lastRemoval, unionOf } from "../../components/plan/entries";
 import { decodeRecord } from "../../components/plan/record";
 import { sweepsSince, swept } from "../../components/resources/inProcess";
 import { purgeOwed } from "../../components/resources/purge";
 import type { SweepDeps } from "../../components/resources/sweep";
 import * as sweepResource from "../../components/resources/sweep";
 import { TYPESCRIPT } from "../../components/resources/words";
+import { covers } from "./ledger";
 import type { Life } from "./life";
 import { depsOf, purgeInputs } from "./purge";
 import type { Simulation } from "./simulation";
@@ -67,9 +68,8 @@ function sweepDeps(simulation: Simulation, life: Life): SweepDeps {
             const { failure } = outcome;
             if (failure !== undefined && news.settings.onFailure === "warn") {
                 // Said to the person who watches, with the command that purges it.
-                simulation.observer.abandoned(
-                    owed.owed.entries.flatMap(({ selectors }) => selectors.map(({ value }) => value)),
-                );
+                const { selectors } = unionOf(owed.owed.entries);
+                simulation.observer.abandoned(simulation.urls.filter((url) => covers(selectors, url)));
             }
             return { outcome, ...(failure === undefined ? {} : { failure: failure.kind }) };
         },
