@@ -23,7 +23,7 @@ const USAGE = `npm run local -- [options]
   --propagation MS       how long a purge takes to work (default: 0)
   --token-delay MS       how long a new token takes to work (default: 0)
   --api-port, --edge-port, --origin-port, --admin-port N   (default: free ports)
-  --json                 one line of JSON when ready, nothing else
+  --json                 one line of JSON when ready, nothing else (npm itself is quiet with npm run -s)
   --help`;
 
 const text = { type: "string" } as const;

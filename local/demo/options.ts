@@ -25,7 +25,7 @@ Deploys two releases of a site behind a local Cloudflare, and shows what is purg
   --from, --to   two folders; default: swagger-ui-dist 5.17.14 and 5.32.0
   --base-url     where visitors find the site; default: https://www.example.com
   --engine       local: needs nothing; pulumi: the CLI on PATH; default: pulumi if it is there
-  --json         one JSON object on stdout, and nothing else there
+  --json         one JSON object on stdout, and nothing else there (npm itself is quiet with npm run -s)
   --watch        shows a page of the edge to look at, and waits for Enter between two steps`;
 
 /** @throws UsageError */

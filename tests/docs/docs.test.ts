@@ -118,7 +118,7 @@ describe("docs", () => {
                     undefined,
                 ),
         };
-        const given = PAGES.flatMap((file) => [...read(file).matchAll(/npm run ([\w:]+) -- ([^`#\n]+)/g)]);
+        const given = PAGES.flatMap((file) => [...read(file).matchAll(/npm run (?:-s )?([\w:]+) -- ([^`#\n]+)/g)]);
         ok(given.length >= 10);
         for (const [, script = "", options = ""] of given) {
             // What may be left out is given, and a word to fill in is a number.
@@ -130,5 +130,10 @@ describe("docs", () => {
             takes[script]?.(args);
             ok(script in takes, script);
         }
+    });
+
+    it("a script that is to print JSON alone is run with -s: npm prints the command on stdout otherwise", () => {
+        const loud = PAGES.flatMap((file) => read(file).match(/npm run (?!-s )[^`#\n]*--json/g) ?? []);
+        deepStrictEqual(loud, []);
     });
 });

@@ -1,4 +1,4 @@
-/** `npm run oracle -- --pairs N --seed S [--json]`: plans of random deploys against Cloudflare's own asset server. */
+/** `npm run -s oracle -- --pairs N --seed S [--json]`: plans of random deploys against Cloudflare's own asset server. */
 import { parseArgs } from "node:util";
 import { AssetServer } from "./assetServer";
 import type { Finding } from "./judge";
