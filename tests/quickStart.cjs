@@ -2,7 +2,7 @@
  * Loaded before the SDK in the processes of scenarios (NODE_OPTIONS), of which there are some hundred: each of them would
  * otherwise spend half of its time on what a scenario has little use for. The TypeScript compiler, npm's resolver and what
  * else is rarely asked for is loaded when it is, and not at once; tracing and source maps are left out, so stack traces name
- * compiled lines. QUICK_TYPESCRIPT is the compiler that the SDK gets.
+ * compiled lines.
  */
 const Module = require("node:module");
 
@@ -24,9 +24,21 @@ const LEFT_OUT = [
     [/^@opentelemetry\/(?!api$)/, /cmd.run.tracing\.js$/],
     // A plugin's process compiles TypeScript, whether the plugin has any or not.
     [/^ts-node$/, /(?:tsutils|cmd.run-plugin.run)\.js$/],
-    // The debugger, from before the program is loaded, for the names of files in messages. Who serialises a function starts it.
+    // The inspector, from before the program is loaded: whoever serialises a function starts it.
     [/closure\/v8Hooks$/, /cmd.run(?:-plugin)?.index\.js$/],
 ];
+
+/**
+ * The inspector as the SDK uses it to serialise functions, but that it is not told of scripts, which it wants to know for the
+ * names of files in messages: that takes a digest of each, and the TypeScript compiler is one of them.
+ */
+const withoutScripts = ({ Session }) => ({
+    Session: class extends Session {
+        post(method, ...rest) {
+            return method === "Debugger.enable" ? rest.at(-1)(null, {}) : super.post(method, ...rest);
+        }
+    },
+});
 
 // Node has them in modules of their own, which it loads as soon as somebody looks at one of these, as axios and the SDK do.
 for (const name of [
@@ -47,13 +59,15 @@ Module._load = function (request, parent, ...rest) {
     if (LEFT_OUT.some(([what, asks]) => what.test(request) && asks.test(from))) {
         return NOTHING;
     }
+    if (request === "inspector" && /closure.v8Hooks\.js$/.test(from)) {
+        return withoutScripts(load.call(this, request, parent, ...rest));
+    }
     if (!LATE.has(request) || !/@pulumi/.test(from)) {
         return load.call(this, request, parent, ...rest);
     }
-    const file = request === "typescript" ? (process.env.QUICK_TYPESCRIPT ?? request) : request;
     const version = () => load.call(this, `${request}/package.json`, parent, ...rest).version;
     let loaded;
-    const module = () => (loaded ??= load.call(this, file, parent, ...rest));
+    const module = () => (loaded ??= load.call(this, request, parent, ...rest));
     return new Proxy(
         {},
         {
