@@ -6,6 +6,7 @@ import { painter } from "../../local/demo/paint";
 import { runDemo } from "../../local/demo/run";
 import { teller } from "../../local/demo/tell";
 import { findEngine } from "../../local/engine/openStack";
+import { QUICK_START } from "../quickStart";
 
 /** Without what differs from run to run: times and ports. */
 const lasting = (line: string): string =>
@@ -25,6 +26,15 @@ function pictured(file: string): string[] {
 }
 
 describe("npm run demo", () => {
+    const { NODE_OPTIONS } = process.env;
+    before(() => {
+        Object.assign(process.env, QUICK_START); // an engine takes over the environment that it is started in
+    });
+    after(() => {
+        delete process.env.NODE_OPTIONS;
+        Object.assign(process.env, NODE_OPTIONS === undefined ? {} : { NODE_OPTIONS });
+    });
+
     it("shows what it is there to show, in the lines of the README's picture", async () => {
         const { kind } = findEngine();
         const lines: string[] = [];
