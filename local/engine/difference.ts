@@ -50,5 +50,9 @@ function compare(path: string, before: unknown, after: unknown, found: Changes):
     }
 }
 
+/** The same change of a resource that has to be replaced for it. */
+export const replacing = (kind: ChangeKind): ChangeKind =>
+    kind === "add" || kind === "delete" || kind === "update" ? `${kind}-replace` : kind;
+
 /** The top-level key of a change. */
 export const rootKey = (path: string): string => /^\["([^"]*)"\]|^([^.[]+)/.exec(path)?.slice(1).find(Boolean) ?? path;

@@ -65,7 +65,7 @@ export function refuseUnsupported(request: RegisterRequest, options: ResourceOpt
     }
     for (const [option, keys] of [
         ["ignoreChanges", options.getIgnoreChangesList()],
-        ["replaceOnChanges", wholeKeys(options.getReplaceOnChangesList())],
+        ["replaceOnChanges", options.getReplaceOnChangesList().map((path) => path.replace(ELEMENTS, ""))],
     ] as const) {
         const propertyPath = keys.find((key) => /[.[*]/.test(key));
         if (propertyPath) {
@@ -82,8 +82,8 @@ export function refuseUnsupported(request: RegisterRequest, options: ResourceOpt
     }
 }
 
-/** `triggers[*]`, as the SDK of a Command has it, is any change of `triggers`. */
-const wholeKeys = (paths: readonly string[]): string[] => paths.map((path) => path.replace(/\[\*\]$/, ""));
+/** Of the paths in `replaceOnChanges`, `triggers[*]` is known, which the SDK of a Command says. */
+const ELEMENTS = /\[\*\]$/;
 
 /** Options that the engine knows by name only, and whether they are used. */
 function unsupportedOptions(options: ResourceOptions): [option: string, used: boolean][] {
@@ -117,7 +117,7 @@ export function goalOf(request: RegisterRequest, options: ResourceOptions, given
         propertyDependencies,
         provider,
         ignoreChanges: options.getIgnoreChangesList(),
-        replaceOnChanges: wholeKeys(options.getReplaceOnChangesList()),
+        replaceOnChanges: options.getReplaceOnChangesList(),
         additionalSecretOutputs: options.getAdditionalSecretOutputsList(),
         aliases: options.getAliasesList().map(aliasOf),
         customTimeouts: {

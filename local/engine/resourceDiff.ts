@@ -1,6 +1,7 @@
 /** Whether a resource changed, and whether the change needs a new one. */
 import type { Deployment } from "./deployment";
-import { differences, rootKey } from "./difference";
+import type { ChangeKind } from "./difference";
+import { differences, replacing, rootKey } from "./difference";
 import { ignoreChanges } from "./ignoreChanges";
 import type { Progress } from "./progress";
 import type { Diff, DiffRequest, ResourceProvider } from "./provider";
@@ -59,8 +60,25 @@ export async function diffResource(
         preview: deployment.options.preview,
         ignoreChanges: next.ignoreChanges ?? [],
     });
-    const replacing = diff.changedKeys.filter((key) => next.replaceOnChanges?.includes(key));
-    return { ...diff, replaceKeys: [...new Set([...diff.replaceKeys, ...replacing])] };
+    return diff.changes === "some" ? replacingFor(diff, next.replaceOnChanges ?? []) : diff;
+}
+
+/** The diff with a replacement for each change below these paths: `key` is the whole of it, `key[*]` what is in it. */
+function replacingFor(diff: Diff, paths: readonly string[]): Diff {
+    const isNamed = (change: string): boolean => {
+        const key = rootKey(change);
+        const isWhole = change === key || change === `["${key}"]`;
+        return paths.includes(key) || (!isWhole && paths.includes(`${key}[*]`));
+    };
+    const changes = Object.entries(diff.detailed ?? {}).map(([path, kind]): [string, ChangeKind] => [
+        path,
+        isNamed(path) ? replacing(kind) : kind,
+    ]);
+    return {
+        ...diff,
+        replaceKeys: [...new Set([...diff.replaceKeys, ...diff.changedKeys.filter(isNamed)])],
+        ...(diff.detailed ? { detailed: Object.fromEntries(changes) } : {}),
+    };
 }
 
 /** Named by `--replace`, or tainted. */

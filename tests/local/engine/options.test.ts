@@ -45,7 +45,9 @@ describe("resource options", function () {
             const plan = (text: string, protect: boolean): Planned[] => [
                 thing("ignores", { text, other: { deep: text } }, { ignoreChanges: ["text", "other"] }),
                 thing("replaces", { text, replaceKeys: ["text"] }),
-                thing("asked", { text, loose: true }, { replaceOnChanges: ["text[*]"] }),
+                thing("asked", { text, loose: true }, { replaceOnChanges: ["text"] }),
+                thing("element", { text: [text], loose: true }, { replaceOnChanges: ["text[*]"] }),
+                thing("noElement", { text, loose: true }, { replaceOnChanges: ["text[*]"] }),
                 thing("slow", { text: "x" }, { customTimeouts: { create: "2m", update: "500ms" } }),
                 thing("hidden", { text: "x" }, { additionalSecretOutputs: ["out"] }),
                 box("safe", { protect }),
@@ -64,19 +66,19 @@ describe("resource options", function () {
 
             const changed = await things.up(plan("two", true));
             const works = things.works();
-            deepStrictEqual(
-                works.filter((work) => work.endsWith("replaces")),
-                ["create replaces", "delete replaces"],
-            );
-            deepStrictEqual(
-                works.filter((work) => work.endsWith("asked")),
-                ["create asked", "delete asked"],
-            );
-            deepStrictEqual(
-                works.filter((work) => work.endsWith("ignores")),
-                [],
-            );
-            strictEqual(changed.summary.replaced, 2);
+            for (const [name, done] of [
+                ["replaces", ["create", "delete"]],
+                ["asked", ["create", "delete"]],
+                ["element", ["create", "delete"]],
+                ["noElement", ["update"]],
+                ["ignores", []],
+            ] as const) {
+                deepStrictEqual(
+                    works.filter((work) => work.endsWith(` ${name}`)),
+                    done.map((work) => `${work} ${name}`),
+                );
+            }
+            strictEqual(changed.summary.replaced, 3);
             deepStrictEqual((await things.state()).ignores?.inputs?.other, { deep: "one" });
 
             const refused = await things.fails(plan("two", true).filter(({ name }) => name !== "inSafe"));
@@ -91,7 +93,7 @@ describe("resource options", function () {
             await things.up(plan("two", false));
             things.calls();
             const gone = await things.up([]);
-            strictEqual(gone.summary.deleted, 10);
+            strictEqual(gone.summary.deleted, 12);
             const deleted = things.works();
             ok(deleted.indexOf("delete late") < deleted.indexOf("delete inEarly"), "and are deleted last");
         }));
