@@ -98,4 +98,20 @@ describe("docs: other languages", () => {
             }
         });
     }
+
+    it("the program in Go imports the SDK by its path, and gives it what it takes", () => {
+        const program = read("examples/go/main.go");
+        const { go } = schema.language as { go: { importBasePath: string } };
+        ok(program.includes(`cache "${go.importBasePath}"`), go.importBasePath);
+        for (const [, type, args = ""] of program.matchAll(/&cache\.(\w+)Args\{([\s\S]*?)\}[,)]/g)) {
+            const { inputProperties } = RESOURCES[`cloudflare-cache-purge:index:${type}`] ?? { inputProperties: {} };
+            const fields = [...args.matchAll(/\b([A-Z]\w*): /g)].map(([, field = ""]) => field);
+            const inputs = Object.keys(inputProperties).map((name) => name.charAt(0).toUpperCase() + name.slice(1));
+            ok(fields.length > 0);
+            deepStrictEqual(
+                fields.filter((field) => !inputs.includes(field)),
+                [],
+            );
+        }
+    });
 });
