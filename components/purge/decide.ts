@@ -138,7 +138,9 @@ function openClasses(
         // Where no URL of the kind is named by itself, prefixes and hosts stand for them. Else those are kept that cover one:
         // it may be the page that answers wherever there is no file.
         const own = [...open.map(({ value }) => value), ...rest.map(({ sample }) => sample.url)];
-        const named = [...open, ...wide.filter((one) => urls.length === 0 || own.some((url) => covers(one, url)))];
+        const standsFor = (one: Selector): boolean =>
+            urls.length === 0 ? one.kind !== "url" : own.some((url) => covers(one, url));
+        const named = [...open, ...wide.filter(standsFor)];
         const keep = (why: Why, selectors: readonly Selector[], samples: readonly Judged[]): OwedEntry[] =>
             selectors.length === 0 ? [] : [classOf(entry, why, selectors, samples, now)];
         if (kind === "removed") {
@@ -224,7 +226,9 @@ export function remaining(
     const again = new Set([...refused, ...keysOf(classes.flatMap((one) => one.selectors))]);
     const selectors = entry.selectors.filter((selector) => again.has(keyOf(selector)));
     const elsewhere = kept.flatMap((one) => one.samples.map(({ url }) => url));
-    const samples = entry.samples.filter(({ url }) => !elsewhere.includes(url));
+    const files = new Set(selectors.map(({ value }) => fileOf(value)));
+    const isOwed = (url: string): boolean => files.has(fileOf(url)) || selectors.some((one) => covers(one, url));
+    const samples = entry.samples.filter(({ url }) => !elsewhere.includes(url) && isOwed(url));
     return [...(selectors.length === 0 ? [] : [notPurged({ ...entry, samples }, selectors, now)]), ...kept];
 }
 

@@ -133,7 +133,7 @@ export async function purge(
         remembered: [
             ...base.remembered.filter(({ sample }) => !complete || !forgotten.has(sample.url)),
             ...letGo.flatMap(rememberedOf),
-            ...(complete ? decisions.flatMap(({ handedOver }) => handedOver) : []),
+            ...decisions.flatMap(({ handedOver }) => handedOver),
         ].slice(-MOST_REMEMBERED),
         changes: complete ? total(owed.entries.filter(isUnconditional)) : NO_CHANGES,
         checked,

@@ -188,6 +188,41 @@ describe("what is owed settles", () => {
         deepStrictEqual([owed, outcome.remembered.length], [{}, 1]);
     });
 
+    it("a removed file that a later step purges, and whose own purge was accepted, is not asked for beside what was refused", async () => {
+        const error = new CloudflareError({ operation: "purge", kind: "request", cause: "no", remedy: "" });
+        const feed: Selector = { kind: "url", value: `${BASE}/feed.xml`, reasons: ["always"] };
+        const files = entry({ "/old.js": "removed", "/a.js": "changed" });
+        const origin = (path: string) => (path === "/old.js" ? old : there);
+        const first = await up(
+            {
+                entries: [{ ...files, selectors: [...files.selectors, feed] }],
+                handedOver: new Set([`${BASE}/old.js`]),
+            },
+            origin,
+            { error, refuse: (body) => !JSON.stringify(body).includes("/old.js") },
+        );
+        deepStrictEqual([first.owed, first.outcome.remembered.length], [{ "not-purged": ["/a.js", "/feed.xml"] }, 1]);
+        const second = await up(next(first.outcome), origin);
+        deepStrictEqual([second.owed, second.purged], [{}, ["/a.js", "/feed.xml"]]);
+        const third = await up(next(second.outcome, entry({ "/z.js": "changed" })), (path) =>
+            path === "/old.js" ? gone : there,
+        );
+        deepStrictEqual(third.purged, ["/old.js", "/z.js"]);
+    });
+
+    it("where a prefix stands for removed files, what was only asked for is not kept with it", async () => {
+        const prefix: Selector = { kind: "prefix", value: "www.example.com/old/", reasons: ["2 URLs"] };
+        const feed: Selector = { kind: "url", value: `${BASE}/feed.xml`, reasons: ["always"] };
+        const { outcome } = await up(
+            { entries: [{ ...entry({ "/old/a.js": "removed" }), selectors: [prefix, feed] }] },
+            () => old,
+        );
+        deepStrictEqual(
+            outcome.owed.map(({ why, selectors }) => [why, selectors]),
+            [["removed", [prefix]]],
+        );
+    });
+
     it("300 pages and what the upload leaves out: the second up settles it, and purges nothing", async () => {
         const files = {
             ...pages(300, "added"),
