@@ -130,9 +130,9 @@ export function planOptionsOf(options: DifferenceOptions): PlanOptions {
     };
 }
 
-/** The limits of a plan that was named, else of the zone's, else of the free one. */
-function limitsFor({ zonePlan }: DifferenceOptions, ofZone?: string): BatchLimits {
-    return planLimits(zonePlan ?? ofZone);
+/** The limits of a plan that was named, else of the free one. */
+function limitsFor({ zonePlan }: DifferenceOptions): BatchLimits {
+    return planLimits(zonePlan);
 }
 
 function originsOf(manifest: Manifest): string[] {
