@@ -205,6 +205,34 @@ describe("cli: purge", () => {
         deepStrictEqual([code, JSON.parse(out).owed.selectors], [0, []]);
     });
 
+    it("--owed takes each kind, and a URL with its header set", async () => {
+        const headers = { "CF-Device-Type": "mobile" };
+        const selectors = [
+            { kind: "url", value: PAGE, reasons: [], headers },
+            { kind: "url", value: PAGE, reasons: [], headers: { "CF-Device-Type": 1 } },
+            { kind: "prefix", value: "www.example.com/blog/", reasons: [] },
+            { kind: "host", value: "img.example.com", reasons: [] },
+            { kind: "tag", value: "catalogue", reasons: [] },
+        ];
+        const stdin = JSON.stringify({ owed: { selectors } });
+        const { code, err } = await purge([...ZONE, "--owed", "-", "--no-rebound", "--no-verify"], { stdin });
+        strictEqual(code, 0, err);
+        deepStrictEqual(
+            new Set(bodies().map((body) => JSON.stringify(body))),
+            new Set([
+                JSON.stringify({
+                    files: [
+                        { url: PAGE, headers: {} },
+                        { url: PAGE, headers },
+                    ],
+                }),
+                '{"prefixes":["www.example.com/blog/"]}',
+                '{"hosts":["img.example.com"]}',
+                '{"tags":["catalogue"]}',
+            ]),
+        );
+    });
+
     it("what fails before anything is sent is owed as a whole", async () => {
         const { env } = at(local);
         const { code, out } = await invoke(["purge", ...difference(), "--json"], { env });
@@ -221,6 +249,7 @@ describe("cli: purge", () => {
 
     const foreign: [name: string, owed: unknown, says: RegExp][] = [
         ["no purge's output", {}, /is not what a purge printed/],
+        ["a prefix with a scheme", { owed: { selectors: [{ kind: "prefix", value: "https://a.b/" }] } }, /no scheme/],
         ["no selector", { owed: { selectors: [{ kind: "cookie", value: "x" }] } }, /selectors\[0\] is not a selector/],
         [
             "everything",
@@ -237,6 +266,12 @@ describe("cli: purge", () => {
             strictEqual(local.requestLog.length, 0);
         });
     }
+
+    it("--owed refuses what is no JSON", async () => {
+        const { code, err } = await purge([...ZONE, "--owed", "-"], { stdin: "purged 1 URL" });
+        strictEqual(code, 2);
+        match(err, /--owed - is not what a purge printed/);
+    });
 
     const late: [args: string[], says: RegExp][] = [
         [

@@ -138,6 +138,22 @@ ${ROWS}| unchanged | 1 of 2 URLs, not purged |
         ["no JSON", ["-"], "hello", /stdin is not JSON/],
         ["other JSON", ["-"], "[]", /stdin is JSON, but neither a stack export nor a receipt/],
         ["a stack without one", ["-"], '{"deployment":{}}', /stack export without a CachePurge/],
+        [
+            "a stack whose journal is damaged",
+            ["-"],
+            JSON.stringify({
+                deployment: {
+                    resources: [
+                        {
+                            type: "pulumi-nodejs:dynamic/cloudflareCachePurge:Journal",
+                            urn: "a",
+                            outputs: { record: "x" },
+                        },
+                    ],
+                },
+            }),
+            /^error: stdin: line 1: a journal begins with "cache-purge journal 1"\.\n$/,
+        ],
         ["no such file", ["/nowhere"], "", /\/nowhere cannot be read \(ENOENT\)/],
     ];
     for (const [title, argv, stdin, text] of wrong) {

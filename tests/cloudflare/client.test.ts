@@ -132,6 +132,42 @@ describe("cloudflare/client and listings", () => {
     }
 });
 
+describe("cloudflare/client: an answer that is a success and not what was asked for", () => {
+    type Ask = (client: CloudflareClient) => Promise<unknown>;
+    const asked: [what: string, ask: Ask, missing: string, results: readonly unknown[]][] = [
+        [
+            "a purge",
+            (client) => client.purge(ZONE, { tags: ["a"] }, "purge"),
+            "the ID of the purge",
+            [null, {}, { id: 1 }, { id: "" }],
+        ],
+        ["a verification", (client) => client.verifyToken(), "the token's status", [null, [], { id: "a" }]],
+        ["a list of zones", (client) => client.zones(), "a list of zones", [null, {}, "zones"]],
+        ["zones", (client) => client.zones(), "zones with ID and name", [[null], [{ id: ZONE.id }], [{ name: "a" }]]],
+        ["a zone", (client) => client.zone(ZONE.id), "a zone with ID and name", [null, [], { id: ZONE.id }]],
+        ["a list of groups", (client) => client.permissionGroups(), "a list of permission groups", [null, { id: "a" }]],
+        [
+            "a new token",
+            (client) => client.createPurgeToken({ name: "n", zoneId: ZONE.id, expiresOn: "2030-01-01T00:00:00Z" }),
+            "the token's ID",
+            [null, {}, { id: "" }],
+        ],
+    ];
+    for (const [what, ask, missing, results] of asked) {
+        it(`${what}: says that ${missing} is missing, and asks no second time`, async () => {
+            const served = await serve((n, _, response) => json(response, 200, { ...ACCEPTED, result: results[n] }));
+            const client = new CloudflareClient({ credential: { token: TOKEN }, baseUrl: served.url });
+            for (const _ of results) {
+                const error = await errorOf(ask(client));
+                assert.equal(error.key, "not-the-api");
+                assert.ok(error.message.includes(missing), error.message);
+            }
+            assert.equal(served.requests.length, results.length);
+            await served.close();
+        });
+    }
+});
+
 describe("cloudflare/client: an answer far larger than any of Cloudflare's", () => {
     it("is not read to its end, and named", async () => {
         const huge = await serve((_n, _request, response) => {

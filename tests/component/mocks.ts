@@ -23,8 +23,19 @@ export const ZONE: MockZone = {
     plan: { legacyId: "pro" },
 };
 
-/** Mocks the engine: what was registered and called is listed, the provider knows `zones`. */
-export async function mockEngine(zones: readonly MockZone[] = [ZONE]) {
+const GROUPS = [
+    { id: "1".repeat(32), name: "Cache Purge", scopes: ["com.cloudflare.api.account"] },
+    { id: "2".repeat(32), name: "Cache Purge", scopes: ["com.cloudflare.api.account.zone"] },
+];
+
+/** In place of groups: the provider's token may not list them. */
+export const REFUSED: readonly object[] = [];
+
+/**
+ * Mocks the engine: what was registered and called is listed, the provider knows `zones`, and lists the permission groups of
+ * new tokens.
+ */
+export async function mockEngine(zones: readonly MockZone[] = [ZONE], groups: readonly object[] = GROUPS) {
     const registered: Registered[] = [];
     const calls: { token: string; inputs: Record<string, unknown> }[] = [];
     await pulumi.runtime.setMocks(
@@ -61,12 +72,10 @@ export async function mockEngine(zones: readonly MockZone[] = [ZONE]) {
                     return { ...found[0] };
                 }
                 if (token.includes("PermissionGroups")) {
-                    return {
-                        results: [
-                            { id: "1".repeat(32), name: "Cache Purge", scopes: ["com.cloudflare.api.account"] },
-                            { id: "2".repeat(32), name: "Cache Purge", scopes: ["com.cloudflare.api.account.zone"] },
-                        ],
-                    };
+                    if (groups === REFUSED) {
+                        throw new Error("403 Forbidden");
+                    }
+                    return { results: groups };
                 }
                 throw new Error(`no such function: ${token}`);
             },
@@ -85,6 +94,22 @@ export async function mockEngine(zones: readonly MockZone[] = [ZONE]) {
             return found[0] as Registered;
         },
     };
+}
+
+/** What the suite's programs warn of, from a test to the next. */
+export function warnings(): string[] {
+    const { warn } = pulumi.log;
+    const seen: string[] = [];
+    before(() => {
+        pulumi.log.warn = async (message) => void seen.push(message);
+    });
+    beforeEach(() => {
+        seen.length = 0;
+    });
+    after(() => {
+        pulumi.log.warn = warn;
+    });
+    return seen;
 }
 
 /** The value of an output. */

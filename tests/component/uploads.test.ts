@@ -2,7 +2,7 @@ import { deepStrictEqual, match, strictEqual } from "node:assert";
 import * as pulumi from "@pulumi/pulumi";
 import type { CachePurgeArgs, Journal, Upload } from "../../components";
 import { CachePurge } from "../../components";
-import { mockEngine, resolved } from "./mocks";
+import { mockEngine, resolved, warnings } from "./mocks";
 
 class Thing extends pulumi.CustomResource {
     declare readonly text: pulumi.Output<string>;
@@ -20,27 +20,17 @@ class Folder extends pulumi.ComponentResource {
 }
 
 describe("components/uploads: what `after` returns has to wait for the journal", () => {
-    const { warn } = pulumi.log;
-    const warnings: string[] = [];
-    before(() => {
-        pulumi.log.warn = async (message) => {
-            warnings.push(message);
-        };
-    });
-    after(() => {
-        pulumi.log.warn = warn;
-    });
+    const seen = warnings();
 
     /** The things that are named in warnings. */
     async function warned(make: () => CachePurgeArgs["after"]): Promise<string[]> {
         await mockEngine();
-        warnings.length = 0;
         const args = { zone: "example.com", triggers: ["a"], targets: "everything" as const };
         const program = () => resolved(new CachePurge("site", { ...args, after: make() }).receipt);
         await new Promise((resolve, reject) => {
             void pulumi.runtime.runInPulumiStack(() => program().then(resolve, reject));
         });
-        return warnings.flatMap((text) => [...text.matchAll(/([\w-]+) \(test:/g)].map(([, name]) => name as string));
+        return seen.flatMap((text) => [...text.matchAll(/([\w-]+) \(test:/g)].map(([, name]) => name as string));
     }
 
     const rows: [string, () => CachePurgeArgs["after"], string[]][] = [
@@ -92,7 +82,7 @@ describe("components/uploads: what `after` returns has to wait for the journal",
 
     it("inside a component around all of it too", async () => {
         await mockEngine();
-        warnings.length = 0;
+        seen.length = 0;
         await new Promise<void>((resolve, reject) => {
             void pulumi.runtime.runInPulumiStack(async () => {
                 const around = new pulumi.ComponentResource("test:index:Site", "around");
@@ -101,8 +91,8 @@ describe("components/uploads: what `after` returns has to wait for the journal",
                 await resolved(new CachePurge("site", args, { parent: around }).receipt).then(() => resolve(), reject);
             });
         });
-        strictEqual(warnings.length, 1);
-        match(warnings[0] ?? "", /nothing makes a \(test:index:Thing\) wait/);
+        strictEqual(seen.length, 1);
+        match(seen[0] ?? "", /nothing makes a \(test:index:Thing\) wait/);
     });
 
     describe("removed files are left to the Sweep", () => {
@@ -147,7 +137,7 @@ describe("components/uploads: what `after` returns has to wait for the journal",
 
     it("the warning says what may happen, and what to write", async () => {
         await warned(() => (_journal: Journal) => ["a", "b", "c", "d"].map((name) => new Thing(name)));
-        deepStrictEqual(warnings, [
+        deepStrictEqual(seen, [
             "after: nothing makes a (test:index:Thing), b (test:index:Thing), c (test:index:Thing) and 1 more wait for the journal, " +
                 "so an upload may begin before what changes is recorded; a kill in the middle of it that is followed by a revert then " +
                 "loses the purge. Give each resource that uploads { dependsOn: journal }; for the children of a component, " +

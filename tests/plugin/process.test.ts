@@ -154,6 +154,38 @@ describe("plugin: its process over gRPC", () => {
         doesNotMatch(seen.log().join("\n"), /\bat .*:\d+:\d+/);
     });
 
+    it("a PurgeToken is made alone, and its value is a secret", async () => {
+        const seen = since();
+        const type = "cloudflare-cache-purge:index:PurgeToken";
+        const outputs = await within(plugin.construct(type, "token", { zone: "example.com" }));
+        ok(isSecret(outputs.value));
+        deepStrictEqual([outputs.zoneName, outputs.zoneId], ["example.com", "1".repeat(32)]);
+        deepStrictEqual(
+            seen.registered().map(({ type: its, parent }) => [its.replace(/^.*:/, ""), parent.split("::").at(-1)]),
+            [
+                ["PurgeToken", ""],
+                ["ApiToken", "token"],
+            ],
+        );
+    });
+
+    it("what may be a mistake in the folder is told", async () => {
+        const seen = since();
+        await within(plugin.construct(SITE, "site", { ...inputs, exclude: ["drafts"] }));
+        match(seen.log().join("\n"), /^warning: exclude "drafts": it matches nothing in .*$/m);
+    });
+
+    it("a provider whose base URL cannot be read is told of, unless apiBaseUrl is given", async () => {
+        const providers = { cloudflare: `${urn("pulumi:providers:cloudflare", "own")}::id` };
+        for (const apiBaseUrl of [null, "https://api.example/client/v4"]) {
+            const seen = since();
+            await within(plugin.construct(SITE, "site", { ...inputs, apiBaseUrl }, { providers }));
+            const told =
+                /^info: the base URL of the cloudflare provider that site is given cannot be read here: .* to http/m;
+            strictEqual(told.test(seen.log().join("\n")), apiBaseUrl === null);
+        }
+    });
+
     it("in a preview any input may be unknown, and what follows is", async () => {
         const alone = ["dir", "digests", "baseUrls", "zone", "zoneId", "token", "tokenOptions", "triggers", "targets"];
         const others = Object.keys(ANY_LANGUAGE).filter((name) => !alone.includes(name));

@@ -118,7 +118,12 @@ export async function startPlugin(zones: readonly FoundZone[], folder = FOLDER):
         }),
         registerResourceOutputs: unary(async () => new (require("google-protobuf/google/protobuf/empty_pb").Empty)()),
         invoke: unary(async ({ request }: Call<InstanceType<typeof monitorMessages.ResourceInvokeRequest>>) => {
-            const { name } = fromStruct(request.getArgs()) as { name?: string };
+            const { name, urn } = fromStruct(request.getArgs()) as { name?: string; urn?: string };
+            const reply = new monitorMessages.ResourceInvokeResponse();
+            if (request.getTok() === "pulumi:pulumi:getResource") {
+                reply.setReturn(toStruct({ urn, id: "id", state: {} }));
+                return reply;
+            }
             if (name?.startsWith("slow.")) {
                 await anotherFailed;
             }
@@ -133,7 +138,6 @@ export async function startPlugin(zones: readonly FoundZone[], folder = FOLDER):
                 status: "active",
                 account: { id: accountId },
             }));
-            const reply = new monitorMessages.ResourceInvokeResponse();
             reply.setReturn(toStruct({ results }));
             return reply;
         }),
