@@ -89,13 +89,17 @@ function seenOf(answers: Answers): Record<string, Seen> {
     return Object.fromEntries([...answers].flatMap(([url, { seen }]) => (seen === undefined ? [] : [[url, seen]])));
 }
 
-/** What is kept but for URLs that a later entry changes: they are kept with that one, or not at all. */
+/**
+ * What is kept but for URLs that a later entry changes: they are kept with that one, or not at all. Nor are the URLs that
+ * were only asked for beside them, once none of them is left.
+ */
 function without(keep: readonly OwedEntry[], touched: ReadonlySet<string>): OwedEntry[] {
     return keep
-        .map((entry) => ({
-            ...entry,
-            selectors: entry.selectors.filter(({ value, change }) => change === undefined || !touched.has(value)),
-        }))
+        .map((entry) => {
+            const left = entry.selectors.filter(({ value, change }) => change === undefined || !touched.has(value));
+            const isWhole = left.length === entry.selectors.length || left.some(({ change }) => change !== undefined);
+            return { ...entry, selectors: isWhole ? left : left.filter(({ kind }) => kind !== "url") };
+        })
         .filter(({ selectors }) => selectors.length > 0);
 }
 

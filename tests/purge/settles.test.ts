@@ -210,6 +210,17 @@ describe("what is owed settles", () => {
         deepStrictEqual(third.purged, ["/old.js", "/z.js"]);
     });
 
+    it("what was only asked for is kept with the last entry that changes an old file, not beside it", async () => {
+        const files = entry({ "/a.js": "changed" });
+        const feed: Selector = { kind: "url", value: `${BASE}/feed.xml`, reasons: ["always"] };
+        const withFeed = { ...files, selectors: [...files.selectors, feed] };
+        const { outcome } = await up({ entries: [withFeed, { ...files, to: 2 }] }, () => old);
+        deepStrictEqual(
+            outcome.owed.map(({ why, selectors }) => [why, selectors]),
+            [["old", files.selectors]],
+        );
+    });
+
     it("where a prefix stands for removed files, what was only asked for is not kept with it", async () => {
         const prefix: Selector = { kind: "prefix", value: "www.example.com/old/", reasons: ["2 URLs"] };
         const feed: Selector = { kind: "url", value: `${BASE}/feed.xml`, reasons: ["always"] };
