@@ -3,10 +3,11 @@ import { variantsOf, withHeaders } from "../../plan/headers";
 import type { Plan } from "../../plan/plan";
 import { plan, planFor } from "../../plan/plan";
 import type { Sample } from "../../plan/samples";
-import type { Selector } from "../../plan/selector";
+import type { Change, Selector } from "../../plan/selector";
 import { merged } from "../../plan/selector";
 import type { Targets } from "../../plan/targets";
 import { parseTargets, urlInKeyForm } from "../../plan/targets";
+import { KINDS } from "../../purge/owed";
 import type { DifferenceOptions } from "../plan";
 import { planOptionsOf, readDifference } from "../plan";
 import type { Io, Terminal } from "../terminal";
@@ -143,7 +144,7 @@ const REMEDY = "Name a file that `cache-purge purge --json` wrote.";
 const LISTS = { url: "urls", prefix: "prefixes", host: "hosts", tag: "tags" } as const;
 
 function selectorOf(item: unknown, where: string): Selector {
-    const { kind, value, headers } = (item ?? {}) as { kind?: unknown; value?: unknown; headers?: unknown };
+    const { kind, value, headers, change } = (item ?? {}) as Readonly<Record<string, unknown>>;
     if (kind === "everything") {
         throw new UsageError(`${where} is everything.`, "Write --everything --yes: that is never done from a file.");
     }
@@ -153,10 +154,20 @@ function selectorOf(item: unknown, where: string): Selector {
     }
     if (list === "urls") {
         const url = urlInKeyForm(where, value);
-        return { kind: "url", value: url, reasons: ["still owed"], ...(isHeaders(headers) ? { headers } : {}) };
+        return {
+            kind: "url",
+            value: url,
+            reasons: ["still owed"],
+            ...(isHeaders(headers) ? { headers } : {}),
+            ...(isChange(change) ? { change } : {}),
+        };
     }
     const [selector] = parseTargets({ [list]: [value] } as Targets, ["still owed"], where);
     return selector as Selector;
+}
+
+function isChange(change: unknown): change is Change {
+    return KINDS.includes(change as Change);
 }
 
 function isHeaders(headers: unknown): headers is Readonly<Record<string, string>> {
