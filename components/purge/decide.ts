@@ -174,10 +174,20 @@ function openClasses(
         );
         return keep("absent", some, absent).map((one) => ({ ...one, isPartial: true }));
     });
-    // What was only asked for is kept with each, so that it goes once more with the last of them.
-    return classes.map((one) =>
-        one.why === "old" ? { ...one, selectors: [...new Set([...one.selectors, ...wide])] } : one,
-    );
+    const olds = classes.filter(({ why }) => why === "old");
+    const [first] = olds;
+    if (first === undefined) {
+        return classes;
+    }
+    // Old files of all kinds share their samples and their fate. What was only asked for is kept with them, so that it goes
+    // once more with the last of them.
+    const all = {
+        ...first,
+        selectors: [...new Set([...olds.flatMap(({ selectors }) => selectors), ...wide])],
+        samples: [...new Set(olds.flatMap(({ samples }) => samples))],
+        seen: Object.assign({}, ...olds.map(({ seen }) => seen)),
+    };
+    return [all, ...classes.filter(({ why }) => why !== "old")];
 }
 
 function filesOf(judged: readonly Judged[]): ReadonlySet<string> {

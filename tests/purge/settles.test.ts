@@ -2,6 +2,7 @@ import { deepStrictEqual, match, strictEqual } from "node:assert";
 import { CloudflareError } from "../../components/cloudflare/cloudflareError";
 import type { PurgeBody } from "../../components/plan/batches";
 import type { Selector } from "../../components/plan/selector";
+import { withCurrentSamples } from "../../components/purge/owed";
 import type { Answer } from "../../components/purge/visit";
 import type { Files } from "./ups";
 import { BASE, entry, firstWarning, gone, next, old, pages, there, up } from "./ups";
@@ -219,6 +220,15 @@ describe("what is owed settles", () => {
             outcome.owed.map(({ why, selectors }) => [why, selectors]),
             [["old", files.selectors]],
         );
+    });
+
+    it("added files that were not asked for stay with the old ones: no purge without another answer", async () => {
+        const files = entry({ "/a.js": "changed", "/b.js": "added" }, ["/b.js"]);
+        const first = await up({ entries: [files] }, () => old);
+        const second = await up({ entries: withCurrentSamples(first.outcome.owed, false) }, () => old);
+        deepStrictEqual([second.purged, second.outcome.owed], [[], first.outcome.owed]);
+        const third = await up({ entries: withCurrentSamples(second.outcome.owed, false) }, () => there);
+        deepStrictEqual(third.purged, ["/a.js", "/b.js"]);
     });
 
     it("where a prefix stands for removed files, what was only asked for is not kept with it", async () => {
