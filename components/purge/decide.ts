@@ -69,11 +69,14 @@ export function decide(
     const same = known.filter((sample) => !changed.includes(sample));
     const files = new Set(same.map(({ url }) => fileOf(url)));
     const isLeft = ({ value }: Selector): boolean => changed.length === 0 || files.has(fileOf(value));
-    const letGo = { ...entry, selectors: entry.selectors.filter(isLeft), samples: same, seen: seenOf(answers) };
+    // What is missing still, though that is answered in another way now, did not come either.
+    const missing = changed.filter(({ url }) => answers.get(url)?.state === "absent");
+    const samples = [...same, ...missing];
+    const letGo = { ...entry, selectors: entry.selectors.filter(isLeft), samples, seen: seenOf(answers) };
     return {
         ...NOTHING,
         purge: entry.selectors.filter((selector) => !isLeft(selector)),
-        letGo: same.length === 0 ? [] : [letGo],
+        letGo: samples.length === 0 ? [] : [letGo],
     };
 }
 

@@ -156,10 +156,9 @@ function missingState(change: Change): OriginState {
 }
 
 /** What the answers prove together: where everything is answered alike, nothing of a host is seen. */
-function judged(found: readonly Found[]): ReadonlyMap<string, OriginAnswer> {
-    const seen = new Set(
-        found.filter(({ state }) => state !== "unverifiable").map(({ question }) => hostOfUrl(question.sample.url)),
-    );
+function judged(found: readonly Found[], visible: ReadonlySet<string>): ReadonlyMap<string, OriginAnswer> {
+    const own = found.filter(({ state }) => state !== "unverifiable");
+    const seen = new Set([...visible, ...own.map(({ question }) => hostOfUrl(question.sample.url))]);
     return new Map(
         found.map(({ question: { sample, change }, page, state, missing, movedTo }): [string, OriginAnswer] => {
             if (page === undefined) {
@@ -222,12 +221,14 @@ const LAST = 4000;
  * Asks the origin, through the edge with a query that no cache has seen, until what is worth waiting for has come, or
  * `timeout` seconds are over: a purge before that moment lets the edge fetch old bytes again.
  *
+ * @param visible hosts of which something was seen before.
  * @returns what was answered last, by URL.
  */
 export async function checkOrigin(
     questions: readonly OriginQuestion[],
     timeout: number,
     deps: Pick<Deps, "visit" | "clock" | "random" | "signal" | "log">,
+    visible: ReadonlySet<string> = new Set(),
 ): Promise<ReadonlyMap<string, OriginAnswer>> {
     const { clock, signal, log } = deps;
     const found = new Map<string, Found>();
@@ -239,7 +240,7 @@ export async function checkOrigin(
         for (const one of await findAll(open, known, Math.max(1, (end - clock.monotonic()) / 1000), deps)) {
             found.set(one.question.sample.url, one);
         }
-        const answers = judged([...found.values()]);
+        const answers = judged([...found.values()], visible);
         open = open.filter((question) => isWaitedFor(question, answers.get(question.sample.url)));
         const old = open.find(({ sample }) => answers.get(sample.url)?.state === "old");
         const now = clock.monotonic();

@@ -2,7 +2,7 @@ import type { ZoneRef } from "../cloudflare/zone";
 import { grouped } from "../errors/text";
 import { batches } from "../plan/batches";
 import { variantsOf } from "../plan/headers";
-import { keyOf, merged } from "../plan/selector";
+import { hostOfUrl, keyOf, merged } from "../plan/selector";
 import type { Settings } from "../settings/componentOptions";
 import type { BatchLimits } from "../settings/limits";
 import type { Answers } from "./decide";
@@ -188,7 +188,8 @@ async function askTwice(
     }
     await deps.clock.sleep(rebound * 1000, deps.signal);
     const again = questions.filter(({ sample }) => urls.has(sample.url));
-    return new Map([...answers, ...(await checkOrigin(again, 0, deps))]);
+    const seen = [...answers].filter(([, { state }]) => state !== "unverifiable").map(([url]) => hostOfUrl(url));
+    return new Map([...answers, ...(await checkOrigin(again, 0, deps, new Set(seen)))]);
 }
 
 /** Polite bounds: what a few visitors would do, not a load test. */

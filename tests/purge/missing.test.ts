@@ -61,6 +61,15 @@ describe("what an origin answers where there is no file", () => {
         });
     }
 
+    it("a file that is still missing, of which the answer has changed, is purged, remembered, and not waited for again", async () => {
+        const front = (path: string) => (path === "/a.js" ? there : answer(200, PAGE));
+        const first = await up({ entries: [entry({ "/a.js": "added", "/b.js": "added" })] }, () => gone);
+        const second = await up(next(first.outcome), front);
+        deepStrictEqual([second.purged, second.owed], [["/a.js", "/b.js"], {}]);
+        const third = await up(next(second.outcome, entry({ "/a.js": "changed", "/b.js": "changed" })), front);
+        strictEqual(third.seconds < 3, true, `${third.seconds} s`);
+    });
+
     it("other bytes than those of a name that does not exist prove nothing", async () => {
         const other = (path: string) => (path === "/a.js" ? there : path === "/b.js" ? answer(200, PAGE) : gone);
         const { owed } = await up({ entries: [entry({ "/a.js": "changed", "/b.js": "added" })] }, other);
