@@ -95,6 +95,15 @@ describe("docs", () => {
         }
     });
 
+    it("CONTRIBUTING.md names the limits of coverage", () => {
+        const { lines, functions, branches } = JSON.parse(read(".c8rc.json")) as Record<string, number>;
+        ok(
+            read("CONTRIBUTING.md").includes(
+                `at least ${lines} % of the lines, ${functions} % of the functions and ${branches} % of the branches`,
+            ),
+        );
+    });
+
     it("every script that a page names is there", () => {
         const { scripts } = require("../../package.json") as { scripts: Record<string, string> };
         const named = PAGES.filter((file) => !/^examples\//.test(file)).flatMap((file) =>
