@@ -32,6 +32,14 @@ interface Observed {
     readonly known: Set<string>;
 }
 
+/** A Sweep's delete: what it is to look after, and what was there when it began. */
+interface Sweeping {
+    readonly due: ReadonlySet<string>;
+    readonly isDeleting: boolean;
+    readonly wanted: Files;
+    readonly there: Files;
+}
+
 /** Watches from outside what is deployed, what the origin answers, and what each purge does about it. */
 export class Observer {
     private wanted: Files = new Map();
@@ -40,6 +48,9 @@ export class Observer {
     private readonly waits = new Waits();
     /** The purge that runs, or was killed. */
     private running: { readonly purge: PurgeOutputs | undefined; readonly sight: Sight } | undefined;
+
+    /** Sweeps that run, or were killed. */
+    private readonly sweeping = new Set<Sweeping>();
 
     constructor(private readonly simulation: Observed) {
         const { setup } = simulation;
@@ -145,18 +156,32 @@ export class Observer {
         const { core, state } = this.simulation;
         const purges = core.purgeLog.length;
         const due = sweptUrls(state);
+        const sweep = { due, isDeleting, wanted: this.wanted, there: this.there() };
+        this.sweeping.add(sweep);
         const good = await run();
-        const left = sweptUrls(state);
         const own = core.purgeLog.slice(purges).filter(({ body }) => sent.has(JSON.stringify(body)));
         if (old.epoch === epochOf(state)) {
             this.reasons.check(own, true, due); // else it does not know what was removed, and purges the hosts
         }
-        if (!isDeleting) {
-            const isDone = (file: string): boolean =>
-                BASES.some((base) => pathsOf(file).some((path) => due.has(base + path) && !left.has(base + path)));
-            this.letGo.swept(this.wanted, this.there(), isDone);
-        }
+        this.endSweep(sweep);
         return good;
+    }
+
+    private endSweep(sweep: Sweeping): void {
+        this.sweeping.delete(sweep);
+        const left = sweptUrls(this.simulation.state);
+        const isDone = (file: string): boolean =>
+            BASES.some((base) => pathsOf(file).some((path) => sweep.due.has(base + path) && !left.has(base + path)));
+        if (!sweep.isDeleting) {
+            this.letGo.swept(sweep.wanted, sweep.there, isDone);
+        }
+    }
+
+    /** An `up` was killed: a Sweep that had come to its end is out of the state. */
+    killed(): void {
+        for (const sweep of this.sweeping) {
+            this.endSweep(sweep);
+        }
     }
 
     /** A purge that was killed may have saved what came of it. */

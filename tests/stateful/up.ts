@@ -70,6 +70,9 @@ export async function up(step: Up, simulation: Simulation): Promise<Result> {
     try {
         result = await Promise.race([steps(step, simulation, life), life.death.then((): Result => "killed")]);
         core.faults.clear();
+        if (result === "killed") {
+            simulation.observer.killed();
+        }
         if (result === "success") {
             // The settling time: what a purge takes to work everywhere. Visitors do not wait for it.
             const { dataCentres, upper } = setup.propagation;
