@@ -3,11 +3,13 @@ import { spawnSync } from "node:child_process";
 import path from "node:path";
 import { parseOptions } from "./soakOptions";
 
+const REGISTER = path.join(__dirname, "../register.cjs");
+
 const half = () => 0.5;
 
 function soak(...argv: string[]) {
     const script = path.join(__dirname, "soak.ts");
-    return spawnSync(process.execPath, ["-r", "ts-node/register/transpile-only", script, ...argv], {
+    return spawnSync(process.execPath, ["-r", REGISTER, script, ...argv], {
         encoding: "utf8",
     });
 }
