@@ -7,7 +7,6 @@ import type { PlanOptions } from "../plan/plan";
 import { plan } from "../plan/plan";
 import { renderJson, renderMarkdown, renderTable } from "../plan/render";
 import { COMPONENT } from "../settings/componentOptions";
-import type { BatchLimits } from "../settings/limits";
 import { planLimits } from "../settings/limits";
 import type { Given } from "../settings/option";
 import { pick } from "../settings/option";
@@ -41,14 +40,14 @@ Examples:
             const note = changed.selectors.length === 0 ? undefined : buildIdNoteOf(options);
             const found = note === undefined ? changed : { ...changed, notes: [...changed.notes, note] };
             if (options.json) {
-                const { notes, ...json } = renderJson(found, limitsFor(options));
+                const { notes, ...json } = renderJson(found, planLimits(options.zonePlan));
                 screen.data(jsonText(json));
                 for (const text of notes) {
                     screen.note(`note: ${text}`);
                 }
             } else {
                 const [show, render] = options.markdown ? [screen.data, renderMarkdown] : [screen.out, renderTable];
-                show(render(found, limitsFor(options)).trimEnd());
+                show(render(found, planLimits(options.zonePlan)).trimEnd());
             }
         });
 }
@@ -126,13 +125,8 @@ export function planOptionsOf(options: DifferenceOptions): PlanOptions {
         ...(headers === undefined ? {} : { headers }),
         ...(exclude === undefined ? {} : { exclude }),
         ...(crossOrigin === undefined ? {} : { crossOrigins: crossOrigin }),
-        limits: limitsFor(options),
+        limits: planLimits(options.zonePlan),
     };
-}
-
-/** The limits of a plan that was named, else of the free one. */
-function limitsFor({ zonePlan }: DifferenceOptions): BatchLimits {
-    return planLimits(zonePlan);
 }
 
 function originsOf(manifest: Manifest): string[] {

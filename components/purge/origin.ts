@@ -97,7 +97,7 @@ interface Found {
 /** Asks once, and where an answer proves nothing, for a name beside it that does not exist. */
 async function findAll(
     open: readonly OriginQuestion[],
-    known: ReadonlySet<string>,
+    known: ReadonlySet<string | null>,
     seconds: number,
     deps: AskDeps,
 ): Promise<Found[]> {
@@ -124,7 +124,7 @@ async function findAll(
 
 async function find(
     question: OriginQuestion,
-    known: ReadonlySet<string>,
+    known: ReadonlySet<string | null>,
     seconds: number,
     deps: AskDeps,
 ): Promise<Found> {
@@ -134,20 +134,13 @@ async function find(
         return { question, state: "unverifiable" }; // not to be reached from here: no reason to hold the purge back
     }
     const { page, movedTo } = got;
-    if (movedTo !== undefined) {
-        // Another page than the one that was asked for: what it has not, the other may have.
-        return {
-            question,
-            page,
-            movedTo,
-            state: page.status === 200 ? originState(sample, change, page) : "unverifiable",
-        };
-    }
-    const state = originState(sample, change, page);
+    // Another page than the one that was asked for: what it has not, the other may have.
+    const proven = movedTo !== undefined && page.status !== 200 ? "unverifiable" : originState(sample, change, page);
     // The front page of a single-page site, say. While that one changes too, a name that does not exist may be answered by a
     // replica that has another copy of it, or none.
-    const isOthers = page.status === 200 && mayBeMissing(page) && known.has(page.digest);
-    return { question, page, state: state === "unverifiable" && isOthers ? missingState(change) : state };
+    const isOthers = movedTo === undefined && page.status === 200 && mayBeMissing(page) && known.has(page.digest);
+    const state = proven === "unverifiable" && isOthers ? missingState(change) : proven;
+    return { question, page, state, ...(movedTo === undefined ? {} : { movedTo }) };
 }
 
 /** What it means that the origin has no file. */
@@ -235,7 +228,7 @@ export async function checkOrigin(
     const end = clock.monotonic() + timeout * 1000;
     let giveUpAbsent = Number.POSITIVE_INFINITY;
     let open = questions;
-    const known = new Set(questions.flatMap(({ sample: { digest, was } }) => [digest ?? [], was].flat()));
+    const known = new Set(questions.flatMap(({ sample: { digest, was } }) => [digest, ...was]));
     for (let pause = FIRST; ; pause = Math.min(pause * 2, LAST)) {
         for (const one of await findAll(open, known, Math.max(1, (end - clock.monotonic()) / 1000), deps)) {
             found.set(one.question.sample.url, one);

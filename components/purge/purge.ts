@@ -188,8 +188,8 @@ async function askTwice(
     }
     await deps.clock.sleep(rebound * 1000, deps.signal);
     const again = questions.filter(({ sample }) => urls.has(sample.url));
-    const seen = [...answers].filter(([, { state }]) => state !== "unverifiable").map(([url]) => hostOfUrl(url));
-    return new Map([...answers, ...(await checkOrigin(again, 0, deps, new Set(seen)))]);
+    const visible = [...answers].filter(([, { state }]) => state !== "unverifiable").map(([url]) => hostOfUrl(url));
+    return new Map([...answers, ...(await checkOrigin(again, 0, deps, new Set(visible)))]);
 }
 
 /** Polite bounds: what a few visitors would do, not a load test. */
