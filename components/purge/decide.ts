@@ -183,7 +183,7 @@ function openClasses(
         return classes;
     }
     // Old files of all kinds share their samples and their fate. What was only asked for is kept with them, so that it goes
-    // once more with the last of them.
+    // once more with the last of them; so are hosts and prefixes, which stand for files that nothing names.
     const all = {
         ...first,
         selectors: [...new Set([...olds.flatMap(({ selectors }) => selectors), ...wide])],

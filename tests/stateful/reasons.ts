@@ -23,6 +23,8 @@ export class Reasons {
     private readonly written = new Map<string, number>();
     /** Not as deployed when it was last purged. */
     private readonly amiss = new Set<string>();
+    /** Prefixes and hosts that were purged since all was last as deployed: nobody knows for which files they stand. */
+    private readonly wide = new Set<string>();
     /** Whether the last purge came to a good end and saw the origin. */
     private wasClear = false;
 
@@ -86,9 +88,13 @@ export class Reasons {
             const goesAlong = hasEvidence && /\/index\/(index(\.html)?)?$/.test(value);
             const isAllowed =
                 goesAlong ||
+                (hasEvidence && this.wide.has(key)) ||
                 (kind === "url" ? allowed.includes(stemOf(value)) : allowed.some((one) => isBelow(one, kind, value)));
             if (!isAllowed) {
                 throw new NeedlessPurge(`needless: ${key} was purged; reasons were for ${allowed.join(", ")}`);
+            }
+            if (kind !== "url") {
+                this.wide.add(key);
             }
         }
     }
@@ -103,11 +109,14 @@ export class Reasons {
         // What was not asked for may be amiss as well where something is, be it at a replica alone, and stays so while nothing
         // is seen or accepted.
         const unasked = [...this.deployed, ...(this.wasClear ? [] : this.amiss)];
-        const isLate = [...this.written.values()].some((at) => at >= since);
-        const asWell = this.asksForAll || (amiss.length === 0 && !isLate) ? [] : unasked;
+        const isDone = amiss.length === 0 && ![...this.written.values()].some((at) => at >= since);
+        const asWell = this.asksForAll || isDone ? [] : unasked;
         if (isClear) {
             this.deployed.clear();
             this.amiss.clear();
+            if (isDone) {
+                this.wide.clear();
+            }
             for (const [stem, at] of this.written) {
                 if (at < since) {
                     this.written.delete(stem);
