@@ -32,10 +32,9 @@ interface Observed {
     readonly known: Set<string>;
 }
 
-/** A Sweep's delete: what it is to look after, and what was there when it began. */
+/** A Sweep's delete: what it is to look after, and what was there when it began and is not deleted beside it. */
 interface Sweeping {
     readonly due: ReadonlySet<string>;
-    readonly isDeleting: boolean;
     readonly wanted: Files;
     readonly there: Files;
 }
@@ -144,19 +143,20 @@ export class Observer {
 
     /**
      * Runs a Sweep's delete, and holds it to its reasons.
-     * @param isDeleting whether the objects of removed files are deleted in this `up`, so that none of them may be let go
+     * @param deleted files whose objects are deleted in this `up`, so that none of them may be let go
      * @throws NeedlessPurge
      */
     async sweep(
         old: Swept,
         sent: ReadonlySet<string>,
-        isDeleting: boolean,
+        deleted: readonly string[],
         run: () => Promise<boolean>,
     ): Promise<boolean> {
         const { core, state } = this.simulation;
         const purges = core.purgeLog.length;
         const due = sweptUrls(state);
-        const sweep = { due, isDeleting, wanted: this.wanted, there: this.there() };
+        const there = new Map([...this.there()].filter(([file]) => !deleted.includes(file)));
+        const sweep = { due, wanted: this.wanted, there };
         this.sweeping.add(sweep);
         const good = await run();
         const own = core.purgeLog.slice(purges).filter(({ body }) => sent.has(JSON.stringify(body)));
@@ -172,9 +172,7 @@ export class Observer {
         const left = sweptUrls(this.simulation.state);
         const isDone = (file: string): boolean =>
             BASES.some((base) => pathsOf(file).some((path) => sweep.due.has(base + path) && !left.has(base + path)));
-        if (!sweep.isDeleting) {
-            this.letGo.swept(sweep.wanted, sweep.there, isDone);
-        }
+        this.letGo.swept(sweep.wanted, sweep.there, isDone);
     }
 
     /** An `up` was killed: a Sweep that had come to its end is out of the state. */

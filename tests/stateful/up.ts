@@ -20,7 +20,7 @@ import type { Files } from "./site";
 import { BASES, formsOf, leftOut } from "./site";
 import type { Swept } from "./state";
 import { announceSweep, newProcess } from "./sweep";
-import { deleteRemoved, upload } from "./upload";
+import { deleteObjects, removedObjects, upload } from "./upload";
 import { visitors } from "./visitors";
 
 /** What else is different about an `up`. */
@@ -138,9 +138,11 @@ async function steps({ files: site, bases, odd, end }: Up, simulation: Simulatio
 
 type Sweep = Awaited<ReturnType<typeof announceSweep>>;
 
+/** When an old Sweep is deleted: nothing orders one behind the objects that does not come from this `up`. */
+const PHASES = ["before the objects", "beside the objects", "after the objects"] as const;
+
 /**
- * What the engine deletes in the end. An old Sweep comes after the objects that depend on it; nothing orders one behind them
- * that an earlier `up` has left.
+ * What the engine deletes in the end.
  * @param files what is deployed, where each file is a resource
  * @returns whether all went well
  */
@@ -151,21 +153,24 @@ async function deletes(
     life: Life,
 ): Promise<boolean> {
     const { state, setup, observer } = simulation;
-    const isBehind = (old: Swept): boolean =>
-        setup.sweeps !== "without" && sweepsSince.get(old.epoch) === old.generation;
-    const isLast = setup.sweeps !== "before";
-    const swept = async (olds: readonly Swept[]): Promise<boolean> => {
-        const all = olds.map((old) => sweep && observer.sweep(old, life.sent, files !== undefined, () => sweep(old)));
-        return !(await Promise.all(all)).includes(false);
+    const deleted = files === undefined ? [] : removedObjects(files, simulation);
+    const ordered = setup.sweeps === "before" ? "before the objects" : "after the objects";
+    const phaseOf = ({ epoch, generation }: Swept): (typeof PHASES)[number] =>
+        setup.sweeps !== "without" && sweepsSince.get(epoch) === generation ? ordered : "beside the objects";
+    let isGood = true;
+    const swept = async (old: Swept): Promise<void> => {
+        const good = sweep === undefined || (await observer.sweep(old, life.sent, deleted, () => sweep(old)));
+        isGood &&= good;
     };
-    const [behind, others] = [state.oldSweeps.filter(isBehind), state.oldSweeps.filter((old) => !isBehind(old))];
-    const isGood = [isLast || (await swept(behind))];
-    const beside = swept(others);
-    if (files !== undefined) {
-        await deleteRemoved(files, simulation, life);
+    const olds = state.oldSweeps;
+    for (const phase of PHASES) {
+        const sweeps = olds.filter((old) => phaseOf(old) === phase).map(swept);
+        if (phase === "beside the objects") {
+            await deleteObjects(deleted, simulation, life);
+        }
+        await Promise.all(sweeps);
     }
-    isGood.push(await beside, !isLast || (await swept(behind)));
-    return !isGood.includes(false);
+    return isGood;
 }
 
 /** What visitors may hold the deploy to: every form of its pages; at a base URL that came later, what it said itself. */

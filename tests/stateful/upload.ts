@@ -39,12 +39,16 @@ export async function upload(wanted: Files, fails: boolean, simulation: Simulati
     return true;
 }
 
-/** The engine's deletes, after everything else: of files that are resources no more. */
-export async function deleteRemoved(wanted: Files, simulation: Simulation, life: Life): Promise<void> {
-    const { objects } = simulation.state;
-    for (const path of [...objects.keys()].filter((one) => !wanted.has(one))) {
+/** Files that are resources, and not deployed any more. */
+export function removedObjects(wanted: Files, { state }: Simulation): string[] {
+    return [...state.objects.keys()].filter((path) => !wanted.has(path));
+}
+
+/** The engine's deletes of such files, after everything else. */
+export async function deleteObjects(paths: readonly string[], simulation: Simulation, life: Life): Promise<void> {
+    for (const path of paths) {
         await write(path, undefined, simulation, life);
-        objects.delete(path);
+        simulation.state.objects.delete(path);
         await life.point();
     }
 }
