@@ -14,7 +14,7 @@ import type { Sight } from "./sight";
 import type { Files } from "./site";
 import { BASES, pathsOf } from "./site";
 import type { State, Swept } from "./state";
-import { epochOf, sweptUrls } from "./state";
+import { epochOf, owesFor, sweptUrls } from "./state";
 import { Waits } from "./waits";
 
 /** Seconds that a purge takes at most beside what it waits for the origin: pacing, rebound, a look at the edge. */
@@ -127,7 +127,7 @@ export class Observer {
             this.waits.check((core.requestLog[requests]?.at ?? clock.monotonic()) - since, most);
         }
         // What the edge was seen to serve stale is a reason of its own.
-        if (!(before.purge?.owed ?? "").includes('"why":"stale"')) {
+        if (!owesFor("stale", before.purge)) {
             const own = core.purgeLog.slice(purges).filter(({ body }) => sent.has(JSON.stringify(body)));
             this.reasons.check(own, sight !== "clear" || !calm);
         }
@@ -207,7 +207,7 @@ export class Observer {
     }
 
     private isComplete(): boolean {
-        return !(this.simulation.state.purge?.owed ?? "").includes('"why":"not-purged"');
+        return !owesFor("not-purged", this.simulation.state.purge);
     }
 
     /** The files that the origin serves. */

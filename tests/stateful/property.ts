@@ -7,6 +7,7 @@ import type { Setup } from "./setup";
 import { setupArb } from "./setup";
 import { Simulation } from "./simulation";
 import { contentOf } from "./site";
+import { owesFor } from "./state";
 import { isPaid } from "./up";
 
 /** What some runs did. */
@@ -69,10 +70,9 @@ export function neverStale(
 async function inTheEnd(model: Model, simulation: Simulation): Promise<void> {
     const { success, failed } = model.results;
     await undisturbed(1).run(model, simulation);
-    const sawOld = (simulation.state.purge?.owed ?? "").includes('"why":"old"');
+    const sawOld = owesFor("old", simulation.state.purge) || hasFailed(failed, model, simulation);
     await undisturbed(2).run(model, simulation);
-    const hasFailed = model.results.failed > failed && canFail(simulation);
-    if ((sawOld || hasFailed) && !isPaid(simulation)) {
+    if ((sawOld || hasFailed(failed, model, simulation)) && !isPaid(simulation)) {
         // A slow answer, or a replica, had old bytes: what was absent beside them is not counted, or the deploy failed for it
         // before anything was purged.
         await undisturbed(3).run(model, simulation);
@@ -88,6 +88,9 @@ async function inTheEnd(model: Model, simulation: Simulation): Promise<void> {
     }
 }
 
-function canFail({ setup: { settings } }: Simulation): boolean {
-    return settings.originReady !== false && settings.originReady.onStale === "fail";
+/** Whether an undisturbed `up` purged nothing, for old bytes at the origin. @param before `up`s that failed before it */
+function hasFailed(before: number, { results }: Model, simulation: Simulation): boolean {
+    const { originReady } = simulation.setup.settings;
+    const isStrict = originReady !== false && originReady.onStale === "fail";
+    return isStrict && (results.failed > before || owesFor("not-purged", simulation.state.purge));
 }

@@ -47,7 +47,7 @@ function words({ runs, deploys, faults, kills, staleBytes }: Counts): string {
 async function explain(seed: number): Promise<void> {
     console.error(`soak: failed. Again: npm run soak -- --seed ${seed}`);
     console.error("soak: looking for a smaller case, for a minute at most");
-    const limits = { interruptAfterTimeLimit: SHRINK, markInterruptAsFailure: true };
+    const limits = { interruptAfterTimeLimit: SHRINK, markInterruptAsFailure: true, includeErrorInReport: true };
     const details = await fc.check(neverStale(noCounts()), { numRuns: BATCH, seed, ...limits });
     console.error(fc.defaultReportMessage(details) ?? "");
 }

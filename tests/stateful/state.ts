@@ -1,6 +1,7 @@
 import { removedSince } from "../../components/plan/entries";
 import { decodeRecord } from "../../components/plan/record";
 import type { Selector } from "../../components/plan/selector";
+import type { Why } from "../../components/purge/owed";
 import type { JournalOutputs, PurgeOutputs } from "../../components/resources/state";
 import type { Files } from "./site";
 
@@ -29,6 +30,11 @@ export interface Swept {
 
 export function epochOf({ journal }: Pick<State, "journal">): string {
     return decodeRecord(journal?.record ?? "").epoch;
+}
+
+/** Whether a purge still owes something for this reason. */
+export function owesFor(why: Why, purge: PurgeOutputs | undefined): boolean {
+    return (purge?.owed ?? "").includes(`"why":"${why}"`);
 }
 
 /** What some old Sweep in the state is still to purge, once it has seen that the files are gone. */
