@@ -55,12 +55,13 @@ export async function deleteObjects(paths: readonly string[], simulation: Simula
 
 /** A job that runs by itself: it deletes what the last upload did not bring. */
 export async function prune(simulation: Simulation): Promise<void> {
-    const { replicas, state } = simulation;
+    const { replicas, state, clock, setup } = simulation;
     for (const path of replicas.files().keys()) {
         if (state.uploaded?.has(path) === false) {
             await simulation.send(path, undefined);
         }
     }
+    await clock.sleep(setup.lag); // what it deleted is gone at every replica (docs/proof.md)
 }
 
 async function write(path: string, content: string | undefined, simulation: Simulation, life: Life): Promise<void> {
