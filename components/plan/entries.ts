@@ -7,7 +7,7 @@ import type { Entry, JournalRecord } from "./record";
 import { encodeRecord } from "./record";
 import { summary } from "./render";
 import type { Sample } from "./samples";
-import { mergedSamples } from "./samples";
+import { currentSamples } from "./samples";
 import type { Selector } from "./selector";
 import { inPurgeOrder, merged, scopeOf, scopeSelectors, scopesOf } from "./selector";
 
@@ -60,14 +60,14 @@ export function owedEntries(
     return { entries: [all], why };
 }
 
-/** What some entries select and sample together: selectors without repeats, in purge order. */
-export function unionOf(entries: readonly Pick<Entry, "selectors" | "samples">[]): {
+/** What some entries select and sample together: selectors without repeats, in purge order; samples that are not outdated. */
+export function unionOf(entries: readonly Pick<Entry, "selectors" | "samples" | "gone">[]): {
     selectors: Selector[];
     samples: Sample[];
 } {
     return {
         selectors: inPurgeOrder(withoutCovered(merged(entries.flatMap(({ selectors }) => selectors)))),
-        samples: mergedSamples(entries.flatMap(({ samples }) => samples)),
+        samples: currentSamples(entries),
     };
 }
 
@@ -94,7 +94,7 @@ export function removedSince(record: JournalRecord, generation: number): Removed
             urls.set(url, to);
         }
     }
-    const samples = mergedSamples(entries.flatMap((entry) => entry.samples)).filter(({ url }) => urls.has(url));
+    const samples = currentSamples(entries).filter(({ url }) => urls.has(url));
     const wide = entries
         .filter(({ gone = [] }) => gone.some((url) => urls.has(url)))
         .flatMap(({ selectors }) => selectors.filter(({ kind, change }) => kind !== "url" && change === undefined));
@@ -180,7 +180,7 @@ function compactEntries(first: Entry, last: Entry, scopes: readonly string[]): E
             reasons,
             scopes,
         ),
-        samples: mergedSamples(entries.flatMap(({ samples }) => samples)).slice(-SAMPLES_KEPT),
+        samples: currentSamples(entries).slice(-SAMPLES_KEPT),
     };
 }
 

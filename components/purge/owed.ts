@@ -10,7 +10,7 @@ import type { Variants } from "../plan/headers";
 import { variantsOf, withHeaders } from "../plan/headers";
 import type { Entry } from "../plan/record";
 import type { Sample } from "../plan/samples";
-import { mergedSamples } from "../plan/samples";
+import { mergedSamples, outdatedUrls } from "../plan/samples";
 import type { Change, Selector } from "../plan/selector";
 import { hostOfUrl, isPage, keyOf } from "../plan/selector";
 import type { Seen } from "./evidence";
@@ -183,14 +183,9 @@ export function withCurrentSamples(
             last.set(url, i);
         }
     }
-    const outdated = new Set<string>();
-    for (const [i, { selectors, why }] of entries.entries()) {
-        for (const { value, change } of selectors) {
-            if (change !== undefined && why === undefined && (last.get(value) ?? i) < i) {
-                outdated.add(value);
-            }
-        }
-    }
+    const outdated = outdatedUrls(
+        entries.map((entry) => (entry.why === undefined ? entry : { ...entry, selectors: [] })),
+    );
     // The origin may still have what was let go.
     const known = [...remembered.map(({ sample }) => sample), ...entries.flatMap(({ samples }) => samples)];
     const merged = new Map(mergedSamples(known).map((one) => [one.url, one]));

@@ -1,7 +1,7 @@
 import { deepStrictEqual } from "node:assert";
-import { unionOf } from "../../components/plan/entries";
+import { compact, removedSince, unionOf } from "../../components/plan/entries";
 import type { Entry } from "../../components/plan/record";
-import { encodeRecord } from "../../components/plan/record";
+import { decodeRecord, encodeRecord } from "../../components/plan/record";
 import type { Sample } from "../../components/plan/samples";
 import type { Selector } from "../../components/plan/selector";
 import type { PurgeOutputs } from "../../components/resources/state";
@@ -12,7 +12,7 @@ const [A, B, C] = ["a".repeat(32), "b".repeat(32), "c".repeat(32)];
 const url = (path: string, reason: string): Selector => ({ kind: "url", value: BASE + path, reasons: [reason] });
 const sample = (path: string, digest: string | null, ...was: string[]): Sample => ({ url: BASE + path, digest, was });
 
-function record(epoch: string, ...entries: Pick<Entry, "selectors" | "samples">[]): string {
+function record(epoch: string, ...entries: Pick<Entry, "selectors" | "samples" | "gone">[]): string {
     return encodeRecord({
         epoch,
         generation: entries.length,
@@ -105,5 +105,68 @@ describe("resources/owed: samples that a later deploy outdated", () => {
                 .sort(),
             urls,
         );
+    });
+
+    describe("what stands for several deploys asks for nothing that a later one of them changed without a sample", () => {
+        const added = {
+            selectors: [url("/x.js", "added /x.js"), url("/y.js", "added /y.js")],
+            samples: [sample("/x.js", A), sample("/y.js", A)],
+        };
+        const gone = { selectors: [url("/x.js", "removed /x.js")], samples: [], gone: [`${BASE}/x.js`] };
+        const covered = {
+            selectors: [{ kind: "host" as const, value: "www.example.com", reasons: ["changed /404.html"] }],
+            samples: [],
+            gone: [`${BASE}/x.js`],
+        };
+        const newest = { selectors: [url("/z.js", "added /z.js")], samples: [sample("/z.js", A)] };
+        const rest = [sample("/y.js", A), sample("/z.js", A)];
+        const merges: [string, string, (text: string) => readonly Sample[]][] = [
+            [
+                "a purge without a history",
+                record("e", added, gone, newest),
+                (text) => unionOf(owedOf(left(""), text.replace("epoch e ", "epoch f ")).owed.entries).samples,
+            ],
+            [
+                "the same, and only a host names the change",
+                record("e", added, covered, newest),
+                (text) => unionOf(owedOf(left(""), text.replace("epoch e ", "epoch f ")).owed.entries).samples,
+            ],
+            [
+                "what is owed cannot be read",
+                record("e", added, gone, newest),
+                (text) => {
+                    const { owed } = owedOf({ ...left("?"), paid: { epoch: "e", generation: 3 } }, text);
+                    return unionOf(owed.entries).samples;
+                },
+            ],
+            [
+                "entries that were compacted",
+                record("e", added, gone, newest),
+                (text) =>
+                    compact(decodeRecord(text), { entries: 2, bytes: 10_000 }).entries.flatMap(
+                        ({ samples }) => samples,
+                    ),
+            ],
+        ];
+        for (const [title, text, samplesOf] of merges) {
+            it(title, () => {
+                deepStrictEqual(samplesOf(text), rest);
+            });
+        }
+
+        it("a Sweep, of a file that came and went since the one before", () => {
+            const { samples, urls } = removedSince(decodeRecord(record("e", added, gone)), 0);
+            deepStrictEqual([samples, [...urls.keys()]], [[], [`${BASE}/x.js`]]);
+        });
+
+        it("and what it was before stays known for the next sample", () => {
+            const changed = { selectors: [url("/x.js", "changed /x.js")], samples: [] };
+            const again = { selectors: [url("/x.js", "changed /x.js")], samples: [sample("/x.js", C, B)] };
+            const text = record("f", added, changed, again);
+            deepStrictEqual(
+                unionOf(owedOf(left(""), text).owed.entries).samples.find(({ url: at }) => at.endsWith("/x.js")),
+                sample("/x.js", C, A, B),
+            );
+        });
     });
 });
