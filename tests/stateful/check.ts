@@ -71,8 +71,10 @@ export function noLostDebt(simulation: Simulation, ledger: Ledger): void {
         return;
     }
     const { selectors } = unionOf(owedOf(purge, journal.record).owed.entries);
-    const all = [...selectors, ...owedBySweeps(simulation.state)];
-    const lost = owed.filter((url) => !covers(all, url));
+    const all = [...selectors, ...owedBySweeps(simulation)];
+    const lost = owed
+        .filter((copy) => !covers(all, copy))
+        .map(({ url, origin = "" }) => (origin === "" ? url : `${url} with Origin ${origin}`));
     if (lost.length > 0) {
         const due = all.map(({ kind, value }) => `${kind} ${value}`).join(", ");
         throw new LostDebt(`lost: changed and never purged since, and not owed: ${lost.join(", ")}; owed: ${due}`);

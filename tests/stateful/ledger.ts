@@ -1,5 +1,6 @@
 import type { Selector } from "../../components/plan/selector";
 import type { PurgeRecord } from "../../local/cloudflare";
+import { isLoadedByOthers } from "./site";
 
 /**
  * What is owed, told by the outside alone: by what the origin was seen to change, and by what the API was seen to
@@ -11,8 +12,14 @@ export class Ledger {
     private readonly paidAt = new Map<string, number>();
     private read = 0;
 
-    /** @param window ms in which the edge may still be handed old bytes after a change: replicas' lag and the longest fetch */
-    constructor(private readonly window: number) {}
+    /**
+     * @param window ms in which the edge may still be handed old bytes after a change: replicas' lag and the longest fetch
+     * @param crossOrigins whose pages load the site's files
+     */
+    constructor(
+        private readonly window: number,
+        private readonly crossOrigins: readonly string[] = [],
+    ) {}
 
     readonly changed = (path: string, at: number): void => {
         this.changedAt.set(path, at);
@@ -30,28 +37,39 @@ export class Ledger {
         }
     }
 
-    /** Those of some URLs that changed, and that no purge has reached since the window was over. */
-    owed(urls: Iterable<string>): string[] {
-        return [...urls].filter((url) => {
-            const at = this.changedAt.get(url.slice(url.indexOf("/", "https://".length)));
-            return at !== undefined && this.lastPaid(url) < at + this.window;
+    /** The copies of some URLs that changed, and that no purge has reached since the window was over. */
+    owed(urls: Iterable<string>): Copy[] {
+        const others = this.crossOrigins;
+        const copies = [...urls].flatMap((url): Copy[] => [
+            { url },
+            ...(isLoadedByOthers(url) ? others : []).map((origin) => ({ url, origin })),
+        ]);
+        return copies.filter((copy) => {
+            const at = this.changedAt.get(copy.url.slice(copy.url.indexOf("/", "https://".length)));
+            return at !== undefined && this.lastPaid(copy) < at + this.window;
         });
     }
 
-    private lastPaid(url: string): number {
-        const keys = [`url ${url}`, `host ${new URL(url).host}`, "everything"];
+    private lastPaid({ url, origin }: Copy): number {
+        const keys = [keyOf(url, origin), `host ${new URL(url).host}`, "everything"];
         const times = keys.map((key) => this.paidAt.get(key) ?? Number.NEGATIVE_INFINITY);
         const below = [...this.paidAt].filter(([key]) => key.startsWith("prefix ") && hits(key.slice(7), url));
         return Math.max(...times, ...below.map(([, at]) => at));
     }
 }
 
-/** Whether any of some selectors purges a URL. */
-export function covers(selectors: readonly Selector[], url: string): boolean {
-    return selectors.some(({ kind, value }) => {
+/** What the edge keeps of a URL: of a file that other sites load, a copy for each of their origins too. */
+export interface Copy {
+    readonly url: string;
+    readonly origin?: string;
+}
+
+/** Whether any of some selectors purges a copy. */
+export function covers(selectors: readonly Selector[], { url, origin }: Copy): boolean {
+    return selectors.some(({ kind, value, headers }) => {
         switch (kind) {
             case "url":
-                return value === url;
+                return value === url && headers?.Origin === origin;
             case "host":
                 return value === new URL(url).host;
             case "prefix":
@@ -63,7 +81,7 @@ export function covers(selectors: readonly Selector[], url: string): boolean {
 }
 
 export interface Body {
-    readonly files?: readonly string[];
+    readonly files?: readonly (string | { readonly url: string; readonly headers: Readonly<Record<string, string>> })[];
     readonly hosts?: readonly string[];
     readonly prefixes?: readonly string[];
     readonly purge_everything?: true;
@@ -71,11 +89,15 @@ export interface Body {
 
 export function keysOf({ files = [], hosts = [], prefixes = [], purge_everything: everything }: Body): string[] {
     return [
-        ...files.map((url) => `url ${url}`),
+        ...files.map((file) => (typeof file === "string" ? keyOf(file) : keyOf(file.url, file.headers.Origin))),
         ...hosts.map((host) => `host ${host}`),
         ...prefixes.map((prefix) => `prefix ${prefix}`),
         ...(everything ? ["everything"] : []),
     ];
+}
+
+function keyOf(url: string, origin?: string): string {
+    return origin === undefined ? `url ${url}` : `url ${url} ${origin}`;
 }
 
 function hits(prefix: string, url: string): boolean {

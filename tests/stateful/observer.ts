@@ -154,7 +154,7 @@ export class Observer {
     ): Promise<boolean> {
         const { core, state } = this.simulation;
         const purges = core.purgeLog.length;
-        const due = sweptUrls(state);
+        const due = sweptUrls(this.simulation);
         const there = new Map([...this.there()].filter(([file]) => !deleted.includes(file)));
         const sweep = { due, wanted: this.wanted, there };
         this.sweeping.add(sweep);
@@ -169,7 +169,7 @@ export class Observer {
 
     private endSweep(sweep: Sweeping): void {
         this.sweeping.delete(sweep);
-        const left = sweptUrls(this.simulation.state);
+        const left = sweptUrls(this.simulation);
         const isDone = (file: string): boolean =>
             BASES.some((base) => pathsOf(file).some((path) => sweep.due.has(base + path) && !left.has(base + path)));
         this.letGo.swept(sweep.wanted, sweep.there, isDone);
@@ -200,9 +200,11 @@ export class Observer {
         const { owed = "" } = this.simulation.state.purge ?? {};
         const entries = owed === "" ? [] : decodeRecord(owed).entries;
         const refused = entries.filter(({ why }) => why === "not-purged").flatMap(({ selectors }) => selectors);
-        const swept = sweptUrls(this.simulation.state);
+        const swept = sweptUrls(this.simulation);
         const isDone = (file: string): boolean =>
-            !BASES.some((base) => pathsOf(file).some((path) => covers(refused, base + path) || swept.has(base + path)));
+            !BASES.some((base) =>
+                pathsOf(file).some((path) => covers(refused, { url: base + path }) || swept.has(base + path)),
+            );
         this.letGo.note(this.wanted, this.there(), sight, isDone);
     }
 

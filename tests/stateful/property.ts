@@ -44,7 +44,7 @@ export function neverStale(
     const commands = fc.commands(commandArbs, { maxCommands: 14, size: "+1" });
     return fc.asyncProperty(setupArb(), commands, async (drawn, steps) => {
         const setup = change(drawn);
-        const ledger = new Ledger(setup.lag + setup.longestFetch);
+        const ledger = new Ledger(setup.lag + setup.longestFetch, setup.crossOrigins);
         const simulation = new Simulation(setup, ledger);
         const files = new Map(setup.pool.slice(0, 3).map((path) => [path, contentOf(path, 0)]));
         const results = { success: 0, owed: 0, failed: 0, killed: 0 };

@@ -71,6 +71,7 @@ export function purgeInputs({ core, setup, token }: Simulation, journal: string)
         tokenOwner: "given",
         token,
         apiBaseUrl: "",
+        crossOrigins: setup.toldOrigins ?? setup.crossOrigins,
         settings: setup.settings,
     };
 }

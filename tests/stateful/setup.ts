@@ -5,7 +5,7 @@ import type { HtmlHandling, Plan, Propagation } from "../../local/cloudflare";
 import type { Rule } from "./rules";
 import type { Serving } from "./serving";
 import { pagesOf } from "./serving";
-import { LARGE_POOL, SMALL_POOL } from "./site";
+import { LARGE_POOL, OTHER_SITE, SMALL_POOL } from "./site";
 
 /**
  * How files get to the origin.
@@ -48,6 +48,10 @@ export interface Setup {
     readonly settings: Settings;
     readonly widenAbove?: number;
     readonly always: readonly string[];
+    /** Other origins whose pages load the site's files: none, or one. */
+    readonly crossOrigins: readonly string[];
+    /** Those that the component is told of, in place of all: what must be found out. */
+    readonly toldOrigins?: readonly string[];
     /** One resource that holds the manifest, in place of journal and purge: what must lose purges. */
     readonly oneResource: boolean;
     /** Whether to look into the state for what is owed, or only at what visitors get. */
@@ -120,6 +124,7 @@ export function setupArb(): fc.Arbitrary<Setup> {
             delays: fc.tuple(share, share, share),
             widenAbove: fc.constantFrom(undefined, undefined, 3),
             always: fc.constantFrom<readonly string[]>([], [], ["/app.js", "/feed.xml"]),
+            crossOrigins: fc.constantFrom<readonly string[]>([], [], [OTHER_SITE]),
         })
         .chain(({ lag, longestFetch, slowShare, delays, widenAbove, ...rest }) => {
             const early = isEarly(rest);

@@ -79,9 +79,10 @@ export class Simulation {
         this.countFaults();
     }
 
-    /** A visitor; what comes back is thrown away. */
-    async visit(url: string, dataCentre: number): Promise<void> {
-        await this.core.edge.handle(visitRequest(url, { dataCentre }));
+    /** A visitor, of a page of another origin where one is given; what comes back is thrown away. */
+    async visit(url: string, dataCentre: number, origin?: string): Promise<void> {
+        const headers = origin === undefined ? {} : { origin };
+        await this.core.edge.handle(visitRequest(url, { dataCentre, headers }));
     }
 
     /** A GET of the purge's own. */

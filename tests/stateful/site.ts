@@ -41,6 +41,14 @@ export function isLeftOut(file: string): boolean {
 /** Where visitors may look. The second is deployed to by some runs, from some moment on. */
 export const BASES = ["https://www.example.com", "https://docs.example.com"] as const;
 
+/** Another site, whose pages may load files of this one. */
+export const OTHER_SITE = "https://app.example.org";
+
+/** Whether browsers may ask for a URL with an `Origin` header, so that the edge has a copy of its own for each origin. */
+export function isLoadedByOthers(url: string): boolean {
+    return /\.(js|css|json|svg)$/.test(url);
+}
+
 /** A file's content in one of a few versions, so that a site comes back to what it was. */
 export function contentOf(path: string, version: number): string {
     return `${path}, version ${version}`;

@@ -1,8 +1,10 @@
 import { removedSince } from "../../components/plan/entries";
+import { variantsOf, withHeaders } from "../../components/plan/headers";
 import { decodeRecord } from "../../components/plan/record";
 import type { Selector } from "../../components/plan/selector";
 import type { Why } from "../../components/purge/owed";
 import type { JournalOutputs, PurgeOutputs } from "../../components/resources/state";
+import type { Setup } from "./setup";
 import type { Files } from "./site";
 
 /** The stack's state as the engine keeps it: changed at the end of each step, and not at all by who was killed. */
@@ -37,17 +39,25 @@ export function owesFor(why: Why, purge: PurgeOutputs | undefined): boolean {
     return (purge?.owed ?? "").includes(`"why":"${why}"`);
 }
 
+/** What tells what old Sweeps owe. */
+interface WithSweeps {
+    readonly state: Pick<State, "journal" | "oldSweeps">;
+    readonly setup: Pick<Setup, "crossOrigins">;
+}
+
 /** What some old Sweep in the state is still to purge, once it has seen that the files are gone. */
-export function owedBySweeps({ journal, oldSweeps }: Pick<State, "journal" | "oldSweeps">): Selector[] {
+export function owedBySweeps({ state: { journal, oldSweeps }, setup }: WithSweeps): Selector[] {
+    const variants = variantsOf(setup);
     const record = decodeRecord(journal?.record ?? "");
     const own = oldSweeps.filter(({ epoch }) => epoch === record.epoch);
     return own.flatMap(({ generation }) => {
         const { urls, wide } = removedSince(record, generation);
-        return [...wide, ...[...urls.keys()].map((value): Selector => ({ kind: "url", value, reasons: [] }))];
+        const each = [...urls.keys()].map((value): Selector => ({ kind: "url", value, reasons: [] }));
+        return [...wide, ...each.flatMap((one) => withHeaders(one, variants))];
     });
 }
 
 /** The URLs of removed files among that. */
-export function sweptUrls(state: Pick<State, "journal" | "oldSweeps">): Set<string> {
-    return new Set(owedBySweeps(state).flatMap(({ kind, value }) => (kind === "url" ? [value] : [])));
+export function sweptUrls(simulation: WithSweeps): Set<string> {
+    return new Set(owedBySweeps(simulation).flatMap(({ kind, value }) => (kind === "url" ? [value] : [])));
 }

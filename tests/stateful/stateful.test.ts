@@ -6,6 +6,7 @@ import { absentIsOld, keptIsNotPurged, oneClass, servedIsOld } from "./rules";
 import type { Setup, UploadKind } from "./setup";
 import { isEarly, writesLater } from "./setup";
 import type { Simulation } from "./simulation";
+import { OTHER_SITE } from "./site";
 import { Waits } from "./waits";
 
 /** Another seed: STATEFUL_SEED=7 npm test. A soak takes a new one each time (docs/proof.md). */
@@ -79,6 +80,11 @@ describe("stateful: deploys under faults, kills and visitors", function () {
                 settings: { ...setup.settings, rebound: false },
             }));
             match(error, /^StaleByte/);
+        });
+
+        it("with visitors of another site that the component is not told of: a stale byte", async () => {
+            const others = { crossOrigins: [OTHER_SITE], toldOrigins: [] };
+            match(await caught(1, (setup) => ({ ...setup, ...calm, ...others })), /^StaleByte/);
         });
 
         /** Setups that are not made for writes after the purge stay as they are. */

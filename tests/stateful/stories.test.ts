@@ -41,6 +41,7 @@ function start(more: Partial<Setup> = {}): { simulation: Simulation; ledger: Led
         propagation: { dataCentres: [0, 0], upper: 0 },
         settings: { ...DEFAULTS, retries: 0, batchSize: 2 },
         always: [],
+        crossOrigins: [],
         ...more,
     };
     return { simulation: new Simulation(setup, ledger), ledger };

@@ -69,7 +69,7 @@ function sweepDeps(simulation: Simulation, life: Life): SweepDeps {
             if (failure !== undefined && news.settings.onFailure === "warn") {
                 // Said to the person who watches, with the command that purges it.
                 const { selectors } = unionOf(owed.owed.entries);
-                simulation.observer.abandoned(simulation.urls.filter((url) => covers(selectors, url)));
+                simulation.observer.abandoned(simulation.urls.filter((url) => covers(selectors, { url })));
             }
             return { outcome, ...(failure === undefined ? {} : { failure: failure.kind }) };
         },

@@ -203,8 +203,13 @@ async function journal(
     life: Life,
 ): Promise<void> {
     const { state, setup } = simulation;
-    const { widenAbove, always } = setup;
-    const inputs: JournalInputs = { manifest, always, ...(widenAbove === undefined ? {} : { widenAbove }) };
+    const { widenAbove, always, crossOrigins, toldOrigins } = setup;
+    const inputs: JournalInputs = {
+        manifest,
+        always,
+        crossOrigins: toldOrigins ?? crossOrigins,
+        ...(widenAbove === undefined ? {} : { widenAbove }),
+    };
     const olds = replace ? undefined : state.journal;
     await life.point();
     if (olds === undefined) {

@@ -1,4 +1,5 @@
 import type { Simulation } from "./simulation";
+import { isLoadedByOthers } from "./site";
 
 /** People who visit while something else goes on, and caches that forget: both make room for old bytes. */
 export function visitors(count: number, simulation: Simulation): { leave: () => Promise<void> } {
@@ -28,10 +29,12 @@ export function visitors(count: number, simulation: Simulation): { leave: () => 
 
 /** Visits of any URLs at any data centres. */
 export async function visitSome(count: number, simulation: Simulation): Promise<void> {
-    const { random, urls, known, core } = simulation;
+    const { random, urls, known, core, setup } = simulation;
     for (let i = 0; i < count; i++) {
         const some = random.chance(0.7) && known.size > 0 ? [...known] : urls;
-        await simulation.visit(random.pick(some) as string, random.between(0, core.edge.dataCentres.length - 1));
+        const url = random.pick(some) as string;
+        const origin = isLoadedByOthers(url) && random.chance(0.5) ? random.pick(setup.crossOrigins) : undefined;
+        await simulation.visit(url, random.between(0, core.edge.dataCentres.length - 1), origin);
     }
 }
 

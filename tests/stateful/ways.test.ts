@@ -67,6 +67,7 @@ function start({ serving = "plain", upload = "mirror" }: Way): { simulation: Sim
         propagation: { dataCentres: [0, 0], upper: 0 },
         settings: { ...DEFAULTS, retries: 0 },
         always: [],
+        crossOrigins: [],
     } as const;
     return { simulation: new Simulation(setup, ledger), ledger };
 }
