@@ -22,8 +22,6 @@ export class Life {
     private over = false;
     private tellDeath: () => void = () => {};
     dead = false;
-    /** The purges that it asked for, as text: those of one that was killed may arrive while the next runs. */
-    readonly sent = new Set<string>();
     /** Ends when the `up` is killed. */
     readonly death = new Promise<void>((resolve) => {
         this.tellDeath = resolve;

@@ -2,7 +2,7 @@ import type { Manifest } from "../../components/assets/manifest";
 import { decodeRecord } from "../../components/plan/record";
 import { fileOf } from "../../components/purge/owed";
 import type { PurgeOutputs } from "../../components/resources/state";
-import type { Clock, CloudflareCore } from "../../local/cloudflare";
+import type { Clock, CloudflareCore, PurgeRecord } from "../../local/cloudflare";
 import { covers } from "./ledger";
 import { LetGo } from "./letGo";
 import type { Replicas } from "./origin";
@@ -30,6 +30,7 @@ interface Observed {
     readonly sight: Sight;
     readonly struck: number;
     readonly known: Set<string>;
+    readonly token: { readonly id: string };
 }
 
 /** A Sweep's delete: what it is to look after, and what was there when it began and is not deleted beside it. */
@@ -101,7 +102,7 @@ export class Observer {
     }
 
     /** Runs a purge, and holds it to its reasons and to its time. @throws NeedlessPurge, NeedlessWait */
-    async purge(isDisturbed: boolean, sent: ReadonlySet<string>, run: () => Promise<boolean>): Promise<boolean> {
+    async purge(isDisturbed: boolean, run: () => Promise<boolean>): Promise<boolean> {
         const { core, clock, setup, state, sight } = this.simulation;
         this.endKilled();
         const before = { struck: this.simulation.struck, purge: state.purge, sight };
@@ -128,8 +129,7 @@ export class Observer {
         }
         // What the edge was seen to serve stale is a reason of its own.
         if (!owesFor("stale", before.purge)) {
-            const own = core.purgeLog.slice(purges).filter(({ body }) => sent.has(JSON.stringify(body)));
-            this.reasons.check(own, sight !== "clear" || !calm);
+            this.reasons.check(this.ownSince(purges), sight !== "clear" || !calm);
         }
         this.noteKept(sight);
         this.reasons.end(complete && calm && sight === "clear", since - setup.lag, this.wanted, this.there());
@@ -146,12 +146,7 @@ export class Observer {
      * @param deleted files whose objects are deleted in this `up`, so that none of them may be let go
      * @throws NeedlessPurge
      */
-    async sweep(
-        old: Swept,
-        sent: ReadonlySet<string>,
-        deleted: readonly string[],
-        run: () => Promise<boolean>,
-    ): Promise<boolean> {
+    async sweep(old: Swept, deleted: readonly string[], run: () => Promise<boolean>): Promise<boolean> {
         const { core, state } = this.simulation;
         const purges = core.purgeLog.length;
         const due = sweptUrls(this.simulation);
@@ -159,12 +154,17 @@ export class Observer {
         const sweep = { due, wanted: this.wanted, there };
         this.sweeping.add(sweep);
         const good = await run();
-        const own = core.purgeLog.slice(purges).filter(({ body }) => sent.has(JSON.stringify(body)));
         if (old.epoch === epochOf(state)) {
-            this.reasons.check(own, true, due); // else it does not know what was removed, and purges the hosts
+            this.reasons.check(this.ownSince(purges), true, due); // else it does not know what was removed, and purges the hosts
         }
         this.endSweep(sweep);
         return good;
+    }
+
+    /** The purges of the `up` that runs: those of one that was killed may arrive meanwhile. */
+    private ownSince(index: number): PurgeRecord[] {
+        const { core, token } = this.simulation;
+        return core.purgeLog.slice(index).filter(({ tokenId }) => tokenId === token.id);
     }
 
     private endSweep(sweep: Sweeping): void {

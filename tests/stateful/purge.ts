@@ -69,7 +69,7 @@ export function purgeInputs({ core, setup, token }: Simulation, journal: string)
         zonePlan: setup.plan,
         zoneStatus: zone.status,
         tokenOwner: "given",
-        token,
+        token: token.value,
         apiBaseUrl: "",
         crossOrigins: setup.toldOrigins ?? setup.crossOrigins,
         settings: setup.settings,
@@ -91,13 +91,19 @@ export function depsOf(inputs: PurgeInputs, simulation: Simulation, life: Life):
     const pacer = new Pacer({ limits: limitsOf(inputs.zonePlan, inputs.settings), clock, random, signal });
     const { timeout, retries } = inputs.settings;
     const heed = pacer.observe.bind(pacer);
-    const api = directApi({ handle: core.handleApi, token, timeout, retries, clock: time, random, signal, heed });
+    const api = directApi({
+        handle: core.handleApi,
+        token: token.value,
+        timeout,
+        retries,
+        clock: time,
+        random,
+        signal,
+        heed,
+    });
     return {
         api: {
-            purge: (zone, body, mode) => {
-                life.sent.add(JSON.stringify(body));
-                return life.doing(() => api.purge(zone, body, mode));
-            },
+            purge: (zone, body, mode) => life.doing(() => api.purge(zone, body, mode)),
         },
         pacer,
         visit: (url) => life.doing(() => simulation.look(url)),

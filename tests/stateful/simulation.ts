@@ -24,7 +24,8 @@ export class Simulation {
     readonly random: Random;
     readonly core: CloudflareCore;
     readonly replicas: Replicas;
-    readonly token: string;
+    /** The token of the `up` that runs: of its requests, nobody else's has it. */
+    token: { readonly id: string; readonly value: string };
     readonly observer: Observer;
     readonly state: State = { objects: new Map(), oldSweeps: [], replaced: false };
     readonly urls: readonly string[];
@@ -74,7 +75,7 @@ export class Simulation {
             },
             () => directOrigin(clock, servedAs(setup.serving, this.origin)),
         );
-        this.token = this.core.createToken().value;
+        this.token = this.core.createToken();
         this.urls = BASES.flatMap((base) => universe(setup.pool).map((path) => base + path));
         this.countFaults();
     }

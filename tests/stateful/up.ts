@@ -59,6 +59,7 @@ export async function up(step: Up, simulation: Simulation): Promise<Result> {
     }
     simulation.upload = step.upload ?? simulation.upload;
     simulation.sight = step.sight ?? "clear";
+    simulation.token = core.createToken();
     const { clockJump } = step;
     if (clockJump !== undefined) {
         void clock.sleep(clockJump.after).then(() => {
@@ -125,7 +126,7 @@ async function steps({ files: site, bases, odd, end }: Up, simulation: Simulatio
     }
     const good = setup.oneResource
         ? await purgeOfOneResource(manifest, simulation, life)
-        : await simulation.observer.purge(end !== undefined, life.sent, () => purge(isNew, simulation, life));
+        : await simulation.observer.purge(end !== undefined, () => purge(isNew, simulation, life));
     if (!good) {
         return "failed";
     }
@@ -159,7 +160,7 @@ async function deletes(
         setup.sweeps !== "without" && sweepsSince.get(epoch) === generation ? ordered : "beside the objects";
     let isGood = true;
     const swept = async (old: Swept): Promise<void> => {
-        const good = sweep === undefined || (await observer.sweep(old, life.sent, deleted, () => sweep(old)));
+        const good = sweep === undefined || (await observer.sweep(old, deleted, () => sweep(old)));
         isGood &&= good;
     };
     const olds = state.oldSweeps;
