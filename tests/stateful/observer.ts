@@ -85,6 +85,11 @@ export class Observer {
         return !this.letGo.isExcused(url);
     }
 
+    /** Whether the last deploy has this file. */
+    isDeployed(file: string): boolean {
+        return this.wanted.has(file);
+    }
+
     /** Whether the origin has other bytes of a page than those that are deployed, in its file or in one that hides it. */
     hasOldBytes(): boolean {
         const there = this.simulation.replicas.files();

@@ -53,11 +53,11 @@ export async function deleteObjects(paths: readonly string[], simulation: Simula
     }
 }
 
-/** A job that runs by itself: it deletes what the last upload did not bring. */
+/** A job that runs by itself: it deletes what the last upload did not bring, and no deploy has brought since. */
 export async function prune(simulation: Simulation): Promise<void> {
-    const { replicas, state, clock, setup } = simulation;
+    const { replicas, state, clock, setup, observer } = simulation;
     for (const path of replicas.files().keys()) {
-        if (state.uploaded?.has(path) === false) {
+        if (state.uploaded?.has(path) === false && !observer.isDeployed(path)) {
             await simulation.send(path, undefined);
         }
     }
