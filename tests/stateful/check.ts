@@ -3,7 +3,7 @@ import { owedOf } from "../../components/resources/state";
 import { staleFor } from "../../local/cloudflare/edge/entry";
 import { visitRequest } from "../../local/cloudflare/visitor";
 import type { Ledger } from "./ledger";
-import { covers } from "./ledger";
+import { covers, names } from "./ledger";
 import { textOf } from "./origin";
 import type { Simulation } from "./simulation";
 import { owedBySweeps } from "./state";
@@ -67,7 +67,8 @@ export function noLostDebt(simulation: Simulation, ledger: Ledger): void {
     }
     ledger.note(simulation.core.purgeLog);
     const owed = ledger.owed(simulation.known);
-    if (owed.length === 0 || journal === undefined) {
+    const asked = ledger.unanswered();
+    if (owed.length + asked.length === 0 || journal === undefined) {
         return;
     }
     const { selectors } = unionOf(owedOf(purge, journal.record).owed.entries);
@@ -75,8 +76,14 @@ export function noLostDebt(simulation: Simulation, ledger: Ledger): void {
     const lost = owed
         .filter((copy) => !covers(all, copy))
         .map(({ url, origin = "" }) => (origin === "" ? url : `${url} with Origin ${origin}`));
+    const due = all.map(({ kind, value }) => (kind === "everything" ? kind : `${kind} ${value}`));
+    const unanswered = asked.filter((one) => !due.some((key) => names(key, one)));
+    if (unanswered.length > 0) {
+        throw new LostDebt(`lost: asked for by a trigger, not purged since, and not owed: ${unanswered.join(", ")}`);
+    }
     if (lost.length > 0) {
-        const due = all.map(({ kind, value }) => `${kind} ${value}`).join(", ");
-        throw new LostDebt(`lost: changed and never purged since, and not owed: ${lost.join(", ")}; owed: ${due}`);
+        throw new LostDebt(
+            `lost: changed and never purged since, and not owed: ${lost.join(", ")}; owed: ${due.join(", ")}`,
+        );
     }
 }

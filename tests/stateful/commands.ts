@@ -18,6 +18,7 @@ import { evict, visitSome } from "./visitors";
 export interface Model {
     files: Map<string, string>;
     bases: number;
+    trigger: number;
     upload: UploadKind;
     readonly before: Files[];
     readonly ledger: Ledger;
@@ -33,6 +34,7 @@ type Edit =
     | { readonly kind: "rename"; readonly file: number; readonly to: number }
     | { readonly kind: "revert"; readonly back: number }
     | { readonly kind: "addBase" }
+    | { readonly kind: "trigger" }
     | { readonly kind: "uploadBy"; readonly which: number };
 
 class Author implements Command {
@@ -67,6 +69,9 @@ class Author implements Command {
                     break;
                 case "addBase":
                     model.bases = isEarly(setup) ? 1 : 2;
+                    break;
+                case "trigger":
+                    model.trigger += 1;
                     break;
                 case "uploadBy":
                     model.upload = setup.uploads[edit.which % setup.uploads.length] ?? model.upload;
@@ -125,6 +130,7 @@ class Deploy implements Command {
             {
                 files,
                 bases: model.bases,
+                trigger: model.trigger,
                 ...(end === undefined ? {} : { end }),
                 faults: isEarly(setup) ? faults.filter(strikesTheApi) : faults,
                 ...(odd === undefined || !allows(setup, odd) ? {} : { odd }),
@@ -186,6 +192,7 @@ const editArb: fc.Arbitrary<Edit> = fc.oneof(
     { weight: 2, arbitrary: fc.record({ kind: fc.constant("rename" as const), file: number(8), to: number(8) }) },
     { weight: 3, arbitrary: fc.record({ kind: fc.constant("revert" as const), back: number(3) }) },
     { weight: 1, arbitrary: fc.record({ kind: fc.constant("addBase" as const) }) },
+    { weight: 2, arbitrary: fc.record({ kind: fc.constant("trigger" as const) }) },
     { weight: 2, arbitrary: fc.record({ kind: fc.constant("uploadBy" as const), which: number(2) }) },
 );
 

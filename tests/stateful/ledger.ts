@@ -9,6 +9,8 @@ import { isLoadedByOthers } from "./site";
 export class Ledger {
     /** URL path → when its answer last changed, ms. */
     private readonly changedAt = new Map<string, number>();
+    /** What triggers asked for, and no purge has named since. */
+    private readonly asked = new Set<string>();
     private readonly paidAt = new Map<string, number>();
     private read = 0;
 
@@ -25,6 +27,24 @@ export class Ledger {
         this.changedAt.set(path, at);
     };
 
+    /** A trigger asked for some keys of a purge request, after the purges of a log. */
+    ask(keys: readonly string[], log: readonly PurgeRecord[]): void {
+        this.note(log);
+        for (const key of keys) {
+            this.asked.add(key);
+        }
+    }
+
+    /** The stack's history was thrown away, and what was asked for with it. */
+    forget(): void {
+        this.asked.clear();
+    }
+
+    /** What triggers asked for, and no purge has named since. */
+    unanswered(): string[] {
+        return [...this.asked];
+    }
+
     /** Takes note of the purges since the last time. */
     note(log: readonly PurgeRecord[]): void {
         for (; this.read < log.length; this.read++) {
@@ -32,6 +52,7 @@ export class Ledger {
             if (accepted) {
                 for (const key of keysOf(body as Body)) {
                     this.paidAt.set(key, at);
+                    this.answer(key);
                 }
             }
         }
@@ -50,6 +71,14 @@ export class Ledger {
         });
     }
 
+    private answer(key: string): void {
+        for (const asked of this.asked) {
+            if (names(key, asked)) {
+                this.asked.delete(asked);
+            }
+        }
+    }
+
     private lastPaid({ url, origin }: Copy): number {
         const keys = [keyOf(url, origin), `host ${new URL(url).host}`, "everything"];
         const times = keys.map((key) => this.paidAt.get(key) ?? Number.NEGATIVE_INFINITY);
@@ -61,7 +90,13 @@ export class Ledger {
 /** What the edge keeps of a URL: of a file that other sites load, a copy for each of their origins too. */
 export interface Copy {
     readonly url: string;
-    readonly origin?: string;
+    readonly origin?: string | undefined;
+}
+
+/** Whether a key of a purge request names what a trigger asked for, or its host. */
+export function names(key: string, asked: string): boolean {
+    const host = /^(?:url https:\/\/|prefix )([^/]*)/.exec(asked)?.[1];
+    return key === asked || key === `host ${host}` || key === "everything";
 }
 
 /** Whether any of some selectors purges a copy. */

@@ -1,6 +1,6 @@
 import type { Sight } from "./sight";
 import type { Files } from "./site";
-import { BASES } from "./site";
+import { BASES, pathsOf } from "./site";
 
 /** A file that the origin has not in the state that the manifest says: what is deployed, and what is there. */
 interface Disorder {
@@ -16,6 +16,7 @@ interface Disorder {
  * looked at by one more purge; when its answer changes after that, and no deploy changes it, nothing is promised for it.
  */
 export class LetGo {
+    /** By file and URL: of a file, one may be purged while another is refused. */
     private readonly disorders = new Map<string, Disorder>();
     /** URLs for which nothing is promised. */
     private readonly excused = new Set<string>();
@@ -24,45 +25,48 @@ export class LetGo {
 
     /** What was looked at is not known any more; nothing new is promised for what was let go. */
     forget(): void {
-        for (const [file, disorder] of this.disorders) {
-            this.disorders.set(file, { ...disorder, times: disorder.times < 2 ? 0 : disorder.times });
+        for (const [key, disorder] of this.disorders) {
+            this.disorders.set(key, { ...disorder, times: disorder.times < 2 ? 0 : disorder.times });
         }
     }
 
-    /** After a purge that has done with some of the files. */
-    note(wanted: Files, there: Files, sight: Sight, isDone: (file: string) => boolean): void {
-        for (const file of [...new Set([...wanted.keys(), ...there.keys()])].filter(isDone)) {
+    /** After a purge that has done with some of the URLs. */
+    note(wanted: Files, there: Files, sight: Sight, isDone: (url: string) => boolean): void {
+        for (const file of new Set([...wanted.keys(), ...there.keys()])) {
             const now = { wanted: wanted.get(file), there: there.get(file) };
-            const before = this.disorders.get(file);
-            const isSame = before?.wanted === now.wanted && before?.there === now.there;
-            // Who sees nothing, or only some of the files, knows nothing.
-            const atOnce = !this.early || sight !== "clear";
-            const times = (isSame ? (before?.times ?? 0) : 0) + (atOnce ? 2 : 1);
-            if (now.wanted === now.there) {
-                this.disorders.delete(file);
-            } else {
-                this.disorders.set(file, { ...now, times, isBlind: sight !== "clear" });
+            for (const key of urlsOf(file).filter(isDone).map(keyOf(file))) {
+                const before = this.disorders.get(key);
+                const isSame = before?.wanted === now.wanted && before?.there === now.there;
+                // Who sees nothing, or only some of the files, knows nothing.
+                const atOnce = !this.early || sight !== "clear";
+                const times = (isSame ? (before?.times ?? 0) : 0) + (atOnce ? 2 : 1);
+                if (now.wanted === now.there) {
+                    this.disorders.delete(key);
+                } else {
+                    this.disorders.set(key, { ...now, times, isBlind: sight !== "clear" });
+                }
             }
         }
     }
 
     /** A file was written that changed what a path answers; while a purge runs, it may have looked for the last time. */
     changed(path: string, file: string, wanted: Files, isLooking: boolean, known: Set<string>): void {
-        const disorder = this.disorders.get(file);
-        if (
-            disorder === undefined ||
-            disorder.times + (isLooking ? 1 : 0) < 2 ||
-            disorder.wanted !== wanted.get(file)
-        ) {
-            return;
-        }
-        const isOld = disorder.wanted !== undefined && disorder.there !== undefined;
-        if (!isOld || disorder.isBlind) {
-            for (const base of BASES) {
+        for (const base of BASES) {
+            // A page that answers wherever there is no file changes URLs that are not its own.
+            const own = pathsOf(file).includes(path) ? [base + path] : pathsOf(file).map((one) => base + one);
+            if (own.some((url) => this.isLetGo(this.disorders.get(keyOf(file)(url)), wanted.get(file), isLooking))) {
                 this.excused.add(base + path);
                 known.delete(base + path);
             }
         }
+    }
+
+    private isLetGo(disorder: Disorder | undefined, wanted: string | undefined, isLooking: boolean): boolean {
+        if (disorder === undefined || disorder.times + (isLooking ? 1 : 0) < 2 || disorder.wanted !== wanted) {
+            return false;
+        }
+        const isOld = disorder.wanted !== undefined && disorder.there !== undefined;
+        return !isOld || disorder.isBlind;
     }
 
     /** Deploys changed what these URLs answer: from now on it is promised for them. */
@@ -73,9 +77,11 @@ export class LetGo {
     }
 
     /** After a Sweep that asked twice for removed files, and lets go of those that are still served. */
-    swept(wanted: Files, there: Files, isDone: (file: string) => boolean): void {
-        for (const file of [...there.keys()].filter((one) => !wanted.has(one) && isDone(one))) {
-            this.disorders.set(file, { wanted: undefined, there: there.get(file), times: 2, isBlind: false });
+    swept(wanted: Files, there: Files, isDone: (url: string) => boolean): void {
+        for (const file of [...there.keys()].filter((one) => !wanted.has(one))) {
+            for (const key of urlsOf(file).filter(isDone).map(keyOf(file))) {
+                this.disorders.set(key, { wanted: undefined, there: there.get(file), times: 2, isBlind: false });
+            }
         }
     }
 
@@ -90,4 +96,14 @@ export class LetGo {
     isExcused(url: string): boolean {
         return this.excused.has(url);
     }
+}
+
+/** The URLs whose answers a file may decide. */
+function urlsOf(file: string): string[] {
+    return BASES.flatMap((base) => pathsOf(file).map((path) => base + path));
+}
+
+/** Two files may decide the same URL. */
+function keyOf(file: string): (url: string) => string {
+    return (url) => `${file} ${url}`;
 }

@@ -12,7 +12,7 @@ import type { Setup } from "./setup";
 import { isEarly } from "./setup";
 import type { Sight } from "./sight";
 import type { Files } from "./site";
-import { BASES, pathsOf } from "./site";
+import { OTHER_SITE } from "./site";
 import type { State, Swept } from "./state";
 import { epochOf, owesFor, sweptUrls } from "./state";
 import { Waits } from "./waits";
@@ -74,6 +74,11 @@ export class Observer {
         this.letGo.changed(path, file, this.wanted, this.running !== undefined, this.simulation.known);
         this.reasons.write(path, at);
     };
+
+    /** A trigger asked for some keys of a purge request. */
+    asked(keys: readonly string[]): void {
+        this.reasons.ask(keys);
+    }
 
     /** Nobody cares for some URLs any more, until a deploy does again. */
     abandoned(urls: Iterable<string>): void {
@@ -175,8 +180,7 @@ export class Observer {
     private endSweep(sweep: Sweeping): void {
         this.sweeping.delete(sweep);
         const left = sweptUrls(this.simulation);
-        const isDone = (file: string): boolean =>
-            BASES.some((base) => pathsOf(file).some((path) => sweep.due.has(base + path) && !left.has(base + path)));
+        const isDone = (url: string): boolean => sweep.due.has(url) && !left.has(url);
         this.letGo.swept(sweep.wanted, sweep.there, isDone);
     }
 
@@ -200,16 +204,14 @@ export class Observer {
         }
     }
 
-    /** After a purge: it has done with all files of which no URL is owed for a request that was refused. */
+    /** After a purge: it has done with all URLs that are not owed for a request that was refused. */
     private noteKept(sight: Sight): void {
         const { owed = "" } = this.simulation.state.purge ?? {};
         const entries = owed === "" ? [] : decodeRecord(owed).entries;
         const refused = entries.filter(({ why }) => why === "not-purged").flatMap(({ selectors }) => selectors);
         const swept = sweptUrls(this.simulation);
-        const isDone = (file: string): boolean =>
-            !BASES.some((base) =>
-                pathsOf(file).some((path) => covers(refused, { url: base + path }) || swept.has(base + path)),
-            );
+        const isDone = (url: string): boolean =>
+            !swept.has(url) && ![undefined, OTHER_SITE].some((origin) => covers(refused, { url, origin }));
         this.letGo.note(this.wanted, this.there(), sight, isDone);
     }
 

@@ -48,7 +48,8 @@ export function neverStale(
         const simulation = new Simulation(setup, ledger);
         const files = new Map(setup.pool.slice(0, 3).map((path) => [path, contentOf(path, 0)]));
         const results = { success: 0, owed: 0, failed: 0, killed: 0 };
-        const model: Model = { files, bases: 1, upload: simulation.upload, before: [new Map(files)], ledger, results };
+        const { upload } = simulation;
+        const model: Model = { files, bases: 1, trigger: 0, upload, before: [new Map(files)], ledger, results };
         counts.runs += 1;
         try {
             await fc.asyncModelRun(() => ({ model, real: simulation }), steps);

@@ -19,11 +19,18 @@ export class Reasons {
     private said = new Map<string, string>();
     /** Changed by a deploy, and not purged since. */
     private readonly deployed = new Set<string>();
+    /** What triggers ever asked for, and the hosts that any deploy named: what a purge without a history names. */
+    private readonly ever = new Set<string>();
+    /** Whether a purge is due whatever the URLs say, and none came to a good end since. */
+    private isDue = false;
     /** Changed at the origin, and not purged since: when, ms. */
     private readonly written = new Map<string, number>();
     /** Not as deployed when it was last purged. */
     private readonly amiss = new Set<string>();
-    /** Prefixes and hosts that were purged since all was last as deployed: nobody knows for which files they stand. */
+    /**
+     * What triggers asked for, and prefixes and hosts that were purged, since all was last as deployed: nobody knows for which
+     * files they stand.
+     */
     private readonly wide = new Set<string>();
     /** Whether the last purge came to a good end and saw the origin. */
     private wasClear = false;
@@ -51,6 +58,9 @@ export class Reasons {
             this.deployed.add(stemOf(url));
         }
         this.said = says;
+        for (const url of says.keys()) {
+            this.ever.add(`host ${new URL(url).host}`);
+        }
         return changed;
     }
 
@@ -64,6 +74,16 @@ export class Reasons {
         for (const url of this.said.keys()) {
             this.deployed.add(stemOf(url));
         }
+        this.ask([...this.ever]);
+    }
+
+    /** A trigger asked for some keys of a purge request. */
+    ask(keys: readonly string[]): void {
+        this.isDue = true;
+        for (const key of keys) {
+            this.ever.add(key);
+            this.wide.add(key);
+        }
     }
 
     write(path: string, at: number): void {
@@ -74,7 +94,8 @@ export class Reasons {
 
     /** @param owed URLs that are owed for a reason of their own. @throws NeedlessPurge */
     check(records: readonly PurgeRecord[], isBlind: boolean, owed: Iterable<string> = []): void {
-        const hasEvidence = this.deployed.size > 0 || this.written.size > 0 || !this.wasClear || isBlind;
+        const hasNews = this.deployed.size > 0 || this.written.size > 0 || this.isDue;
+        const hasEvidence = hasNews || !this.wasClear || isBlind;
         const allowed = [
             ...[...owed].map(stemOf),
             ...this.deployed,
@@ -112,6 +133,7 @@ export class Reasons {
         const isDone = amiss.length === 0 && ![...this.written.values()].some((at) => at >= since);
         const asWell = this.asksForAll || isDone ? [] : unasked;
         if (isClear) {
+            this.isDue = false;
             this.deployed.clear();
             this.amiss.clear();
             if (isDone) {

@@ -1,11 +1,12 @@
 import fc from "fast-check";
+import type { Targets } from "../../components/plan/targets";
 import type { Settings } from "../../components/settings/componentOptions";
 import { DEFAULTS } from "../../components/settings/componentOptions";
 import type { HtmlHandling, Plan, Propagation } from "../../local/cloudflare";
 import type { Rule } from "./rules";
 import type { Serving } from "./serving";
 import { pagesOf } from "./serving";
-import { LARGE_POOL, OTHER_SITE, SMALL_POOL } from "./site";
+import { BASES, LARGE_POOL, OTHER_SITE, SMALL_POOL } from "./site";
 
 /**
  * How files get to the origin.
@@ -48,6 +49,8 @@ export interface Setup {
     readonly settings: Settings;
     readonly widenAbove?: number;
     readonly always: readonly string[];
+    /** What a changed trigger purges; left out: there is none. */
+    readonly targets?: Pick<Targets, "urls" | "prefixes">;
     /** Other origins whose pages load the site's files: none, or one. */
     readonly crossOrigins: readonly string[];
     /** Those that the component is told of, in place of all: what must be found out. */
@@ -61,6 +64,9 @@ export interface Setup {
     /** Another rule for what stays owed, in place of the package's own: what must be found out. */
     readonly rule?: Rule;
 }
+
+/** What no file of the site answers: a feed that a service makes, and all below a path. */
+const TARGETS = { urls: [`${BASES[0]}/feed.xml`], prefixes: ["www.example.com/api/"] };
 
 /** ms between a batch and its second time. */
 const REBOUND = 2000;
@@ -125,8 +131,9 @@ export function setupArb(): fc.Arbitrary<Setup> {
             widenAbove: fc.constantFrom(undefined, undefined, 3),
             always: fc.constantFrom<readonly string[]>([], [], ["/app.js", "/feed.xml"]),
             crossOrigins: fc.constantFrom<readonly string[]>([], [], [OTHER_SITE]),
+            targets: fc.constantFrom(undefined, undefined, TARGETS),
         })
-        .chain(({ lag, longestFetch, slowShare, delays, widenAbove, ...rest }) => {
+        .chain(({ lag, longestFetch, slowShare, delays, widenAbove, targets, ...rest }) => {
             const early = isEarly(rest);
             const window = {
                 lag: slowShare === 0 ? 0 : Math.floor(lag * 600),
@@ -137,6 +144,7 @@ export function setupArb(): fc.Arbitrary<Setup> {
                 ...rest,
                 ...window,
                 ...(widenAbove === undefined ? {} : { widenAbove }),
+                ...(targets === undefined ? {} : { targets }),
                 pool: [...(early ? SMALL_POOL : LARGE_POOL), ...pagesOf(rest.serving)],
                 propagation: propagationOf(delays, slowShare > 0),
                 settings,

@@ -50,7 +50,7 @@ export class Simulation {
 
     constructor(
         readonly setup: Setup,
-        ledger: Ledger,
+        readonly ledger: Ledger,
     ) {
         const { clock } = this;
         this.upload = setup.uploads[0] ?? "mirror";
@@ -78,6 +78,14 @@ export class Simulation {
         this.token = this.core.createToken();
         this.urls = BASES.flatMap((base) => universe(setup.pool).map((path) => base + path));
         this.countFaults();
+    }
+
+    /** A deploy was recorded that asks for the targets. */
+    asked(): void {
+        const { urls = [], prefixes = [] } = this.setup.targets ?? {};
+        const keys = [...urls.map((url) => `url ${url}`), ...prefixes.map((prefix) => `prefix ${prefix}`)];
+        this.ledger.ask(keys, this.core.purgeLog);
+        this.observer.asked(keys);
     }
 
     /** A visitor, of a page of another origin where one is given; what comes back is thrown away. */

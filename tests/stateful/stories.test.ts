@@ -1,4 +1,4 @@
-import { deepStrictEqual, ok, rejects, strictEqual } from "node:assert";
+import { deepStrictEqual, ok, rejects, strictEqual, throws } from "node:assert";
 import fc from "fast-check";
 import { DEFAULTS } from "../../components/settings/componentOptions";
 import { noLostDebt, noStaleCopy } from "./check";
@@ -150,6 +150,23 @@ describe("stateful stories", () => {
             await deployed(page, simulation);
             noLostDebt(simulation, ledger);
         }
+    });
+
+    it("a trigger whose purge is refused: what it asked for is owed, and to forget it is found", async () => {
+        const targets = { urls: ["https://www.example.com/feed.xml"], prefixes: ["www.example.com/api/"] };
+        const { simulation, ledger } = start({ targets });
+        await deployed(A, simulation);
+        const refused = { kind: "status", status: 403, code: 10000, when: "before", times: "always" } as const;
+        strictEqual(await deployed(A, simulation, { trigger: 1, faults: [refused] }), "failed");
+        noLostDebt(simulation, ledger);
+        const { purge } = simulation.state;
+        ok(purge !== undefined);
+        simulation.state.purge = { ...purge, owed: "" };
+        throws(() => noLostDebt(simulation, ledger), /asked for by a trigger/);
+        simulation.state.purge = purge;
+        strictEqual(await deployed(A, simulation, { trigger: 1 }), "success");
+        noLostDebt(simulation, ledger);
+        deepStrictEqual(ledger.unanswered(), []);
     });
 
     it("files that an upload leaves out: 5 s for all of them, none for those that change by the next up, then let go", async () => {

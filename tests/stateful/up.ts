@@ -12,7 +12,7 @@ import { Life } from "./life";
 import { digestOf } from "./origin";
 import { purge, purgeOfOneResource } from "./purge";
 import { declaredPages, withServersPage } from "./serving";
-import type { UploadKind } from "./setup";
+import type { Setup, UploadKind } from "./setup";
 import { isEarly } from "./setup";
 import type { Sight } from "./sight";
 import type { Simulation } from "./simulation";
@@ -40,6 +40,8 @@ export interface Up {
     readonly sight?: Sight;
     /** The deploy machine's wall clock is set `by` ms forward, or back, `after` ms. */
     readonly clockJump?: { readonly after: number; readonly by: number };
+    /** The value of the trigger, where there is one. */
+    readonly trigger?: number;
     /** Visitors while it runs. */
     readonly visitors: number;
 }
@@ -89,7 +91,11 @@ export async function up(step: Up, simulation: Simulation): Promise<Result> {
     return result;
 }
 
-async function steps({ files: site, bases, odd, end }: Up, simulation: Simulation, life: Life): Promise<Result> {
+async function steps(
+    { files: site, bases, odd, end, trigger = 0 }: Up,
+    simulation: Simulation,
+    life: Life,
+): Promise<Result> {
     const { state, setup } = simulation;
     const beside = setup.uploads.includes("leavesOut") ? leftOut(site) : [];
     const files = withServersPage(new Map([...site, ...beside]), setup.serving);
@@ -108,7 +114,13 @@ async function steps({ files: site, bases, odd, end }: Up, simulation: Simulatio
             }
             simulation.observer.deployed(files, manifest, isNew);
         };
-        await journal(encodeManifest(manifest), isNew, recorded, simulation, life);
+        await journal(
+            { ...askedOf(setup, trigger), manifest: encodeManifest(manifest) },
+            isNew,
+            recorded,
+            simulation,
+            life,
+        );
         sweep = await announceSweep(simulation, life);
     }
     if (state.journal === undefined && !setup.oneResource) {
@@ -187,30 +199,35 @@ function know(files: Files, manifest: Manifest, { known, observer }: Simulation)
 
 // Under another name, and without an alias, the stack's history is thrown away as soon as the new journal is in the state:
 // what was removed by then, and what was owed, is nobody's business any more (docs/proof.md).
-function forget({ state, observer, urls }: Simulation): void {
+function forget({ state, observer, urls, ledger }: Simulation): void {
     delete state.purge;
     delete state.sweep;
     state.oldSweeps = [];
     state.replaced = false;
     observer.abandoned(urls);
+    ledger.forget();
+}
+
+/** What the journal is told beside the manifest. */
+function askedOf(setup: Setup, trigger: number): Omit<JournalInputs, "manifest"> {
+    const { widenAbove, always, crossOrigins, toldOrigins, targets } = setup;
+    return {
+        always,
+        crossOrigins: toldOrigins ?? crossOrigins,
+        ...(widenAbove === undefined ? {} : { widenAbove }),
+        ...(targets === undefined ? {} : { targets, triggers: { release: trigger } }),
+    };
 }
 
 /** @param recorded called in the moment in which the state has it */
 async function journal(
-    manifest: string,
+    inputs: JournalInputs,
     replace: boolean,
     recorded: () => void,
     simulation: Simulation,
     life: Life,
 ): Promise<void> {
-    const { state, setup } = simulation;
-    const { widenAbove, always, crossOrigins, toldOrigins } = setup;
-    const inputs: JournalInputs = {
-        manifest,
-        always,
-        crossOrigins: toldOrigins ?? crossOrigins,
-        ...(widenAbove === undefined ? {} : { widenAbove }),
-    };
+    const { state } = simulation;
     const olds = replace ? undefined : state.journal;
     await life.point();
     if (olds === undefined) {
@@ -224,6 +241,10 @@ async function journal(
         state.journal = outs;
     }
     recorded();
+    // The first entry of a journal purges the targets as well.
+    if (olds?.triggers?.release !== inputs.triggers?.release) {
+        simulation.asked();
+    }
     await life.point();
 }
 
