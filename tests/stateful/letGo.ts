@@ -34,7 +34,8 @@ export class LetGo {
     note(wanted: Files, there: Files, sight: Sight, isDone: (url: string) => boolean): void {
         for (const file of new Set([...wanted.keys(), ...there.keys()])) {
             const now = { wanted: wanted.get(file), there: there.get(file) };
-            for (const key of urlsOf(file).filter(isDone).map(keyOf(file))) {
+            const urls = BASES.flatMap((base) => pathsOf(file).map((path) => base + path));
+            for (const key of urls.filter(isDone).map(keyOf(file))) {
                 const before = this.disorders.get(key);
                 const isSame = before?.wanted === now.wanted && before?.there === now.there;
                 // Who sees nothing, or only some of the files, knows nothing.
@@ -76,10 +77,15 @@ export class LetGo {
         }
     }
 
-    /** After a Sweep that asked twice for removed files, and lets go of those that are still served. */
+    /**
+     * After a Sweep that asked twice for removed files, and lets go of those that are still served: with the URLs that it was to
+     * look after, whatever else the file decides at their base URL.
+     */
     swept(wanted: Files, there: Files, isDone: (url: string) => boolean): void {
         for (const file of [...there.keys()].filter((one) => !wanted.has(one))) {
-            for (const key of urlsOf(file).filter(isDone).map(keyOf(file))) {
+            const bases = BASES.filter((base) => pathsOf(file).some((path) => isDone(base + path)));
+            const urls = bases.flatMap((base) => pathsOf(file).map((path) => base + path));
+            for (const key of urls.map(keyOf(file))) {
                 this.disorders.set(key, { wanted: undefined, there: there.get(file), times: 2, isBlind: false });
             }
         }
@@ -96,11 +102,6 @@ export class LetGo {
     isExcused(url: string): boolean {
         return this.excused.has(url);
     }
-}
-
-/** The URLs whose answers a file may decide. */
-function urlsOf(file: string): string[] {
-    return BASES.flatMap((base) => pathsOf(file).map((path) => base + path));
 }
 
 /** Two files may decide the same URL. */

@@ -165,7 +165,7 @@ export class Observer {
         this.sweeping.add(sweep);
         const good = await run();
         if (old.epoch === epochOf(state)) {
-            this.reasons.check(this.ownSince(purges), true, due); // else it does not know what was removed, and purges the hosts
+            this.reasons.checkSweep(this.ownSince(purges), due); // else it does not know what was removed, and purges the hosts
         }
         this.endSweep(sweep);
         return good;

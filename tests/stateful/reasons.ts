@@ -32,6 +32,8 @@ export class Reasons {
      * files they stand.
      */
     private readonly wide = new Set<string>();
+    /** Left to a Sweep, which comes after the Purge: that one finds their answers changed, once it sees them. */
+    private readonly swept = new Set<string>();
     /** Whether the last purge came to a good end and saw the origin. */
     private wasClear = false;
 
@@ -92,15 +94,31 @@ export class Reasons {
         }
     }
 
-    /** @param owed URLs that are owed for a reason of their own. @throws NeedlessPurge */
-    check(records: readonly PurgeRecord[], isBlind: boolean, owed: Iterable<string> = []): void {
+    /** Of a Sweep. @param due URLs that it is to look after. @throws NeedlessPurge */
+    checkSweep(records: readonly PurgeRecord[], due: ReadonlySet<string>): void {
+        const stems = [...due].map(stemOf);
+        this.checkAll(records, true, stems);
+        for (const stem of stems) {
+            this.swept.add(stem);
+        }
+    }
+
+    /** Of a Purge. @throws NeedlessPurge */
+    check(records: readonly PurgeRecord[], isBlind: boolean): void {
+        this.checkAll(records, isBlind, []);
+        for (const key of records.flatMap(({ body }) => keysOf(body as Body))) {
+            this.swept.delete(stemOf(key.split(" ")[1] ?? ""));
+        }
+    }
+
+    private checkAll(records: readonly PurgeRecord[], isBlind: boolean, due: readonly string[]): void {
         const hasNews = this.deployed.size > 0 || this.written.size > 0 || this.isDue;
         const hasEvidence = hasNews || !this.wasClear || isBlind;
         const allowed = [
-            ...[...owed].map(stemOf),
+            ...due,
             ...this.deployed,
             ...this.written.keys(),
-            ...(hasEvidence ? this.amiss : []),
+            ...(hasEvidence ? [...this.amiss, ...this.swept] : []),
             ...(hasEvidence ? this.always.flatMap((path) => BASES.map((base) => stemOf(base + path))) : []),
         ];
         for (const key of records.flatMap(({ body }) => keysOf(body as Body))) {
