@@ -33,6 +33,13 @@ interface Observed {
     readonly token: { readonly id: string };
 }
 
+/** A purge that runs: what was in the state before it, and what it gets to see. */
+interface Running {
+    readonly purge: PurgeOutputs | undefined;
+    readonly sight: Sight;
+    readonly isNew: boolean;
+}
+
 /** A Sweep's delete: what it is to look after, and what was there when it began and is not deleted beside it. */
 interface Sweeping {
     readonly due: ReadonlySet<string>;
@@ -47,7 +54,7 @@ export class Observer {
     private readonly reasons: Reasons;
     private readonly waits = new Waits();
     /** The purge that runs, or was killed. */
-    private running: { readonly purge: PurgeOutputs | undefined; readonly sight: Sight } | undefined;
+    private running: Running | undefined;
 
     /** Sweeps that run, or were killed. */
     private readonly sweeping = new Set<Sweeping>();
@@ -104,18 +111,26 @@ export class Observer {
         );
     }
 
-    /** Journal or purge is made anew, and does not know what the one before it did. */
-    forgotten(): void {
+    /** The journal is made anew, and does not know what the one before it did. */
+    private forgotten(): void {
         this.reasons.forget();
         this.waits.forget();
         this.letGo.forget();
     }
 
-    /** Runs a purge, and holds it to its reasons and to its time. @throws NeedlessPurge, NeedlessWait */
-    async purge(isDisturbed: boolean, run: () => Promise<boolean>): Promise<boolean> {
+    /**
+     * Runs a purge, and holds it to its reasons and to its time.
+     * @param isNew whether it does not know what the one before it did
+     * @throws NeedlessPurge, NeedlessWait
+     */
+    async purge(isNew: boolean, isDisturbed: boolean, run: () => Promise<boolean>): Promise<boolean> {
         const { core, clock, setup, state, sight } = this.simulation;
         this.endKilled();
-        const before = { struck: this.simulation.struck, purge: state.purge, sight };
+        if (isNew) {
+            this.reasons.forget();
+            this.waits.forget();
+        }
+        const before = { struck: this.simulation.struck, purge: state.purge, sight, isNew };
         const [purges, requests] = [core.purgeLog.length, core.requestLog.length];
         const since = clock.monotonic();
         const { originReady, rebound } = setup.settings;
@@ -141,7 +156,7 @@ export class Observer {
         if (!owesFor("stale", before.purge)) {
             this.reasons.check(this.ownSince(purges), sight !== "clear" || !calm);
         }
-        this.noteKept(sight);
+        this.noteKept(before);
         this.reasons.end(complete && calm && sight === "clear", since - setup.lag, this.wanted, this.there());
         if (complete && calm) {
             this.waits.end(this.wanted, this.there(), sight);
@@ -200,12 +215,15 @@ export class Observer {
         this.waits.forget();
         this.reasons.end(false, 0, this.wanted, this.there());
         if (simulation.state.purge !== killed.purge) {
-            this.noteKept(killed.sight);
+            this.noteKept(killed);
         }
     }
 
     /** After a purge: it has done with all URLs that are not owed for a request that was refused. */
-    private noteKept(sight: Sight): void {
+    private noteKept({ sight, isNew }: Running): void {
+        if (isNew) {
+            this.letGo.forget();
+        }
         const { owed = "" } = this.simulation.state.purge ?? {};
         const entries = owed === "" ? [] : decodeRecord(owed).entries;
         const refused = entries.filter(({ why }) => why === "not-purged").flatMap(({ selectors }) => selectors);

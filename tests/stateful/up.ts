@@ -133,12 +133,9 @@ async function steps(
         return "failed";
     }
     const isNew = odd === "replacePurge" && mayReplacePurge(simulation);
-    if (isNew) {
-        simulation.observer.forgotten();
-    }
     const good = setup.oneResource
         ? await purgeOfOneResource(manifest, simulation, life)
-        : await simulation.observer.purge(end !== undefined, () => purge(isNew, simulation, life));
+        : await simulation.observer.purge(isNew, end !== undefined, () => purge(isNew, simulation, life));
     if (!good) {
         return "failed";
     }
