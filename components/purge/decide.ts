@@ -72,7 +72,10 @@ export function decide(
     // What is missing still, though that is answered in another way now, did not come either.
     const missing = changed.filter(({ url }) => answers.get(url)?.state === "absent");
     const samples = [...same, ...missing];
-    const letGo = { ...entry, selectors: entry.selectors.filter(isLeft), samples, seen: seenOf(answers) };
+    // A host or a prefix stands for the other URLs of what is let go, though it is purged for those that came.
+    const standsFor = (one: Selector): boolean => samples.some(({ url }) => covers(one, url));
+    const selectors = entry.selectors.filter((one) => isLeft(one) || standsFor(one));
+    const letGo = { ...entry, selectors, samples, seen: seenOf(answers) };
     return {
         ...NOTHING,
         purge: entry.selectors.filter((selector) => !isLeft(selector)),

@@ -244,6 +244,33 @@ describe("what is owed settles", () => {
         );
     });
 
+    describe("where a host stands for the URLs of a kept class, and a part of it came", () => {
+        const host: Selector = { kind: "host", value: "www.example.com", reasons: ["added the fallback page"] };
+        const files = entry({ "/a.js": "added", "/b.html": "added" });
+        const partCame = (path: string) => (path === "/a.js" ? there : gone);
+
+        it("the rest is remembered with all its URLs", async () => {
+            const first = await up({ entries: [{ ...files, selectors: [host] }] }, () => gone);
+            const second = await up(next(first.outcome), partCame);
+            deepStrictEqual(second.owed, {});
+            const third = await up(next(second.outcome, entry({ "/z.js": "changed" })), () => there);
+            const forms = ["/b", "/b.html", "/b/", "/b/index", "/b/index.html", "/b/index/"];
+            deepStrictEqual(third.purged, [...forms, "/z.js"].sort());
+        });
+
+        it("and its purge was refused: all of it is owed with the host", async () => {
+            const error = new CloudflareError({ operation: "purge", kind: "rate-limit", cause: "429", remedy: "" });
+            const first = await up({ entries: [{ ...files, selectors: [host] }] }, () => gone);
+            const second = await up(next(first.outcome), partCame, { error });
+            const [owed, ...more] = second.outcome.owed;
+            deepStrictEqual([owed?.why, owed?.selectors, more], ["not-purged", [host], []]);
+            deepStrictEqual(
+                owed?.samples.map(({ url }) => url).sort(),
+                ["/a.js", "/b.html"].map((path) => BASE + path),
+            );
+        });
+    });
+
     it("300 pages and what the upload leaves out: the second up settles it, and purges nothing", async () => {
         const files = {
             ...pages(300, "added"),
