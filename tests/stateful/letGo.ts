@@ -18,6 +18,8 @@ interface Disorder {
 export class LetGo {
     /** By file and URL: of a file, one may be purged while another is refused. */
     private readonly disorders = new Map<string, Disorder>();
+    /** URLs that deploys changed, and with which no purge has done since. */
+    private readonly promised = new Set<string>();
     /** URLs for which nothing is promised. */
     private readonly excused = new Set<string>();
 
@@ -34,8 +36,11 @@ export class LetGo {
     note(wanted: Files, there: Files, sight: Sight, isDone: (url: string) => boolean): void {
         for (const file of new Set([...wanted.keys(), ...there.keys()])) {
             const now = { wanted: wanted.get(file), there: there.get(file) };
-            const urls = BASES.flatMap((base) => pathsOf(file).map((path) => base + path));
-            for (const key of urls.filter(isDone).map(keyOf(file))) {
+            const urls = BASES.flatMap((base) => pathsOf(file).map((path) => base + path)).filter(isDone);
+            for (const url of urls) {
+                this.promised.delete(url);
+            }
+            for (const key of urls.map(keyOf(file))) {
                 const before = this.disorders.get(key);
                 const isSame = before?.wanted === now.wanted && before?.there === now.there;
                 // Who sees nothing, or only some of the files, knows nothing.
@@ -55,7 +60,16 @@ export class LetGo {
         for (const base of BASES) {
             // A page that answers wherever there is no file changes URLs that are not its own.
             const own = pathsOf(file).includes(path) ? [base + path] : pathsOf(file).map((one) => base + one);
-            if (own.some((url) => this.isLetGo(this.disorders.get(keyOf(file)(url)), wanted.get(file), isLooking))) {
+            const isOwn = own.some((url) =>
+                this.isLetGo(this.disorders.get(keyOf(file)(url)), wanted.get(file), isLooking),
+            );
+            // What a removed file answers that is still there may depend on one that came beside it.
+            const isLeft = (): boolean =>
+                [...this.disorders].some(
+                    ([key, disorder]) =>
+                        key.endsWith(` ${base}${path}`) && this.isLetGo(disorder, undefined, isLooking),
+                );
+            if (isOwn || (!this.promised.has(base + path) && isLeft())) {
                 this.excused.add(base + path);
                 known.delete(base + path);
             }
@@ -74,6 +88,7 @@ export class LetGo {
     lift(urls: readonly string[]): void {
         for (const url of urls) {
             this.excused.delete(url);
+            this.promised.add(url);
         }
     }
 
