@@ -114,7 +114,7 @@ export class Observer {
     /** The journal is made anew, and does not know what the one before it did. */
     private forgotten(): void {
         this.reasons.forget();
-        this.waits.forget();
+        this.waits.restart(this.wanted);
         this.letGo.forget();
     }
 
@@ -128,7 +128,7 @@ export class Observer {
         this.endKilled();
         if (isNew) {
             this.reasons.forget();
-            this.waits.forget();
+            this.waits.restart(this.wanted);
         }
         const before = { struck: this.simulation.struck, purge: state.purge, sight, isNew };
         const [purges, requests] = [core.purgeLog.length, core.requestLog.length];
@@ -161,7 +161,7 @@ export class Observer {
         if (complete && calm) {
             this.waits.end(this.wanted, this.there(), sight);
         } else {
-            this.waits.forget();
+            this.waits.forget(complete);
         }
         return good;
     }

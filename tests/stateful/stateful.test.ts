@@ -126,6 +126,7 @@ describe("stateful: deploys under faults, kills and visitors", function () {
         it("with a wait for a file that was waited for before: a needless wait", () => {
             const waits = new Waits();
             const [wanted, there] = [new Map([["_headers", "rules"]]), new Map<string, string>()];
+            waits.deploy(new Map(), wanted);
             strictEqual(waits.most(wanted, there, "clear", 30, 2), 5);
             waits.end(wanted, there, "clear");
             const changed = new Map([["_headers", "other rules"]]);

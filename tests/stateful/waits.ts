@@ -25,6 +25,8 @@ interface Waited {
 /** How long a purge may wait for the origin, counted from outside: nobody waits twice for the same file. */
 export class Waits {
     private readonly over = new Map<string, Waited>();
+    /** Files that deploys changed since the last purge: what else is amiss, it does not ask for. */
+    private readonly changed = new Set<string>();
     private isForgotten = false;
 
     /** @returns the most that a purge may wait that begins now, seconds */
@@ -50,6 +52,11 @@ export class Waits {
 
     /** A file that a deploy changes is looked at anew, also where the next one changes it back and nothing came of either. */
     deploy(before: Files, after: Files): void {
+        for (const file of new Set([...before.keys(), ...after.keys()])) {
+            if (before.get(file) !== after.get(file)) {
+                this.changed.add(file);
+            }
+        }
         for (const [file, waited] of this.over) {
             if (before.get(file) !== after.get(file)) {
                 this.over.set(file, { ...waited, times: 0, alone: 0 });
@@ -57,9 +64,20 @@ export class Waits {
         }
     }
 
-    /** What was waited for is not known any more. */
-    forget(): void {
+    /** What was waited for is not known any more. @param isDone whether a purge is done with what deploys changed */
+    forget(isDone = false): void {
         this.isForgotten = true;
+        if (isDone) {
+            this.changed.clear();
+        }
+    }
+
+    /** The next purge knows of none before, and asks for all files. */
+    restart(files: Files): void {
+        this.forget();
+        for (const file of files.keys()) {
+            this.changed.add(file);
+        }
     }
 
     /** @throws NeedlessWait */
@@ -71,6 +89,8 @@ export class Waits {
 
     /** After a purge that came to a good end. */
     end(wanted: Files, there: Files, sight: Sight): void {
+        const changed = new Set(this.changed);
+        this.changed.clear();
         if (this.isForgotten) {
             this.over.clear();
             this.isForgotten = false;
@@ -91,7 +111,7 @@ export class Waits {
             const { times, alone } = isSame && before !== undefined ? before : { times: 0, alone: 0 };
             if (now.wanted === now.there) {
                 this.over.delete(file);
-            } else {
+            } else if (before !== undefined || changed.has(file)) {
                 this.over.set(file, { ...now, times: times + 1, alone: alone + (isOld ? 0 : 1) });
             }
         }
