@@ -4,7 +4,7 @@ import { noLostDebt, noStaleCopy, noStaleVisit } from "./check";
 import type { Ledger } from "./ledger";
 import type { End } from "./life";
 import type { Setup, UploadKind } from "./setup";
-import { isEarly, writesLater } from "./setup";
+import { bringsLater, isEarly, writesLater } from "./setup";
 import type { Sight } from "./sight";
 import type { Simulation } from "./simulation";
 import type { Files } from "./site";
@@ -172,7 +172,7 @@ function allows(setup: Setup, odd: Odd): boolean {
     switch (odd) {
         case "replaceJournal":
         case "rename":
-            return !isEarly(setup); // a new journal does not know the bytes before
+            return !isEarly(setup) && !bringsLater(setup); // a new journal does not know the bytes before
         case "replacePurge":
             return true;
         default:

@@ -165,6 +165,11 @@ export function isEarly({ uploads, odd }: Pick<Setup, "uploads" | "odd">): boole
     return odd || uploads.some(writesLater);
 }
 
+/** Whether an upload may bring what the one before it, by another tool, has left out. */
+export function bringsLater({ uploads }: Pick<Setup, "uploads">): boolean {
+    return uploads.includes("leavesOut") && uploads.length > 1;
+}
+
 /** Whether an upload's last write comes after the purge. */
 export function writesLater(upload: UploadKind): boolean {
     return upload === "objects" || upload === "prunes" || upload === "late";
