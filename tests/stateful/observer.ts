@@ -114,7 +114,7 @@ export class Observer {
     /** The journal is made anew, and does not know what the one before it did. */
     private forgotten(): void {
         this.reasons.forget();
-        this.waits.restart(this.wanted);
+        this.waits.restart(this.wanted, this.there());
         this.letGo.forget();
     }
 
@@ -128,7 +128,7 @@ export class Observer {
         this.endKilled();
         if (isNew) {
             this.reasons.forget();
-            this.waits.restart(this.wanted);
+            this.waits.restart(this.wanted, this.there());
         }
         const before = { struck: this.simulation.struck, purge: state.purge, sight, isNew };
         const [purges, requests] = [core.purgeLog.length, core.requestLog.length];

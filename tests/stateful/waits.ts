@@ -73,9 +73,9 @@ export class Waits {
     }
 
     /** The next purge knows of none before, and asks for all files. */
-    restart(files: Files): void {
+    restart(wanted: Files, there: Files): void {
         this.forget();
-        for (const file of files.keys()) {
+        for (const file of [...wanted.keys(), ...there.keys()]) {
             this.changed.add(file);
         }
     }
