@@ -57,7 +57,10 @@ export function decide(
     }
     const isTouched = entry.samples.some(({ url }) => touched.has(url));
     const changed = known.filter(({ url }) => !isSameAnswer(entry.seen?.[url], answers.get(url)?.seen));
-    if (entry.why === "old") {
+    // What was hidden, or absent, and has its old bytes now: the upload is not done.
+    const isOld = (url: string): boolean => answers.get(url)?.state === "old";
+    const sawOld = entry.why === "absent" && changed.some(({ url }) => isOld(url));
+    if (entry.why === "old" || sawOld) {
         const keep = without(openClasses(entry, answers, now), touched);
         const purge = isTouched || changed.length > 0 ? entry.selectors : [];
         return { ...NOTHING, purge, keep: keep.map((one) => ({ ...one, since: entry.since ?? now })) };
@@ -69,9 +72,9 @@ export function decide(
     const same = known.filter((sample) => !changed.includes(sample));
     const files = new Set(same.map(({ url }) => fileOf(url)));
     const isLeft = ({ value }: Selector): boolean => changed.length === 0 || files.has(fileOf(value));
-    // What is missing still, though that is answered in another way now, did not come either.
-    const missing = changed.filter(({ url }) => answers.get(url)?.state === "absent");
-    const samples = [...same, ...missing];
+    // What is missing still, or still served, though that is answered in another way now, did not come or go either.
+    const amiss = changed.filter(({ url }) => answers.get(url)?.state === "absent" || isOld(url));
+    const samples = [...same, ...amiss];
     // A host or a prefix stands for the other URLs of what is let go, though it is purged for those that came.
     const standsFor = (one: Selector): boolean => samples.some(({ url }) => covers(one, url));
     const selectors = entry.selectors.filter((one) => isLeft(one) || standsFor(one));

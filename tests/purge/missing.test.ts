@@ -70,6 +70,29 @@ describe("what an origin answers where there is no file", () => {
         strictEqual(third.seconds < 3, true, `${third.seconds} s`);
     });
 
+    it("hidden at first, then seen with its old bytes: the upload is not done, so it stays owed until it came", async () => {
+        const first = await up({ entries: [entry({ "/a.js": "changed" })] }, () => answer(200, NONE));
+        deepStrictEqual(first.owed, { absent: ["/a.js"] });
+        const second = await up(next(first.outcome), () => old);
+        deepStrictEqual([second.purged, second.owed, second.warnings], [["/a.js"], { old: ["/a.js"] }, ["origin-old"]]);
+        const third = await up(next(second.outcome), () => old);
+        deepStrictEqual([third.purged, third.owed], [[], { old: ["/a.js"] }]);
+        const fourth = await up(next(third.outcome), () => there);
+        deepStrictEqual([fourth.purged, fourth.owed], [["/a.js"], {}]);
+    });
+
+    it("a removed file, not seen at first, then still served: purged, remembered, and purged when it went", async () => {
+        const files = { "/a.js": "removed", "/b.js": "removed" } as const;
+        const first = await up({ entries: [entry(files)] }, (path) => (path === "/a.js" ? old : answer(503, NONE)));
+        deepStrictEqual(first.owed, { removed: ["/a.js", "/b.js"] });
+        const second = await up(next(first.outcome), () => old);
+        deepStrictEqual([second.purged, second.owed], [["/b.js"], {}]);
+        const third = await up(next(second.outcome, entry({ "/z.js": "changed" })), (path) =>
+            path === "/z.js" ? there : gone,
+        );
+        deepStrictEqual(third.purged, ["/a.js", "/b.js", "/z.js"]);
+    });
+
     it("other bytes than those of a name that does not exist prove nothing", async () => {
         const other = (path: string) => (path === "/a.js" ? there : path === "/b.js" ? answer(200, PAGE) : gone);
         const { owed } = await up({ entries: [entry({ "/a.js": "changed", "/b.js": "added" })] }, other);
