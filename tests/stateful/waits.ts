@@ -42,8 +42,9 @@ export class Waits {
             if (sight === "clear" && found !== content && !isOver && content !== undefined) {
                 most = Math.max(most, found === undefined ? Math.min(ABSENT, timeout) : timeout);
             }
-            // Before it is let go, a replica gets the time that it may lag behind.
-            if (before?.times === 1 || before?.alone === 1) {
+            // Before it is let go, a replica gets the time that it may lag behind; what came of it so far may not be known.
+            const isUnknown = before === undefined && found !== content && !this.changed.has(file);
+            if (isUnknown || before?.times === 1 || before?.alone === 1) {
                 again = rebound;
             }
         }
