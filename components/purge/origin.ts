@@ -18,7 +18,7 @@ export function questionsOf({ entries, remembered = [] }: Owed, count: number): 
         ...remembered.filter(({ change }) => change !== "removed").map(({ sample }) => sample.url),
         ...entries.flatMap(({ why, seen = {} }) =>
             Object.entries(seen).flatMap(([url, [status]]) =>
-                why === "absent" || (why === "not-purged" && status !== 200) ? [url] : [],
+                why === "absent" || (why !== "removed" && status !== 200) ? [url] : [],
             ),
         ),
     ]);

@@ -1,4 +1,5 @@
 import { deepStrictEqual, match, strictEqual } from "node:assert";
+import { withCurrentSamples } from "../../components/purge/owed";
 import type { Answer } from "../../components/purge/visit";
 import { VisitError } from "../../components/purge/visit";
 import { answer, BASE, entry, firstWarning, gone, NONE, next, OLD, old, pages, there, up } from "./ups";
@@ -68,6 +69,15 @@ describe("what an origin answers where there is no file", () => {
         deepStrictEqual([second.purged, second.owed], [["/a.js", "/b.js"], {}]);
         const third = await up(next(second.outcome, entry({ "/a.js": "changed", "/b.js": "changed" })), front);
         strictEqual(third.seconds < 3, true, `${third.seconds} s`);
+    });
+
+    it("a file that was absent beside an old one is not waited for again when a deploy changes it", async () => {
+        const origin = (path: string) => (path === "/a.js" ? old : path === "/b.js" ? gone : there);
+        const first = await up({ entries: [entry({ "/a.js": "changed", "/b.js": "changed" })] }, origin);
+        deepStrictEqual(first.owed, { old: ["/a.js", "/b.js"] });
+        const again = next(first.outcome, entry({ "/b.js": "changed", "/z.js": "changed" }));
+        const { seconds } = await up({ entries: withCurrentSamples(again.entries, false) }, origin);
+        strictEqual(seconds < 3, true, `${seconds} s`);
     });
 
     it("hidden at first, then seen with its old bytes: the upload is not done, so it stays owed until it came", async () => {
