@@ -13,13 +13,17 @@ import { CACHE_BUSTER, cacheBusted } from "./visit";
 /** What the origin is asked for: a sample of what is new, every sample of what is kept, and what is remembered. */
 export function questionsOf({ entries, remembered = [] }: Owed, count: number): OriginQuestion[] {
     const chosen = chosenSamples(entries.filter(isUnconditional), count);
-    // What was waited for in vain, also where the file's content has changed since.
+    const bytes = new Map(
+        entries.flatMap(({ samples }) => samples.map(({ url, digest, was }) => [url, [digest, ...was]] as const)),
+    );
+    // What was waited for in vain, also where the file's content has changed since. It may have been kept with old ones.
     const absent = new Set([
         ...remembered.filter(({ change }) => change !== "removed").map(({ sample }) => sample.url),
         ...entries.flatMap(({ why, seen = {} }) =>
-            Object.entries(seen).flatMap(([url, [status]]) =>
-                why === "absent" || (why !== "removed" && status !== 200) ? [url] : [],
-            ),
+            Object.entries(seen).flatMap(([url, [status, digest]]) => {
+                const isFile = status === 200 && bytes.get(url)?.includes(digest) !== false;
+                return why === "absent" || (why !== "removed" && !isFile) ? [url] : [];
+            }),
         ),
     ]);
     const questions = new Map<string, OriginQuestion>();

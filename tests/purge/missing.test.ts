@@ -71,14 +71,19 @@ describe("what an origin answers where there is no file", () => {
         strictEqual(third.seconds < 3, true, `${third.seconds} s`);
     });
 
-    it("a file that was absent beside an old one is not waited for again when a deploy changes it", async () => {
-        const origin = (path: string) => (path === "/a.js" ? old : path === "/b.js" ? gone : there);
-        const first = await up({ entries: [entry({ "/a.js": "changed", "/b.js": "changed" })] }, origin);
-        deepStrictEqual(first.owed, { old: ["/a.js", "/b.js"] });
-        const again = next(first.outcome, entry({ "/b.js": "changed", "/z.js": "changed" }));
-        const { seconds } = await up({ entries: withCurrentSamples(again.entries, false) }, origin);
-        strictEqual(seconds < 3, true, `${seconds} s`);
-    });
+    for (const [title, missing] of [
+        ["404", gone],
+        ["the front page", answer(200, PAGE)],
+    ] as const) {
+        it(`a file that was absent beside an old one, with ${title}, is not waited for again when a deploy changes it`, async () => {
+            const origin = (path: string) => (path === "/a.js" ? old : path === "/z.js" ? there : missing);
+            const first = await up({ entries: [entry({ "/a.js": "changed", "/b.js": "changed" })] }, origin);
+            deepStrictEqual(first.owed, { old: ["/a.js", "/b.js"] });
+            const again = next(first.outcome, entry({ "/b.js": "changed", "/z.js": "changed" }));
+            const { seconds } = await up({ entries: withCurrentSamples(again.entries, false) }, origin);
+            strictEqual(seconds < 3, true, `${seconds} s`);
+        });
+    }
 
     it("hidden at first, then seen with its old bytes: the upload is not done, so it stays owed until it came", async () => {
         const first = await up({ entries: [entry({ "/a.js": "changed" })] }, () => answer(200, NONE));
