@@ -1,7 +1,7 @@
 import type { Manifest } from "../../components/assets/manifest";
 import type { PurgeRecord } from "../../local/cloudflare";
 import type { Body } from "./ledger";
-import { keysOf } from "./ledger";
+import { keysOf, names } from "./ledger";
 import type { Files } from "./site";
 import { BASES, pathsOf } from "./site";
 
@@ -127,7 +127,7 @@ export class Reasons {
             const goesAlong = hasEvidence && /\/index\/(index(\.html)?)?$/.test(value);
             const isAllowed =
                 goesAlong ||
-                (hasEvidence && this.wide.has(key)) ||
+                (hasEvidence && [...this.wide].some((one) => names(one, key))) ||
                 (kind === "url" ? allowed.includes(stemOf(value)) : allowed.some((one) => isBelow(one, kind, value)));
             if (!isAllowed) {
                 throw new NeedlessPurge(`needless: ${key} was purged; reasons were for ${allowed.join(", ")}`);

@@ -6,7 +6,7 @@ import type { HtmlHandling, Plan, Propagation } from "../../local/cloudflare";
 import type { Rule } from "./rules";
 import type { Serving } from "./serving";
 import { pagesOf } from "./serving";
-import { BASES, LARGE_POOL, OTHER_SITE, SMALL_POOL } from "./site";
+import { BASES, LARGE_POOL, OTHER_SITE, sampledPool } from "./site";
 
 /**
  * How files get to the origin.
@@ -145,7 +145,9 @@ export function setupArb(): fc.Arbitrary<Setup> {
                 ...window,
                 ...(widenAbove === undefined ? {} : { widenAbove }),
                 ...(targets === undefined ? {} : { targets }),
-                pool: [...(early ? SMALL_POOL : LARGE_POOL), ...pagesOf(rest.serving)],
+                pool: early
+                    ? sampledPool(pagesOf(rest.serving), rest.htmlHandling, rest.uploads.includes("leavesOut"))
+                    : [...LARGE_POOL, ...pagesOf(rest.serving)],
                 propagation: propagationOf(delays, slowShare > 0),
                 settings,
                 oneResource: false,

@@ -1,13 +1,12 @@
+import type { HtmlHandling } from "../../local/cloudflare";
+
 /** What may be deployed: a pool of files, and every URL path at which any of them could ever answer. */
 
 /** Path relative to the site's root → content. */
 export type Files = ReadonlyMap<string, string>;
 
-/**
- * 20 URL paths that links lead to: a journal entry then has a sample of each that changed (plan/samples.ts, SAMPLES). No page shares its
- * name with a folder's index: which of the two is at the origin, a sample cannot always tell.
- */
-export const SMALL_POOL = [
+/** No page shares its name with a folder's index: which of the two is at the origin, a sample cannot always tell. */
+const SMALL_POOL = [
     "index.html",
     "app.js",
     "about.html",
@@ -15,6 +14,28 @@ export const SMALL_POOL = [
     "docs/guide.html",
     "img/logo.svg",
 ] as const;
+
+/** URLs of which each that changes has a sample in a journal's entry (plan/samples.ts, SAMPLES). */
+const SAMPLED = 20;
+
+/** As many files as have a sample each, whatever becomes of them in one deploy: some pages, and others beside them. */
+export function sampledPool(pages: readonly string[], htmlHandling: HtmlHandling, hasLeftOut: boolean): string[] {
+    // Where every page has a slash, one is at `/d/index/` too.
+    const isSlashed = htmlHandling === "force-trailing-slash";
+    const urls = (file: string): number =>
+        formsOf(file).length + (isSlashed && /(^|\/)index\.html$/.test(file) ? 1 : 0);
+    // A name may go, and another one come.
+    let left = pages.reduce(
+        (rest, file) => rest - urls(file),
+        SAMPLED - (hasLeftOut ? leftOut(new Map()).size + 1 : 0),
+    );
+    const others = SMALL_POOL.filter((file) => {
+        const fits = urls(file) <= left;
+        left -= fits ? urls(file) : 0;
+        return fits;
+    });
+    return [...others, ...pages];
+}
 
 export const LARGE_POOL = [...SMALL_POOL, "about/index.html", "style.css", "data.json"] as const;
 
