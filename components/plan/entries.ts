@@ -7,7 +7,7 @@ import type { Entry, JournalRecord } from "./record";
 import { encodeRecord } from "./record";
 import { summary } from "./render";
 import type { Sample } from "./samples";
-import { currentSamples } from "./samples";
+import { mergedSamples } from "./samples";
 import type { Selector } from "./selector";
 import { inPurgeOrder, merged, scopeOf, scopeSelectors, scopesOf } from "./selector";
 
@@ -61,7 +61,7 @@ export function owedEntries(
 }
 
 /** What some entries select and sample together: selectors without repeats, in purge order; samples that are not outdated. */
-export function unionOf(entries: readonly Pick<Entry, "selectors" | "samples" | "gone">[]): {
+export function unionOf(entries: readonly Sampled[]): {
     selectors: Selector[];
     samples: Sample[];
 } {
@@ -69,6 +69,38 @@ export function unionOf(entries: readonly Pick<Entry, "selectors" | "samples" | 
         selectors: inPurgeOrder(withoutCovered(merged(entries.flatMap(({ selectors }) => selectors)))),
         samples: currentSamples(entries),
     };
+}
+
+/** What an entry changed, and where it looked. */
+type Sampled = Pick<Entry, "selectors" | "samples" | "gone">;
+
+/**
+ * The URLs that an entry changed after the last one that took a sample of them: nothing tells what they should answer now.
+ *
+ * @param entries oldest first
+ */
+export function outdatedUrls(entries: readonly Sampled[]): ReadonlySet<string> {
+    const outdated = new Set<string>();
+    for (const { selectors, samples, gone = [] } of entries) {
+        for (const url of [...changedUrls(selectors), ...gone]) {
+            outdated.add(url);
+        }
+        for (const { url } of samples) {
+            outdated.delete(url);
+        }
+    }
+    return outdated;
+}
+
+/** The URLs that are named because their answer changed. */
+export function changedUrls(selectors: readonly Selector[]): string[] {
+    return selectors.flatMap(({ value, change }) => (change === undefined ? [] : [value]));
+}
+
+/** The samples of some entries, oldest first, of which each still says what its URL should answer. */
+function currentSamples(entries: readonly Sampled[]): Sample[] {
+    const outdated = outdatedUrls(entries);
+    return mergedSamples(entries.flatMap(({ samples }) => samples)).filter(({ url }) => !outdated.has(url));
 }
 
 /** What the files that were removed since a generation may have left at the edge. */
@@ -85,10 +117,8 @@ export function removedSince(record: JournalRecord, generation: number): Removed
     const entries = record.entries.filter(({ from }) => from > generation);
     const urls = new Map<string, number>();
     for (const { selectors, gone = [], to } of entries) {
-        for (const { value, change } of selectors) {
-            if (change !== undefined) {
-                urls.delete(value);
-            }
+        for (const url of changedUrls(selectors)) {
+            urls.delete(url);
         }
         for (const url of gone) {
             urls.set(url, to);

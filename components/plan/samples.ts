@@ -3,7 +3,6 @@ import type { Section } from "../assets/manifest";
 import { digestAt } from "../assets/manifest";
 import { isMark } from "../assets/marks";
 import type { Changes } from "./changes";
-import type { Selector } from "./selector";
 
 /** A changed URL and what it should answer now: what a deploy asks the origin and the edge for. */
 export interface Sample {
@@ -100,42 +99,6 @@ export function evenOrder<T>(items: readonly T[], count: number): T[] {
     return Array.from({ length: 2 ** bits }, (_, i) => reversed(i))
         .filter((i) => i < size)
         .map((i) => spread[i] as T);
-}
-
-/** What some deploys changed, and where they looked. */
-interface Sampled {
-    readonly selectors: readonly Selector[];
-    readonly samples: readonly Sample[];
-    readonly gone?: readonly string[];
-}
-
-/**
- * The URLs that a deploy changed after the last one that took a sample of them: nothing tells what they should answer now.
- *
- * @param entries oldest first
- */
-export function outdatedUrls(entries: readonly Sampled[]): ReadonlySet<string> {
-    const outdated = new Set<string>();
-    for (const { selectors, samples, gone = [] } of entries) {
-        for (const { value, change } of selectors) {
-            if (change !== undefined) {
-                outdated.add(value);
-            }
-        }
-        for (const url of gone) {
-            outdated.add(url);
-        }
-        for (const { url } of samples) {
-            outdated.delete(url);
-        }
-    }
-    return outdated;
-}
-
-/** The samples of some deploys, oldest first, of which each still says what its URL should answer. */
-export function currentSamples(entries: readonly Sampled[]): Sample[] {
-    const outdated = outdatedUrls(entries);
-    return mergedSamples(entries.flatMap(({ samples }) => samples)).filter(({ url }) => !outdated.has(url));
 }
 
 /** One sample for each URL, in order of the last time it changed: its newest digest, and all that came before. */

@@ -13,19 +13,7 @@ import { CACHE_BUSTER, cacheBusted } from "./visit";
 /** What the origin is asked for: a sample of what is new, every sample of what is kept, and what is remembered. */
 export function questionsOf({ entries, remembered = [] }: Owed, count: number): OriginQuestion[] {
     const chosen = chosenSamples(entries.filter(isUnconditional), count);
-    const bytes = new Map(
-        entries.flatMap(({ samples }) => samples.map(({ url, digest, was }) => [url, [digest, ...was]] as const)),
-    );
-    // What was waited for in vain, also where the file's content has changed since. It may have been kept with old ones.
-    const absent = new Set([
-        ...remembered.filter(({ change }) => change !== "removed").map(({ sample }) => sample.url),
-        ...entries.flatMap(({ why, seen = {} }) =>
-            Object.entries(seen).flatMap(([url, [status, digest]]) => {
-                const isFile = status === 200 && bytes.get(url)?.includes(digest) !== false;
-                return why === "absent" || (why !== "removed" && !isFile) ? [url] : [];
-            }),
-        ),
-    ]);
+    const absent = absentBefore({ entries, remembered });
     const questions = new Map<string, OriginQuestion>();
     for (const { sample, change } of remembered) {
         questions.set(sample.url, { sample, change, patient: false });
@@ -40,6 +28,23 @@ export function questionsOf({ entries, remembered = [] }: Owed, count: number): 
         }
     }
     return [...questions.values()];
+}
+
+/** What was waited for in vain, also where the file's content has changed since. It may have been kept with old files. */
+function absentBefore({ entries, remembered = [] }: Owed): ReadonlySet<string> {
+    const bytes = new Map(
+        entries.flatMap(({ samples }) => samples.map(({ url, digest, was }) => [url, [digest, ...was]] as const)),
+    );
+    const wasThere = (url: string, [status, digest]: Seen): boolean =>
+        status === 200 && (bytes.get(url)?.includes(digest) ?? true);
+    return new Set([
+        ...remembered.filter(({ change }) => change !== "removed").map(({ sample }) => sample.url),
+        ...entries.flatMap(({ why, seen = {} }) =>
+            Object.entries(seen).flatMap(([url, answer]) =>
+                why === "absent" || (why !== "removed" && !wasThere(url, answer)) ? [url] : [],
+            ),
+        ),
+    ]);
 }
 
 /** At most `count` samples of some entries, taken in turn from every class. */

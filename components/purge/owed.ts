@@ -6,11 +6,12 @@
  */
 
 import { reasonOf } from "../plan/changes";
+import { changedUrls, outdatedUrls } from "../plan/entries";
 import type { Variants } from "../plan/headers";
 import { variantsOf, withHeaders } from "../plan/headers";
 import type { Entry } from "../plan/record";
 import type { Sample } from "../plan/samples";
-import { mergedSamples, outdatedUrls } from "../plan/samples";
+import { mergedSamples } from "../plan/samples";
 import type { Change, Selector } from "../plan/selector";
 import { hostOfUrl, isPage, keyOf } from "../plan/selector";
 import type { Seen } from "./evidence";
@@ -155,10 +156,7 @@ export function touchedBy(entries: readonly OwedEntry[]): ReadonlySet<string> {
     return new Set(
         entries
             .filter(changesFiles)
-            .flatMap(({ selectors, samples }) => [
-                ...selectors.flatMap(({ value, change }) => (change === undefined ? [] : [value])),
-                ...samples.map(({ url }) => url),
-            ]),
+            .flatMap(({ selectors, samples }) => [...changedUrls(selectors), ...samples.map(({ url }) => url)]),
     );
 }
 
