@@ -3,7 +3,7 @@ import { owedOf } from "../../components/resources/state";
 import { staleFor } from "../../local/cloudflare/edge/entry";
 import { visitRequest } from "../../local/cloudflare/visitor";
 import type { Ledger } from "./ledger";
-import { covers, names } from "./ledger";
+import { covers, reaches, selectorKey } from "./ledger";
 import { textOf } from "./origin";
 import type { Simulation } from "./simulation";
 import { owedBySweeps } from "./state";
@@ -76,8 +76,8 @@ export function noLostDebt(simulation: Simulation, ledger: Ledger): void {
     const lost = owed
         .filter((copy) => !covers(all, copy))
         .map(({ url, origin = "" }) => (origin === "" ? url : `${url} with Origin ${origin}`));
-    const due = all.map(({ kind, value }) => (kind === "everything" ? kind : `${kind} ${value}`));
-    const unanswered = asked.filter((one) => !due.some((key) => names(key, one)));
+    const due = all.map(selectorKey);
+    const unanswered = asked.filter((one) => !due.some((key) => reaches(key, one)));
     if (unanswered.length > 0) {
         throw new LostDebt(`lost: asked for by a trigger, not purged since, and not owed: ${unanswered.join(", ")}`);
     }

@@ -73,17 +73,16 @@ export class Ledger {
 
     private answer(key: string): void {
         for (const asked of this.asked) {
-            if (names(key, asked)) {
+            if (reaches(key, asked)) {
                 this.asked.delete(asked);
             }
         }
     }
 
-    private lastPaid({ url, origin }: Copy): number {
-        const keys = [keyOf(url, origin), `host ${new URL(url).host}`, "everything"];
-        const times = keys.map((key) => this.paidAt.get(key) ?? Number.NEGATIVE_INFINITY);
-        const below = [...this.paidAt].filter(([key]) => key.startsWith("prefix ") && hits(key.slice(7), url));
-        return Math.max(...times, ...below.map(([, at]) => at));
+    private lastPaid(copy: Copy): number {
+        const own = copyKey(copy);
+        const paid = [...this.paidAt].filter(([key]) => reaches(key, own));
+        return Math.max(Number.NEGATIVE_INFINITY, ...paid.map(([, at]) => at));
     }
 }
 
@@ -93,26 +92,30 @@ export interface Copy {
     readonly origin?: string | undefined;
 }
 
-/** Whether a key of a purge request names what a trigger asked for, or its host. */
-export function names(key: string, asked: string): boolean {
-    const host = /^(?:url https:\/\/|prefix )([^/]*)/.exec(asked)?.[1];
-    return key === asked || key === `host ${host}` || key === "everything";
+/** Whether what one key of a purge request names is purged with what another does. */
+export function reaches(key: string, other: string): boolean {
+    if (key === other || key === "everything") {
+        return true;
+    }
+    const place = other.replace(/^(url https:\/\/|prefix )/, "");
+    return key.startsWith("host ")
+        ? place.slice(0, place.indexOf("/")) === key.slice("host ".length)
+        : key.startsWith("prefix ") && place.startsWith(key.slice("prefix ".length));
 }
 
 /** Whether any of some selectors purges a copy. */
-export function covers(selectors: readonly Selector[], { url, origin }: Copy): boolean {
-    return selectors.some(({ kind, value, headers }) => {
-        switch (kind) {
-            case "url":
-                return value === url && headers?.Origin === origin;
-            case "host":
-                return value === new URL(url).host;
-            case "prefix":
-                return hits(value, url);
-            default:
-                return kind === "everything";
-        }
-    });
+export function covers(selectors: readonly Selector[], copy: Copy): boolean {
+    const own = copyKey(copy);
+    return selectors.some((selector) => reaches(selectorKey(selector), own));
+}
+
+/** A selector as a key of the purge request that names it. */
+export function selectorKey({ kind, value, headers }: Selector): string {
+    return kind === "everything"
+        ? kind
+        : kind === "url"
+          ? copyKey({ url: value, origin: headers?.Origin })
+          : `${kind} ${value}`;
 }
 
 export interface Body {
@@ -124,17 +127,15 @@ export interface Body {
 
 export function keysOf({ files = [], hosts = [], prefixes = [], purge_everything: everything }: Body): string[] {
     return [
-        ...files.map((file) => (typeof file === "string" ? keyOf(file) : keyOf(file.url, file.headers.Origin))),
+        ...files.map((file) =>
+            copyKey(typeof file === "string" ? { url: file } : { url: file.url, origin: file.headers.Origin }),
+        ),
         ...hosts.map((host) => `host ${host}`),
         ...prefixes.map((prefix) => `prefix ${prefix}`),
         ...(everything ? ["everything"] : []),
     ];
 }
 
-function keyOf(url: string, origin?: string): string {
+function copyKey({ url, origin }: Copy): string {
     return origin === undefined ? `url ${url}` : `url ${url} ${origin}`;
-}
-
-function hits(prefix: string, url: string): boolean {
-    return url.slice(url.indexOf("//") + 2).startsWith(prefix);
 }

@@ -1,7 +1,7 @@
 import { fileOf } from "../../components/purge/owed";
 import type { Sight } from "./sight";
 import type { Files } from "./site";
-import { BASES, pathsOf } from "./site";
+import { BASES, urlsOf } from "./site";
 
 /** A file that the origin has not in the state that the manifest says: what is deployed, and what is there. */
 interface Disorder {
@@ -17,8 +17,8 @@ interface Disorder {
  * looked at by one more purge; when its answer changes after that, and no deploy changes it, nothing is promised for it.
  */
 export class LetGo {
-    /** By file and URL: of a file, one may be purged while another is refused. */
-    private readonly disorders = new Map<string, Disorder>();
+    /** URL → file → what is amiss: of a file, one URL may be purged while another is refused; two files may decide one. */
+    private readonly disorders = new Map<string, Map<string, Disorder>>();
     /** URLs that deploys changed, and with which no purge has done since. */
     private readonly promised = new Set<string>();
     /** URLs for which nothing is promised. */
@@ -28,8 +28,10 @@ export class LetGo {
 
     /** What was looked at is not known any more; nothing new is promised for what was let go. */
     forget(): void {
-        for (const [key, disorder] of this.disorders) {
-            this.disorders.set(key, { ...disorder, times: disorder.times < 2 ? 0 : disorder.times });
+        for (const byFile of this.disorders.values()) {
+            for (const [file, disorder] of byFile) {
+                byFile.set(file, { ...disorder, times: disorder.times < 2 ? 0 : disorder.times });
+            }
         }
     }
 
@@ -37,45 +39,45 @@ export class LetGo {
     note(wanted: Files, there: Files, sight: Sight, isDone: (url: string) => boolean): void {
         for (const file of new Set([...wanted.keys(), ...there.keys()])) {
             const now = { wanted: wanted.get(file), there: there.get(file) };
-            const urls = BASES.flatMap((base) => pathsOf(file).map((path) => base + path)).filter(isDone);
-            for (const url of urls) {
+            for (const url of urlsOf(file).filter(isDone)) {
                 this.promised.delete(url);
-            }
-            for (const key of urls.map(keyOf(file))) {
-                const before = this.disorders.get(key);
+                const byFile = this.disordersOf(url);
+                const before = byFile.get(file);
                 const isSame = before?.wanted === now.wanted && before?.there === now.there;
                 // Who sees nothing, or only some of the files, knows nothing.
                 const atOnce = !this.early || sight !== "clear";
                 const times = (isSame ? (before?.times ?? 0) : 0) + (atOnce ? 2 : 1);
                 if (now.wanted === now.there) {
-                    this.disorders.delete(key);
+                    byFile.delete(file);
                 } else {
-                    this.disorders.set(key, { ...now, times, isBlind: sight !== "clear" });
+                    byFile.set(file, { ...now, times, isBlind: sight !== "clear" });
                 }
             }
         }
     }
 
+    private disordersOf(url: string): Map<string, Disorder> {
+        const byFile = this.disorders.get(url) ?? new Map<string, Disorder>();
+        this.disorders.set(url, byFile);
+        return byFile;
+    }
+
     /** A file was written that changed what a path answers; while a purge runs, it may have looked for the last time. */
     changed(path: string, file: string, wanted: Files, isLooking: boolean, known: Set<string>): void {
+        // A page and a folder's index of the same name: while the upload runs, one may answer for the other, though no answer
+        // is another in the end (docs/proof.md).
+        const hasTwin = [...wanted.keys()].some((other) => other !== file && fileOf(other) === fileOf(file));
         for (const base of BASES) {
+            const url = base + path;
+            const all = urlsOf(file, [base]);
             // A page that answers wherever there is no file changes URLs that are not its own.
-            const own = pathsOf(file).includes(path) ? [base + path] : pathsOf(file).map((one) => base + one);
-            const isOwn = own.some((url) =>
-                this.isLetGo(this.disorders.get(keyOf(file)(url)), wanted.get(file), isLooking),
-            );
+            const own = all.includes(url) ? [url] : all;
+            const isOwn = own.some((one) => this.isLetGo(this.disordersOf(one).get(file), wanted.get(file), isLooking));
             // What a removed file answers that is still there may depend on one that came beside it.
             const isLeft = (): boolean =>
-                [...this.disorders].some(
-                    ([key, disorder]) =>
-                        key.endsWith(` ${base}${path}`) && this.isLetGo(disorder, undefined, isLooking),
-                );
-            // A page and a folder's index of the same name: while the upload runs, one may answer for the other, though no
-            // answer is another in the end (docs/proof.md).
-            const hasTwin = [...wanted.keys()].some((other) => other !== file && fileOf(other) === fileOf(file));
-            if (isOwn || (!this.promised.has(base + path) && (hasTwin || isLeft()))) {
-                this.excused.add(base + path);
-                known.delete(base + path);
+                [...this.disordersOf(url).values()].some((one) => this.isLetGo(one, undefined, isLooking));
+            if (isOwn || (!this.promised.has(url) && (hasTwin || isLeft()))) {
+                this.excuse([url], known);
             }
         }
     }
@@ -102,10 +104,14 @@ export class LetGo {
      */
     swept(wanted: Files, there: Files, isDone: (url: string) => boolean): void {
         for (const file of [...there.keys()].filter((one) => !wanted.has(one))) {
-            const bases = BASES.filter((base) => pathsOf(file).some((path) => isDone(base + path)));
-            const urls = bases.flatMap((base) => pathsOf(file).map((path) => base + path));
-            for (const key of urls.map(keyOf(file))) {
-                this.disorders.set(key, { wanted: undefined, there: there.get(file), times: 2, isBlind: false });
+            const bases = BASES.filter((base) => urlsOf(file, [base]).some(isDone));
+            for (const url of urlsOf(file, bases)) {
+                this.disordersOf(url).set(file, {
+                    wanted: undefined,
+                    there: there.get(file),
+                    times: 2,
+                    isBlind: false,
+                });
             }
         }
     }
@@ -121,9 +127,4 @@ export class LetGo {
     isExcused(url: string): boolean {
         return this.excused.has(url);
     }
-}
-
-/** Two files may decide the same URL. */
-function keyOf(file: string): (url: string) => string {
-    return (url) => `${file} ${url}`;
 }

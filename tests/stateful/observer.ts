@@ -72,7 +72,8 @@ export class Observer {
         const changed = this.reasons.deploy(manifest);
         this.letGo.lift(isNew ? this.reasons.urls() : changed);
         if (isNew) {
-            this.forgotten();
+            this.restart();
+            this.letGo.forget();
         }
     }
 
@@ -111,11 +112,10 @@ export class Observer {
         );
     }
 
-    /** The journal is made anew, and does not know what the one before it did. */
-    private forgotten(): void {
+    /** The next purge does not know what the ones before it did. */
+    private restart(): void {
         this.reasons.forget();
         this.waits.restart(this.wanted, this.there());
-        this.letGo.forget();
     }
 
     /**
@@ -127,8 +127,7 @@ export class Observer {
         const { core, clock, setup, state, sight } = this.simulation;
         this.endKilled();
         if (isNew) {
-            this.reasons.forget();
-            this.waits.restart(this.wanted, this.there());
+            this.restart();
         }
         const before = { struck: this.simulation.struck, purge: state.purge, sight, isNew };
         const [purges, requests] = [core.purgeLog.length, core.requestLog.length];

@@ -1,9 +1,9 @@
 import type { Manifest } from "../../components/assets/manifest";
 import type { PurgeRecord } from "../../local/cloudflare";
 import type { Body } from "./ledger";
-import { keysOf, names } from "./ledger";
+import { keysOf, reaches } from "./ledger";
 import type { Files } from "./site";
-import { BASES, pathsOf } from "./site";
+import { BASES, urlsOf } from "./site";
 
 /** A URL was purged that neither changed nor is owed for itself. */
 export class NeedlessPurge extends Error {
@@ -127,7 +127,7 @@ export class Reasons {
             const goesAlong = hasEvidence && /\/index\/(index(\.html)?)?$/.test(value);
             const isAllowed =
                 goesAlong ||
-                (hasEvidence && [...this.wide].some((one) => names(one, key))) ||
+                (hasEvidence && this.isWide(key)) ||
                 (kind === "url" ? allowed.includes(stemOf(value)) : allowed.some((one) => isBelow(one, kind, value)));
             if (!isAllowed) {
                 throw new NeedlessPurge(`needless: ${key} was purged; reasons were for ${allowed.join(", ")}`);
@@ -138,13 +138,16 @@ export class Reasons {
         }
     }
 
+    /** Whether it was asked for, or is a prefix or a host that was purged, or is below one that was. */
+    private isWide(key: string): boolean {
+        return this.wide.has(key) || (!key.startsWith("url ") && [...this.wide].some((one) => reaches(one, key)));
+    }
+
     /** After a purge: what of it is done, and what is not as deployed. */
     end(isClear: boolean, since: number, wanted: Files, there: Files): void {
         const files = [...new Set([...wanted.keys(), ...there.keys()])];
         const amiss = files.filter((file) => wanted.get(file) !== there.get(file));
-        const stems = amiss.flatMap((file) =>
-            pathsOf(file).flatMap((path) => BASES.map((base) => stemOf(base + path))),
-        );
+        const stems = amiss.flatMap((file) => urlsOf(file).map(stemOf));
         // What was not asked for may be amiss as well where something is, be it at a replica alone, and stays so while nothing
         // is seen or accepted.
         const unasked = [...this.deployed, ...(this.wasClear ? [] : this.amiss)];

@@ -5,6 +5,7 @@ import { CloudflareCore, MovingClock } from "../../local/cloudflare";
 import { directOrigin } from "../../local/cloudflare/edge/originFetch";
 import { visitRequest } from "../../local/cloudflare/visitor";
 import type { Ledger } from "./ledger";
+import { keysOf } from "./ledger";
 import { Observer } from "./observer";
 import { digestOf, FOR_EVER, Replicas } from "./origin";
 import { Random } from "./random";
@@ -82,8 +83,8 @@ export class Simulation {
 
     /** A deploy was recorded that asks for the targets. */
     asked(): void {
-        const { urls = [], prefixes = [] } = this.setup.targets ?? {};
-        const keys = [...urls.map((url) => `url ${url}`), ...prefixes.map((prefix) => `prefix ${prefix}`)];
+        const { urls: files = [], prefixes = [] } = this.setup.targets ?? {};
+        const keys = keysOf({ files, prefixes });
         this.ledger.ask(keys, this.core.purgeLog);
         this.observer.asked(keys);
     }

@@ -1,6 +1,6 @@
-import type { HtmlHandling } from "../../local/cloudflare";
-
 /** What may be deployed: a pool of files, and every URL path at which any of them could ever answer. */
+
+import type { HtmlHandling } from "../../local/cloudflare";
 
 /** Path relative to the site's root → content. */
 export type Files = ReadonlyMap<string, string>;
@@ -14,6 +14,8 @@ const SMALL_POOL = [
     "docs/guide.html",
     "img/logo.svg",
 ] as const;
+
+export const LARGE_POOL = [...SMALL_POOL, "about/index.html", "style.css", "data.json"] as const;
 
 /** URLs of which each that changes has a sample in a journal's entry (plan/samples.ts, SAMPLES). */
 const SAMPLED = 20;
@@ -36,8 +38,6 @@ export function sampledPool(pages: readonly string[], htmlHandling: HtmlHandling
     });
     return [...others, ...pages];
 }
-
-export const LARGE_POOL = [...SMALL_POOL, "about/index.html", "style.css", "data.json"] as const;
 
 /** The page that answers for what is missing, at an origin that has one (serving.ts). */
 export const NOT_FOUND_PAGE = "404.html";
@@ -90,6 +90,11 @@ export function formsOf(file: string): string[] {
 export function pathsOf(file: string): string[] {
     const forms = formsOf(file);
     return [...forms, ...forms.filter((path) => path.endsWith("/index")).map((path) => `${path}/`)];
+}
+
+/** The URLs whose answers a file may decide. */
+export function urlsOf(file: string, bases: readonly string[] = BASES): string[] {
+    return bases.flatMap((base) => pathsOf(file).map((path) => base + path));
 }
 
 /** Every URL path of a pool, and of what may lie beside it. */

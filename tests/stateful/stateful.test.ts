@@ -94,10 +94,7 @@ describe("stateful: deploys under faults, kills and visitors", function () {
                 : { ...setup, ...calm, sweeps: "without", uploads: [upload], serving: "plain", ...more };
 
         it("with 404 for a deployed file taken for old bytes: owed for ever", async () => {
-            match(
-                await caught(1, (setup) => still(setup, "leavesOut", { rule: absentIsOld })),
-                /^NeverPaid|^NeedlessWait/,
-            );
+            match(await caught(1, (setup) => still(setup, "leavesOut", { rule: absentIsOld })), /^NeverPaid/);
         });
 
         it("with a removed file that is kept taken for old bytes: owed for ever", async () => {

@@ -54,12 +54,12 @@ export class Waits {
     /** A file that a deploy changes is looked at anew, also where the next one changes it back and nothing came of either. */
     deploy(before: Files, after: Files): void {
         for (const file of new Set([...before.keys(), ...after.keys()])) {
-            if (before.get(file) !== after.get(file)) {
-                this.changed.add(file);
+            if (before.get(file) === after.get(file)) {
+                continue;
             }
-        }
-        for (const [file, waited] of this.over) {
-            if (before.get(file) !== after.get(file)) {
+            this.changed.add(file);
+            const waited = this.over.get(file);
+            if (waited !== undefined) {
                 this.over.set(file, { ...waited, times: 0, alone: 0 });
             }
         }
@@ -90,8 +90,6 @@ export class Waits {
 
     /** After a purge that came to a good end. */
     end(wanted: Files, there: Files, sight: Sight): void {
-        const changed = new Set(this.changed);
-        this.changed.clear();
         if (this.isForgotten) {
             this.over.clear();
             this.isForgotten = false;
@@ -112,9 +110,10 @@ export class Waits {
             const { times, alone } = isSame && before !== undefined ? before : { times: 0, alone: 0 };
             if (now.wanted === now.there) {
                 this.over.delete(file);
-            } else if (before !== undefined || changed.has(file)) {
+            } else if (before !== undefined || this.changed.has(file)) {
                 this.over.set(file, { ...now, times: times + 1, alone: alone + (isOld ? 0 : 1) });
             }
         }
+        this.changed.clear();
     }
 }
